@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { Order, OrderResult, OrderStep } from '../actions/order.ts';
+import { MetricSample } from '../metric.ts';
+import { ServerFacts } from '../server.ts';
+import { ServiceReport, ServiceUsage } from '../service.ts';
+import { capped, OrderId, ServerId } from '../text.ts';
+
+/**
+ * The frames between an agent and the hub: JSON texts over one WebSocket at `AGENT_LINK_PATH`.
+ * The agent speaks first. Each frame carries the version `v` of this vocabulary; keys that it does not know are an error.
+ */
+export const AGENT_LINK_PATH = '/agent/v1/link';
+export const FRAME_VERSION = 1;
+/** A frame before `welcome` is at most this long. */
+export const MAX_HELLO_BYTES = 64 * 1024;
+export const MAX_FRAME_BYTES = 1024 * 1024;
+
+const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.strictObject({ v: z.literal(FRAME_VERSION), type: z.literal(type), ...shape });
+
+/** First frame: who is there. `secret` is an enrolment token (`hlce_…`) or a credential (`hlca_…`). */
+export const HelloFrame = frame('hello', { secret: capped(200), facts: ServerFacts });
+export const FactsFrame = frame('facts', { facts: ServerFacts });
+export const MetricsFrame = frame('metrics', {
+  sample: MetricSample,
+  services: z.array(ServiceUsage).max(2000),
+});
+/** Reports of services. `complete`: these are all; a service that is not among them is gone. */
+export const ServicesFrame = frame('services', {
+  complete: z.boolean(),
+  reports: z.array(ServiceReport).max(2000),
+});
+export const OrderProgressFrame = frame('order_progress', {
+  order_id: OrderId,
+  step: OrderStep,
+  elapsed_ms: z.number().nonnegative(),
+  detail: capped(500),
+});
+/** Sent until the hub acknowledges it. */
+export const OrderResultFrame = frame('order_result', { order_id: OrderId, result: OrderResult });
+
+export const AgentFrame = z.discriminatedUnion('type', [
+  HelloFrame,
+  FactsFrame,
+  MetricsFrame,
+  ServicesFrame,
+  OrderProgressFrame,
+  OrderResultFrame,
+]);
+export type AgentFrame = z.infer<typeof AgentFrame>;
+
+/** The agent is known. `credential` comes once, after an enrolment token; the agent keeps it and shows it from then on. */
+export const WelcomeFrame = frame('welcome', {
+  server_id: ServerId,
+  credential: capped(200).nullable(),
+  /** Units that someone expects on this server; they are looked up by name even when systemd has not loaded them. */
+  expected_units: z.array(capped(255)).max(2000),
+  /** The hub sends `beat` at least this often; silence for three times as long means that the link is dead. */
+  beat_ms: z.int().positive(),
+});
+export const BeatFrame = frame('beat', {});
+export const ExpectedFrame = frame('expected', { units: z.array(capped(255)).max(2000) });
+export const OrderFrame = frame('order', { order: Order });
+/** What became of these orders? The agent answers each with a progress or a result, fencing what it has never seen. */
+export const QueryFrame = frame('query', { order_ids: z.array(OrderId).max(1000) });
+export const ResultAckFrame = frame('result_ack', { order_id: OrderId });
+/** The hub will not go on, and why; it closes the link after this. */
+export const GoodbyeFrame = frame('goodbye', {
+  code: z.enum([
+    'bad_secret',
+    'bad_frame',
+    'superseded',
+    'server_deleted',
+    'hub_stopping',
+    'unsupported_version',
+  ]),
+  detail: capped(500),
+});
+
+export const HubFrame = z.discriminatedUnion('type', [
+  WelcomeFrame,
+  BeatFrame,
+  ExpectedFrame,
+  OrderFrame,
+  QueryFrame,
+  ResultAckFrame,
+  GoodbyeFrame,
+]);
+export type HubFrame = z.infer<typeof HubFrame>;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { Action } from '../actions/action.ts';
+import { ActionStatus } from '../actions/status.ts';
+import { listOf, NoBody, Paging } from './paging.ts';
+import { route } from './route.ts';
+import { ServerParams } from './servers.ts';
+
+const ActionParams = z.object({ action_id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
+const Reason = z.string().trim().min(1, 'Say why').max(500);
+const Filters = Paging.extend({
+  /** One status, or several with commas between them. */
+  status: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(ActionStatus))
+    .optional(),
+  service_name: z.string().max(255).optional(),
+});
+
+export const actionRoutes = {
+  listActions: route({
+    method: 'GET',
+    path: '/actions',
+    summary: 'List actions, newest first',
+    tag: 'actions',
+    query: Filters.extend({ server_id: z.string().max(255).optional() }),
+    status: 200,
+    response: listOf('actions', Action),
+    problems: [],
+  }),
+  listServerActions: route({
+    method: 'GET',
+    path: '/servers/:server_id/actions',
+    summary: 'List the actions of one server, newest first',
+    tag: 'actions',
+    params: ServerParams,
+    query: Filters,
+    status: 200,
+    response: listOf('actions', Action),
+    problems: ['not_found'],
+  }),
+  getAction: route({
+    method: 'GET',
+    path: '/actions/:action_id',
+    summary: 'One action with its time line and evidence',
+    tag: 'actions',
+    params: ActionParams,
+    status: 200,
+    response: Action,
+    problems: ['not_found'],
+  }),
+  approveAction: route({
+    method: 'POST',
+    path: '/actions/:action_id/approve',
+    summary: 'Approve exactly what was shown',
+    tag: 'actions',
+    params: ActionParams,
+    body: z.strictObject({ digest: z.string().max(128).optional() }).nullish(),
+    status: 200,
+    response: Action,
+    problems: ['not_found', 'action_moved_on', 'digest_mismatch'],
+  }),
+  rejectAction: route({
+    method: 'POST',
+    path: '/actions/:action_id/reject',
+    summary: 'Reject a pending action, with the reason',
+    tag: 'actions',
+    params: ActionParams,
+    body: z.strictObject({ reason: Reason }),
+    status: 200,
+    response: Action,
+    problems: ['not_found', 'action_moved_on'],
+  }),
+  cancelAction: route({
+    method: 'POST',
+    path: '/actions/:action_id/cancel',
+    summary: 'Cancel an action that has not been sent',
+    tag: 'actions',
+    params: ActionParams,
+    body: NoBody,
+    status: 200,
+    response: Action,
+    problems: ['not_found', 'action_moved_on'],
+  }),
+  resolveAction: route({
+    method: 'POST',
+    path: '/actions/:action_id/resolve',
+    summary: 'Close an action whose outcome stays unknown, with a note',
+    tag: 'actions',
+    params: ActionParams,
+    body: z.strictObject({ note: Reason }),
+    status: 200,
+    response: Action,
+    problems: ['not_found', 'action_moved_on'],
+  }),
+} as const;

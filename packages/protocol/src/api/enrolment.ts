@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { ServerId, Timestamp } from '../text.ts';
+import { route } from './route.ts';
+
+export const Enrolment = z.object({
+  server_id: ServerId,
+  /** Shown this once. The agent shows it when it connects for the first time. */
+  token: z.string(),
+  expires_at: Timestamp,
+});
+
+export const enrolmentRoutes = {
+  enrolServer: route({
+    method: 'POST',
+    path: '/servers/:server_id/enrolment',
+    summary:
+      'Make a one-time token with which the agent of this server can connect; the server is added if it is new',
+    tag: 'enrolment',
+    params: z.object({ server_id: ServerId }),
+    body: z.strictObject({}).nullish(),
+    status: 201,
+    response: Enrolment,
+    problems: [],
+  }),
+} as const;

@@ -1,0 +1,19 @@
+import { actionRoutes } from './actions.ts';
+import { enrolmentRoutes } from './enrolment.ts';
+import { serverRoutes } from './servers.ts';
+import { serviceRoutes } from './services.ts';
+import { sessionRoutes } from './session.ts';
+
+/** Every route below `API_BASE` but the live stream, by name. */
+export const api = {
+  ...sessionRoutes,
+  ...serverRoutes,
+  ...serviceRoutes,
+  ...actionRoutes,
+  ...enrolmentRoutes,
+} as const;
+
+/** The live stream, below `API_BASE`: Server-Sent Events, see `LiveEvent`. */
+export const EVENTS_PATH = '/events';
+/** Carried by the answers to GET: the newest event that the answer is sure to include. */
+export const AS_OF_HEADER = 'x-as-of-event';

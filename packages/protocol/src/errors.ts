@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Every way in which the hub says no, with its status and title. A test keeps the documented list equal to this. */
+export const PROBLEMS = {
+  bad_request: { status: 400, title: 'The request cannot be read' },
+  unauthenticated: { status: 401, title: 'Sign in first' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  not_acceptable: { status: 406, title: 'Not acceptable' },
+  already_exists: { status: 409, title: 'It exists already' },
+  action_open: { status: 409, title: 'An action for this service is open' },
+  action_moved_on: { status: 409, title: 'The action has moved on' },
+  digest_mismatch: { status: 409, title: 'This is not what was shown' },
+  order_out: { status: 409, title: 'An order is out' },
+  too_large: { status: 413, title: 'The request is too large' },
+  unsupported_media_type: { status: 415, title: 'Send JSON' },
+  invalid: { status: 422, title: 'Some values are not valid' },
+  too_many: { status: 429, title: 'Too many' },
+  internal: { status: 500, title: 'The hub made a mistake' },
+  unavailable: { status: 503, title: 'The hub is not ready' },
+} as const;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** RFC 9457 problem details, with the members that the product adds. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  /** A sentence that a person can act on. */
+  detail: z.string(),
+  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  /** Quote it when you ask for help: the hub's log has the same. */
+  request_id: z.string().optional(),
+  /** Each value that was wrong: where, and why. */
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  existing_action_id: z.int().optional(),
+  action_status: z.string().optional(),
+  retry_after_seconds: z.int().optional(),
+});
+export type Problem = z.infer<typeof Problem>;

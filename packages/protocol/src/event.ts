@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { Action } from './actions/action.ts';
+import { Server } from './server.ts';
+import { Service } from './service.ts';
+import { ServerMetrics } from './metric.ts';
+import { ServerId, Timestamp } from './text.ts';
+
+/**
+ * Facts, as the live stream tells them. Each carries the whole thing as it is after the fact, so that a page
+ * needs no second question; `revision` in it equals the event's id.
+ */
+const fact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
+  z.object({
+    id: z.int().positive(),
+    at: Timestamp,
+    type: z.literal(type),
+    server_id: ServerId,
+    /** Who or what caused it: a person or key, `agent:<server id>`, `hub`. */
+    actor: z.string(),
+    data: z.object(data),
+  });
+
+export const LiveEvent = z.discriminatedUnion('type', [
+  fact('server.created', { server: Server }),
+  fact('server.changed', { server: Server }),
+  fact('server.deleted', {}),
+  fact('service.changed', { service: Service }),
+  fact('service.removed', { service_name: z.string(), target: z.string() }),
+  fact('action.requested', { action: Action }),
+  fact('action.approved', { action: Action }),
+  fact('action.rejected', { action: Action }),
+  fact('action.cancelled', { action: Action }),
+  fact('action.expired', { action: Action }),
+  fact('action.dispatched', { action: Action }),
+  fact('action.executing', { action: Action }),
+  fact('action.progress', { action: Action }),
+  fact('action.completed', { action: Action }),
+  fact('action.failed', { action: Action }),
+  fact('action.refused', { action: Action }),
+  fact('action.unknown', { action: Action }),
+  fact('action.abandoned', { action: Action }),
+]);
+export type LiveEvent = z.infer<typeof LiveEvent>;
+export type EventType = LiveEvent['type'];
+export type EventData<T extends EventType> = Extract<LiveEvent, { type: T }>['data'];
+
+/**
+ * The names of the messages on the stream (`event:` lines). `fact` has an id and is resumable; the others are not.
+ * `hello` opens every stream; `beat` comes every few seconds; `metrics` are readings, which are not facts.
+ */
+export const StreamHello = z.object({
+  /** The newest event at this moment. */
+  head: z.int().nonnegative(),
+  /** False: the stream starts at `head`, because nothing, or something too old, was asked for: read the lists again. */
+  resumed: z.boolean(),
+  hub_version: z.string(),
+  at: Timestamp,
+});
+export type StreamHello = z.infer<typeof StreamHello>;
+
+export const StreamBeat = z.object({ at: Timestamp });
+export const StreamMetrics = ServerMetrics;

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { capped, ServerId, Timestamp } from './text.ts';
+
+/** What an agent says of the machine that it runs on. */
+export const ServerFacts = z.object({
+  hostname: capped(255),
+  os: capped(255),
+  kernel: capped(255),
+  architecture: capped(64),
+  cpu_count: z.int().positive(),
+  memory_total_bytes: z.number().nonnegative(),
+  addresses: z.array(capped(64)).max(32),
+  /** Changes with each boot of the machine. */
+  boot_id: capped(64),
+  booted_at: Timestamp.nullable(),
+  agent_version: capped(64),
+  /** `null` when the machine has no systemd that the agent can speak to; `systemd_problem` says why. */
+  systemd_version: capped(64).nullable(),
+  systemd_problem: capped(500).nullable(),
+  /** The agent only watches: nothing on this server can be restarted through it. */
+  monitor_only: z.boolean(),
+});
+export type ServerFacts = z.infer<typeof ServerFacts>;
+
+/**
+ * Whether the hub hears from a server.
+ *
+ *   never_seen ──first hello──► online ──link lost or silent──► stale ──silent longer──► offline
+ *                                  ▲────────── a frame ───────────┴──────────────────────┘
+ */
+export const Liveness = z.enum(['never_seen', 'online', 'stale', 'offline']);
+export type Liveness = z.infer<typeof Liveness>;
+
+export const Maintenance = z.object({
+  on: z.boolean(),
+  until: Timestamp.nullable(),
+  reason: z.string().max(500).nullable(),
+});
+
+export const Server = z.object({
+  server_id: ServerId,
+  display_name: z.string().nullable(),
+  tags: z.array(z.string()),
+  liveness: Liveness,
+  /** Since when it is online, stale or offline. */
+  liveness_since: Timestamp,
+  last_seen_at: Timestamp.nullable(),
+  facts: ServerFacts.nullable(),
+  maintenance: Maintenance,
+  created_at: Timestamp,
+  /** Id of the event that brought this state; a larger one is newer. */
+  revision: z.int(),
+});
+export type Server = z.infer<typeof Server>;

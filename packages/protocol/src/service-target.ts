@@ -1,0 +1,35 @@
+/**
+ * A service has two names: what a person typed (`service_name`, kept as it is) and what it canonically is
+ * (`target`, the key of every uniqueness rule). `plex` and `plex.service` share the target `systemd:plex.service`.
+ */
+
+const UNIT_CHARACTERS = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/;
+const OTHER_UNIT_TYPES = /\.(?:socket|device|mount|automount|swap|target|path|timer|slice|scope|snapshot)$/;
+const MAX_UNIT_BYTES = 255;
+const SYSTEMD = 'systemd:';
+
+/**
+ * The systemd unit that a typed name means, or `null` when no `.service` unit can have that name.
+ * A name that ends in `.service` stays; another unit type is never a service; anything else gets the suffix.
+ */
+export function unitNameOf(serviceName: string): string | null {
+  if (!UNIT_CHARACTERS.test(serviceName) || OTHER_UNIT_TYPES.test(serviceName)) return null;
+  const unit = serviceName.endsWith('.service') ? serviceName : `${serviceName}.service`;
+  if (unit === '.service' || unit.length > MAX_UNIT_BYTES) return null;
+  return unit;
+}
+
+/** The canonical target of a typed name. A name that cannot be a unit is its own target, as text. */
+export function targetOf(serviceName: string): string {
+  return SYSTEMD + (unitNameOf(serviceName) ?? serviceName);
+}
+
+/** The unit inside a target, or `null` when the target is not a unit that systemd could know. */
+export function unitOfTarget(target: string): string | null {
+  return target.startsWith(SYSTEMD) ? unitNameOf(target.slice(SYSTEMD.length)) : null;
+}
+
+/** What people call a unit: its name without `.service`. */
+export function serviceNameOfUnit(unit: string): string {
+  return unit.endsWith('.service') ? unit.slice(0, -'.service'.length) : unit;
+}

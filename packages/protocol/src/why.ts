@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { capped, Timestamp } from './text.ts';
+
+/** One line of a server's journal, as systemd-journald stored it. */
+export const JournalLine = z.object({
+  at: Timestamp,
+  /** `SYSLOG_IDENTIFIER`, or the command's name. */
+  identifier: capped(256),
+  pid: z.int().nonnegative().nullable(),
+  /** Syslog priority, 0 (emergency) to 7 (debug). */
+  priority: z.int().min(0).max(7).nullable(),
+  message: capped(2048),
+});
+export type JournalLine = z.infer<typeof JournalLine>;
+
+/** Why a service is not running: the evidence that systemd kept of the invocation that ended. */
+export const Why = z.object({
+  /** The run that ended; empty when the unit never ran since boot. */
+  invocation_id: capped(64),
+  /** systemd's `Result`, verbatim: `success`, `exit-code`, `signal`, `oom-kill`, `timeout`, … */
+  result: capped(64),
+  exit_code: z.int().nullable(),
+  /** Signal number that ended the main process, with its name (`SIGKILL`). */
+  signal: z.int().nullable(),
+  signal_name: capped(32).nullable(),
+  oom: z.boolean(),
+  /** systemd gave up because the unit was started too often in its start-limit interval. */
+  start_limit_hit: z.boolean(),
+  main_pid: z.int().nonnegative().nullable(),
+  memory_peak_bytes: z.number().nonnegative().nullable(),
+  stopped_at: Timestamp.nullable(),
+  ran_for_ms: z.number().nonnegative().nullable(),
+  /** The unit's `Restart=` setting, verbatim. */
+  restart_setting: capped(32),
+  /** systemd itself is about to start it again. */
+  will_retry: z.boolean(),
+  /** The last lines of the journal of that invocation, oldest first. */
+  journal: z.array(JournalLine).max(50),
+});
+export type Why = z.infer<typeof Why>;
+
+/** The reason in one sentence that a person can read aloud. */
+export function whySentence(why: Why): string {
+  if (why.start_limit_hit) return 'It failed too often in a short time, so systemd gave up on it.';
+  if (why.oom) return 'It ran out of memory.';
+  if (why.signal !== null)
+    return `Its main process was ended by ${why.signal_name ?? `signal ${why.signal}`}.`;
+  const sentence = SENTENCES[why.result];
+  if (sentence !== undefined) return sentence;
+  if (why.exit_code !== null && why.exit_code !== 0)
+    return `Its main process ended with exit code ${why.exit_code}.`;
+  if (why.result === 'success') return 'It stopped without an error.';
+  return `systemd says: ${why.result}.`;
+}
+
+const SENTENCES: Partial<Record<string, string>> = {
+  timeout: 'It did not start or stop in the time that it is given.',
+  watchdog: 'It stopped answering its watchdog.',
+  'core-dump': 'Its main process crashed and left a core dump.',
+  resources: 'systemd could not give it the resources that it needs.',
+  protocol: 'It did not follow the start-up protocol that its unit file promises.',
+  'exec-condition': 'A condition in its unit file kept it from running.',
+  dependency: 'A unit that it depends on did not start.',
+};
