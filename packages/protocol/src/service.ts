@@ -113,3 +113,9 @@ export type Service = z.infer<typeof Service>;
 
 /** A status in which a restart is offered by a button that stands there waiting. */
 export const isDown = (status: ServiceStatus): boolean => status === 'stopped' || status === 'failed';
+
+/** It should run and does not: the reason for the Needs-you list, on every page and in every count. */
+export const needsAttention = (service: Service): boolean =>
+  service.expected &&
+  service.enabled &&
+  (isDown(service.status) || service.status === 'not_found' || service.state_class === 'crash_loop');

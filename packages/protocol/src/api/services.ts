@@ -21,13 +21,14 @@ export const serviceRoutes = {
     response: listOf('services', Service),
     problems: ['not_found'],
   }),
-  listAttention: route({
+  listExpected: route({
     method: 'GET',
-    path: '/services/attention',
-    summary: 'Services anywhere that should run and do not',
+    path: '/services',
+    summary: 'Every expected service of the whole fleet, by server',
     tag: 'services',
+    query: Paging.extend({ limit: z.coerce.number().int().min(1).max(20_000).default(20_000) }),
     status: 200,
-    response: z.object({ services: z.array(Service) }),
+    response: listOf('services', Service),
     problems: [],
   }),
   expectService: route({

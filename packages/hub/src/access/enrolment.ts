@@ -1,0 +1,81 @@
+import type { ResponseOf, api } from '@homelabcmd/protocol';
+import type { EventLog } from '../events/log.ts';
+import { type Clock, nowOf, timestamp } from '../lib/clock.ts';
+import { digestOf, newSecret } from '../lib/secrets.ts';
+import type { Store } from '../store/schema.ts';
+
+/** A token that nobody used is worth nothing after this. */
+const TOKEN_MS = 3_600_000;
+export const TOKEN_PREFIX = 'hlce';
+const CREDENTIAL_PREFIX = 'hlca';
+
+export interface Enrolled {
+  readonly serverId: string;
+  /** A credential that was just made, to be given to the agent; `null` for an agent that has one. */
+  readonly credential: string | null;
+}
+
+/** Makes a one-time token for a server that exists. The token is shown once; the store keeps its digest. */
+export async function makeEnrolmentToken(
+  db: Store,
+  clock: Clock,
+  serverId: string,
+): Promise<ResponseOf<typeof api.enrolServer>> {
+  const token = newSecret(TOKEN_PREFIX);
+  const expiresAt = timestamp(clock.nowMs() + TOKEN_MS);
+  await db
+    .insertInto('enrolment_tokens')
+    .values({
+      token_digest: digestOf(token),
+      server_id: serverId,
+      created_at: nowOf(clock),
+      expires_at: expiresAt,
+    })
+    .execute();
+  return { server_id: serverId, token, expires_at: expiresAt };
+}
+
+/**
+ * Who an agent is, by the secret that it shows; `null` when the secret opens nothing. A token works until the agent
+ * has shown the credential that it was given for it, so that an answer lost on the way does not shut the agent out;
+ * each use of it makes a new credential and ends the one before.
+ */
+export async function admitAgent(
+  db: Store,
+  log: EventLog,
+  clock: Clock,
+  secret: string,
+): Promise<Enrolled | null> {
+  const digest = digestOf(secret);
+  if (!secret.startsWith(`${TOKEN_PREFIX}_`)) return admitCredential(db, digest);
+  return log.transaction(async ({ tx, now }) => {
+    const token = await tx
+      .selectFrom('enrolment_tokens')
+      .select('server_id')
+      .where('token_digest', '=', digest)
+      .where('expires_at', '>', nowOf(clock))
+      .executeTakeFirst();
+    if (!token) return null;
+    const credential = newSecret(CREDENTIAL_PREFIX);
+    const credentialDigest = digestOf(credential);
+    await tx
+      .insertInto('agent_credentials')
+      .values({ server_id: token.server_id, credential_digest: credentialDigest, created_at: now })
+      .onConflict((conflict) =>
+        conflict.column('server_id').doUpdateSet({ credential_digest: credentialDigest, created_at: now }),
+      )
+      .execute();
+    return { serverId: token.server_id, credential };
+  });
+}
+
+async function admitCredential(db: Store, digest: string): Promise<Enrolled | null> {
+  const row = await db
+    .selectFrom('agent_credentials')
+    .select('server_id')
+    .where('credential_digest', '=', digest)
+    .executeTakeFirst();
+  if (!row) return null;
+  await db.deleteFrom('enrolment_tokens').where('server_id', '=', row.server_id).execute();
+  return { serverId: row.server_id, credential: null };
+}

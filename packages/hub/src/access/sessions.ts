@@ -1,0 +1,50 @@
+import { type Clock, nowOf, timestamp } from '../lib/clock.ts';
+import type { Principal } from '../lib/handler.ts';
+import { digestOf, newSecret } from '../lib/secrets.ts';
+import type { Store } from '../store/schema.ts';
+
+/** A session ends this long after sign-in, whatever happens. */
+const SESSION_MS = 14 * 24 * 3_600_000;
+
+export interface OpenedSession {
+  /** The cookie's value; the store keeps only its digest. */
+  readonly secret: string;
+  readonly expiresAt: string;
+}
+
+export async function openSession(db: Store, clock: Clock, principal: Principal): Promise<OpenedSession> {
+  const secret = newSecret('hlcs');
+  const expiresAt = timestamp(clock.nowMs() + SESSION_MS);
+  await db
+    .insertInto('sessions')
+    .values({
+      session_digest: digestOf(secret),
+      principal_name: principal.name,
+      role: principal.role,
+      created_at: nowOf(clock),
+      expires_at: expiresAt,
+    })
+    .execute();
+  await db.deleteFrom('sessions').where('expires_at', '<', nowOf(clock)).execute();
+  return { secret, expiresAt };
+}
+
+/** Whose session this is and when it ends, or `null` when it is over or never was. */
+export async function principalOfSession(
+  db: Store,
+  clock: Clock,
+  secret: string,
+): Promise<{ principal: Principal; expiresAt: string } | null> {
+  const row = await db
+    .selectFrom('sessions')
+    .select(['principal_name', 'role', 'expires_at'])
+    .where('session_digest', '=', digestOf(secret))
+    .where('expires_at', '>', nowOf(clock))
+    .executeTakeFirst();
+  if (!row) return null;
+  return { principal: { name: row.principal_name, role: row.role }, expiresAt: row.expires_at };
+}
+
+export async function closeSession(db: Store, secret: string): Promise<void> {
+  await db.deleteFrom('sessions').where('session_digest', '=', digestOf(secret)).execute();
+}

@@ -1,0 +1,79 @@
+import type { Action } from '@homelabcmd/protocol';
+import type { EventLog, LogTransaction } from '../events/log.ts';
+import { timestamp } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { type ActionRow, findAction } from './rows.ts';
+import type { ActionTiming } from './timing.ts';
+import { transition } from './transition.ts';
+
+/**
+ * Approves exactly what was shown.
+ * @throws Refusal `not_found`; `digest_mismatch`; `action_moved_on` when it is decided or expired
+ */
+export function approve(
+  log: EventLog,
+  timing: ActionTiming,
+  actor: string,
+  actionId: number,
+  digest: string | undefined,
+): Promise<Action> {
+  return log.transaction(async (open) => {
+    const row = await findOpen(open, actionId);
+    if (digest !== undefined && digest !== row.digest) {
+      throw new Refusal(
+        'digest_mismatch',
+        `Action #${actionId} is not what you were shown. Look at it again.`,
+      );
+    }
+    const isOwn = row.created_by === actor;
+    return transition(open, row, 'approved', {
+      actor,
+      detail: isOwn ? `${actor} approved their own request` : `${actor} approved it`,
+      deadlineAt: timestamp(Date.parse(open.now) + timing.approvedTtlMs),
+      set: { approved_at: open.now, approved_by: actor, approved_digest: row.digest },
+    });
+  });
+}
+
+/** @throws Refusal `not_found`, `action_moved_on` */
+export function reject(log: EventLog, actor: string, actionId: number, reason: string): Promise<Action> {
+  return log.transaction(async (open) =>
+    transition(open, await findOpen(open, actionId), 'rejected', {
+      actor,
+      detail: reason,
+      set: { decided_by: actor, reason },
+    }),
+  );
+}
+
+/** Takes back what has not been sent. @throws Refusal `not_found`, `action_moved_on` */
+export function cancel(log: EventLog, actor: string, actionId: number): Promise<Action> {
+  return log.transaction(async (open) =>
+    transition(open, await findOpen(open, actionId), 'cancelled', {
+      actor,
+      detail: `${actor} cancelled it`,
+      set: { decided_by: actor },
+    }),
+  );
+}
+
+/** Closes an action whose outcome stays unknown. @throws Refusal `not_found`, `action_moved_on` */
+export function abandon(log: EventLog, actor: string, actionId: number, note: string): Promise<Action> {
+  return log.transaction(async (open) =>
+    transition(open, await findOpen(open, actionId), 'abandoned', {
+      actor,
+      detail: note,
+      set: { decided_by: actor, reason: note },
+    }),
+  );
+}
+
+/** The row, unless its time has run out and only the clock has not written that yet. */
+async function findOpen(open: LogTransaction, actionId: number): Promise<ActionRow> {
+  const row = await findAction(open.tx, actionId, Date.parse(open.now));
+  const canExpire = row.status === 'pending' || row.status === 'approved';
+  if (canExpire && row.deadline_at !== null && row.deadline_at <= open.now) {
+    throw new Refusal('action_moved_on', `Action #${actionId} has expired`, { action_status: 'expired' });
+  }
+  return row;
+}

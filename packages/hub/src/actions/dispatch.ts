@@ -1,0 +1,86 @@
+import { type HubFrame, type Order, Expectation } from '@homelabcmd/protocol';
+import type { EventLog, StoredEvent } from '../events/log.ts';
+import { timestamp } from '../lib/clock.ts';
+import type { Store } from '../store/schema.ts';
+import { type ActionRow, selectActions } from './rows.ts';
+import type { ActionTiming } from './timing.ts';
+import { transition } from './transition.ts';
+
+/** The way to the agents, as the dispatcher needs it; the link door implements it. */
+export interface AgentLine {
+  isConnected(serverId: string): boolean;
+  /** Hands a frame to the connection; false when there is none. Delivery is never assumed. */
+  send(serverId: string, frame: HubFrame): boolean;
+}
+
+/**
+ * Sends approved actions to their agents. `dispatched` is committed before the first byte is sent; the same order is
+ * sent again when the agent connects, until it has answered, and never after an answer.
+ */
+export class Dispatcher {
+  readonly #db: Store;
+  readonly #log: EventLog;
+  readonly #timing: ActionTiming;
+  readonly #line: AgentLine;
+
+  constructor(db: Store, log: EventLog, timing: ActionTiming, line: AgentLine) {
+    this.#db = db;
+    this.#log = log;
+    this.#timing = timing;
+    this.#line = line;
+  }
+
+  /** Follows the log: an approval is sent at once when its agent is there. */
+  async take(event: StoredEvent): Promise<void> {
+    if (event.type === 'action.approved') await this.#dispatchApproved(event.serverId);
+  }
+
+  /** The agent of this server has connected and listens. */
+  async agentReady(serverId: string): Promise<void> {
+    const rows = await selectActions(this.#db, 0)
+      .where('server_id', '=', serverId)
+      .where('status', 'in', ['dispatched', 'executing', 'unknown'])
+      .orderBy('action_id')
+      .execute();
+    for (const row of rows) if (row.status === 'dispatched') this.#sendOrder(row);
+    const asked = rows.filter((row) => row.status !== 'dispatched').map((row) => row.order_id);
+    if (asked.length > 0) this.#line.send(serverId, { v: 1, type: 'query', order_ids: asked });
+    await this.#dispatchApproved(serverId);
+  }
+
+  async #dispatchApproved(serverId: string): Promise<void> {
+    if (!this.#line.isConnected(serverId)) return;
+    const sent = await this.#log.transaction(async (open) => {
+      const nowMs = Date.parse(open.now);
+      const rows = await selectActions(open.tx, nowMs)
+        .where('server_id', '=', serverId)
+        .where('status', '=', 'approved')
+        .where('deadline_at', '>', open.now)
+        .orderBy('action_id')
+        .execute();
+      for (const row of rows) {
+        await transition(open, row, 'dispatched', {
+          actor: 'hub',
+          detail: `Sent to the agent on ${serverId}`,
+          deadlineAt: timestamp(nowMs + this.#timing.dispatchedLeaseMs),
+        });
+      }
+      return rows;
+    });
+    for (const row of sent) this.#sendOrder(row);
+  }
+
+  #sendOrder(row: ActionRow): void {
+    const order: Order = {
+      order_id: row.order_id,
+      action_id: row.action_id,
+      kind: row.kind,
+      target: row.target,
+      verb: row.verb,
+      expect: row.expect_json === null ? null : Expectation.parse(JSON.parse(row.expect_json)),
+      ttl_ms: this.#timing.orderTtlMs,
+      settle_ms: row.settle_ms,
+    };
+    this.#line.send(row.server_id, { v: 1, type: 'order', order });
+  }
+}

@@ -1,0 +1,85 @@
+import type { ActionStatus, OrderResult, OrderStep } from '@homelabcmd/protocol';
+import type { EventLog, LogTransaction } from '../events/log.ts';
+import { timestamp } from '../lib/clock.ts';
+import { type ActionRow, selectActions, selectSteps } from './rows.ts';
+import type { ActionTiming } from './timing.ts';
+import { progress, transition } from './transition.ts';
+
+export interface OrderProgress {
+  readonly order_id: string;
+  readonly step: OrderStep;
+  readonly elapsed_ms: number;
+  readonly detail: string;
+}
+
+/** Takes in a step that an agent reports. Who speaks is known from the connection: only its own orders count. */
+export async function receiveProgress(
+  log: EventLog,
+  timing: ActionTiming,
+  serverId: string,
+  report: OrderProgress,
+): Promise<void> {
+  await log.transaction(async (open) => {
+    const row = await findOrder(open, serverId, report.order_id);
+    if (!row) return;
+    const actor = `agent:${serverId}`;
+    const deadlineAt = timestamp(Date.parse(open.now) + timing.executingLeaseMs);
+    const step = { actor, detail: report.detail, elapsedMs: report.elapsed_ms, deadlineAt };
+    if (report.step === 'started') {
+      if (row.status === 'dispatched') {
+        await transition(open, row, 'executing', { ...step, set: { started_at: open.now } });
+      }
+      return;
+    }
+    if (row.status !== 'executing') return;
+    const known = await selectSteps(open.tx, [row.action_id]);
+    if (known.some((entry) => entry.step === report.step)) return;
+    const set = report.step === 'verifying' ? { verifying_since: open.now } : {};
+    await progress(open, row, report.step, { ...step, set });
+  });
+}
+
+/** The steps by which a result takes an action to its end, from each status in which an order can be out. */
+const PATHS: Record<
+  OrderResult['outcome'],
+  Partial<Record<ActionStatus, Exclude<ActionStatus, 'pending'>[]>>
+> = {
+  completed: { dispatched: ['executing', 'completed'], executing: ['completed'], unknown: ['completed'] },
+  failed: { dispatched: ['executing', 'failed'], executing: ['failed'], unknown: ['failed'] },
+  refused: { dispatched: ['refused'], executing: ['unknown', 'refused'], unknown: ['refused'] },
+  unknown: { dispatched: ['unknown'], executing: ['unknown'], unknown: [] },
+};
+
+/** Takes in how an order ended. After this has committed, and not before, the agent may be told to forget it. */
+export async function receiveResult(
+  log: EventLog,
+  serverId: string,
+  orderId: string,
+  result: OrderResult,
+): Promise<void> {
+  await log.transaction(async (open) => {
+    for (;;) {
+      const row = await findOrder(open, serverId, orderId);
+      const to = row && PATHS[result.outcome][row.status]?.[0];
+      if (!row || !to) return;
+      const isLast = PATHS[result.outcome][row.status]?.length === 1;
+      await transition(open, row, to, {
+        actor: `agent:${serverId}`,
+        detail: isLast ? result.detail : 'The agent had started it',
+        elapsedMs: isLast ? result.elapsed_ms : null,
+        set: {
+          ...(isLast ? { result_json: JSON.stringify(result) } : {}),
+          ...(to === 'executing' ? { started_at: open.now } : {}),
+        },
+      });
+      if (isLast) return;
+    }
+  });
+}
+
+function findOrder(open: LogTransaction, serverId: string, orderId: string): Promise<ActionRow | undefined> {
+  return selectActions(open.tx, Date.parse(open.now))
+    .where('order_id', '=', orderId)
+    .where('server_id', '=', serverId)
+    .executeTakeFirst();
+}

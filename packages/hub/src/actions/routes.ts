@@ -1,0 +1,44 @@
+import type { api } from '@homelabcmd/protocol';
+import type { EventLog } from '../events/log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Handlers } from '../lib/handler.ts';
+import type { Store } from '../store/schema.ts';
+import { abandon, approve, cancel, reject } from './decide.ts';
+import { listActions, listServerActions } from './queries.ts';
+import { requestRestart } from './request.ts';
+import { readAction } from './rows.ts';
+import type { ActionTiming } from './timing.ts';
+
+type Routes = Pick<
+  typeof api,
+  | 'restartService'
+  | 'listActions'
+  | 'listServerActions'
+  | 'getAction'
+  | 'approveAction'
+  | 'rejectAction'
+  | 'cancelAction'
+  | 'resolveAction'
+>;
+
+export interface ActionsParts {
+  readonly db: Store;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly timing: ActionTiming;
+}
+
+export function actionHandlers({ db, log, clock, timing }: ActionsParts): Handlers<Routes> {
+  return {
+    restartService: ({ params, principal }) =>
+      requestRestart(log, timing, principal.name, params.server_id, params.service_name),
+    listActions: ({ query }) => listActions(db, clock.nowMs(), query),
+    listServerActions: ({ params, query }) => listServerActions(db, clock.nowMs(), params.server_id, query),
+    getAction: ({ params }) => readAction(db, params.action_id, clock.nowMs()),
+    approveAction: ({ params, body, principal }) =>
+      approve(log, timing, principal.name, params.action_id, body?.digest),
+    rejectAction: ({ params, body, principal }) => reject(log, principal.name, params.action_id, body.reason),
+    cancelAction: ({ params, principal }) => cancel(log, principal.name, params.action_id),
+    resolveAction: ({ params, body, principal }) => abandon(log, principal.name, params.action_id, body.note),
+  };
+}

@@ -1,0 +1,95 @@
+import { type Action, Expectation, OrderResult, Why, AlsoRestarts } from '@homelabcmd/protocol';
+import type { Selectable } from 'kysely';
+import { timestamp } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Schema, Store } from '../store/schema.ts';
+
+export type ActionRow = Selectable<Schema['actions']> & { ran_last_hour: number };
+export type StepRow = Selectable<Schema['action_steps']>;
+
+/** A person is warned from this many restarts of one service in an hour, and stopped at the limit. */
+export const WARN_AT_RESTARTS = 3;
+export const LIMIT_RESTARTS = 20;
+export const BUDGET_WINDOW_MS = 3_600_000;
+
+/** Actions, each with the number of restarts of its target that ran in the last hour. */
+export function selectActions(db: Store, nowMs: number) {
+  const since = timestamp(nowMs - BUDGET_WINDOW_MS);
+  return db
+    .selectFrom('actions')
+    .selectAll('actions')
+    .select((eb) =>
+      eb.fn
+        .coalesce(
+          eb
+            .selectFrom('actions as ran')
+            .whereRef('ran.server_id', '=', 'actions.server_id')
+            .whereRef('ran.target', '=', 'actions.target')
+            .where('ran.started_at', '>', since)
+            .select((count) => count.fn.countAll<number>().as('n')),
+          eb.lit(0),
+        )
+        .as('ran_last_hour'),
+    );
+}
+
+export function selectSteps(db: Store, actionIds: readonly number[]) {
+  return db
+    .selectFrom('action_steps')
+    .selectAll()
+    .where('action_id', 'in', actionIds)
+    .orderBy('action_id')
+    .orderBy('n')
+    .execute();
+}
+
+const parsed = <T>(schema: { parse(value: unknown): T }, json: string | null): T | null =>
+  json === null ? null : schema.parse(JSON.parse(json));
+
+/** A row and its steps as the API shows them. */
+export function actionOf(row: ActionRow, steps: readonly StepRow[]): Action {
+  const waits = row.status === 'pending' || row.status === 'approved';
+  return {
+    action_id: row.action_id,
+    order_id: row.order_id,
+    action_type: row.kind,
+    server_id: row.server_id,
+    service_name: row.service_name,
+    target: row.target,
+    command: row.command,
+    verb: row.verb,
+    status: row.status,
+    version: row.version,
+    revision: row.revision,
+    digest: row.digest,
+    expect: parsed(Expectation, row.expect_json),
+    created_at: row.created_at,
+    created_by: row.created_by,
+    expires_at: waits ? row.deadline_at : null,
+    approved_at: row.approved_at,
+    approved_by: row.approved_by,
+    self_approved: row.approved_by !== null && row.approved_by === row.created_by,
+    decided_by: row.decided_by,
+    reason: row.reason,
+    finished_at: row.finished_at,
+    result: parsed(OrderResult, row.result_json),
+    why: parsed(Why, row.why_json),
+    also_restarts: AlsoRestarts.array().parse(JSON.parse(row.also_restarts_json)),
+    budget: { ran_last_hour: row.ran_last_hour, warn_at: WARN_AT_RESTARTS, limit: LIMIT_RESTARTS },
+    verifying_since: row.verifying_since,
+    settle_ms: row.settle_ms,
+    steps: steps.map(({ step, at, actor, detail, elapsed_ms }) => ({ step, at, actor, detail, elapsed_ms })),
+  };
+}
+
+/** @throws Refusal `not_found` */
+export async function findAction(db: Store, actionId: number, nowMs: number): Promise<ActionRow> {
+  const row = await selectActions(db, nowMs).where('action_id', '=', actionId).executeTakeFirst();
+  if (!row) throw new Refusal('not_found', `There is no action #${actionId}`);
+  return row;
+}
+
+/** @throws Refusal `not_found` */
+export async function readAction(db: Store, actionId: number, nowMs: number): Promise<Action> {
+  return actionOf(await findAction(db, actionId, nowMs), await selectSteps(db, [actionId]));
+}

@@ -1,0 +1,59 @@
+import type { EventData, EventType } from '@homelabcmd/protocol';
+import type { StoredEvent } from '../events/log.ts';
+import type { Store } from '../store/schema.ts';
+
+const FOLLOWER = 'audit';
+
+/**
+ * Keeps for ever who did what: a durable follower of the log whose entries outlive the events, the actions and the
+ * servers that they speak of. Entry and cursor are one transaction, so that no fact is missed and none is kept twice.
+ */
+export async function auditCursor(db: Store): Promise<number> {
+  const row = await db
+    .selectFrom('follower_cursors')
+    .select('event_id')
+    .where('follower', '=', FOLLOWER)
+    .executeTakeFirst();
+  return row?.event_id ?? 0;
+}
+
+export async function recordAudit(db: Store, event: StoredEvent): Promise<void> {
+  const isAction = event.type.startsWith('action.') && event.type !== 'action.progress';
+  if (!isAction && !SERVER_FACTS.has(event.type)) return;
+  const action = isAction ? (JSON.parse(event.dataJson) as EventData<'action.requested'>).action : null;
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('audit_entries')
+      .values({
+        event_id: event.id,
+        at: event.at,
+        actor: event.actor,
+        verb: event.type,
+        server_id: event.serverId,
+        action_id: action?.action_id ?? null,
+        detail: action ? JSON.stringify(auditDetail(action)) : '{}',
+      })
+      .onConflict((conflict) => conflict.column('event_id').doNothing())
+      .execute();
+    await tx
+      .insertInto('follower_cursors')
+      .values({ follower: FOLLOWER, event_id: event.id })
+      .onConflict((conflict) => conflict.column('follower').doUpdateSet({ event_id: event.id }))
+      .execute();
+  });
+}
+
+const SERVER_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted']);
+
+function auditDetail(action: EventData<'action.requested'>['action']) {
+  const { service_name, target, status, digest, reason, self_approved } = action;
+  return {
+    service_name,
+    target,
+    status,
+    digest,
+    reason,
+    self_approved,
+    outcome: action.result?.code ?? null,
+  };
+}

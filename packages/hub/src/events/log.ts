@@ -1,0 +1,159 @@
+import type { EventData, EventType } from '@homelabcmd/protocol';
+import { type Clock, timestamp } from '../lib/clock.ts';
+import type { Store, StoreTransaction } from '../store/schema.ts';
+
+/** A fact as the log keeps it; `dataJson` is what `LiveEvent` calls `data`. */
+export interface StoredEvent {
+  readonly id: number;
+  readonly at: string;
+  readonly type: EventType;
+  readonly serverId: string;
+  readonly actor: string;
+  readonly dataJson: string;
+}
+
+/** A fact about to be written: its number and time are known, so that the state can carry them. */
+export interface Fact {
+  readonly revision: number;
+  readonly at: string;
+}
+
+export interface FactHead<T extends EventType> {
+  readonly type: T;
+  readonly serverId: string;
+  readonly actor: string;
+}
+
+/** A transaction of the store in which facts can be appended beside the state that they describe. */
+export interface LogTransaction {
+  readonly tx: StoreTransaction;
+  readonly now: string;
+  /** Takes the next number, lets `write` change the state and say what it is then, and appends that as one row. */
+  append<T extends EventType>(head: FactHead<T>, write: (fact: Fact) => Promise<EventData<T>>): Promise<void>;
+}
+
+const BATCH = 500;
+const RECENT = 2000;
+
+/**
+ * The event log: the nervous system. State and the row that tells of it are committed together; whoever reacts
+ * follows the log by cursor. Numbers come from a counter row, whose lock is held until commit, so that the order of
+ * numbers is the order of commits on every engine.
+ */
+export class EventLog {
+  readonly #db: Store;
+  readonly #clock: Clock;
+  #head: number;
+  /** The newest events, so that a follower that keeps up never asks the store. */
+  #recent: StoredEvent[] = [];
+  #woken = Promise.withResolvers<void>();
+
+  private constructor(db: Store, clock: Clock, head: number) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#head = head;
+  }
+
+  static async open(db: Store, clock: Clock): Promise<EventLog> {
+    const counter = await db
+      .selectFrom('hub_counters')
+      .select('last')
+      .where('name', '=', 'event')
+      .executeTakeFirstOrThrow();
+    return new EventLog(db, clock, counter.last);
+  }
+
+  /** The newest committed event. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Runs `work` in one transaction; followers are woken after its commit, never before. */
+  async transaction<T>(work: (log: LogTransaction) => Promise<T>): Promise<T> {
+    const appended: StoredEvent[] = [];
+    const result = await this.#db.transaction().execute(async (tx) => {
+      appended.length = 0;
+      const now = timestamp(this.#clock.nowMs());
+      return work({ tx, now, append: (head, write) => this.#append(tx, now, head, write, appended) });
+    });
+    this.#publish(appended);
+    return result;
+  }
+
+  /** Events after the cursor, oldest first, at most a batch. */
+  async read(after: number): Promise<readonly StoredEvent[]> {
+    if (after >= this.#head) return [];
+    const oldestRecent = this.#recent[0]?.id;
+    if (oldestRecent !== undefined && after >= oldestRecent - 1) {
+      return this.#recent.slice(after - oldestRecent + 1, after - oldestRecent + 1 + BATCH);
+    }
+    const rows = await this.#db
+      .selectFrom('events')
+      .selectAll()
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(BATCH)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      at: row.at,
+      type: row.type as EventType,
+      serverId: row.server_id,
+      actor: row.actor,
+      dataJson: row.data_json,
+    }));
+  }
+
+  /** Every event after the cursor, in order, for ever, until the signal. */
+  async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    let cursor = after;
+    while (!signal.aborted) {
+      // Taken before the read: an event that commits between the read and the wait still wakes us.
+      const woken = this.#woken.promise;
+      const batch = await this.read(cursor);
+      if (batch.length === 0) await Promise.race([woken, aborted]);
+      for (const event of batch) {
+        if (signal.aborted) return;
+        yield event;
+        cursor = event.id;
+      }
+    }
+  }
+
+  async #append<T extends EventType>(
+    tx: StoreTransaction,
+    at: string,
+    head: FactHead<T>,
+    write: (fact: Fact) => Promise<EventData<T>>,
+    appended: StoredEvent[],
+  ): Promise<void> {
+    const counter = await tx
+      .updateTable('hub_counters')
+      .set((eb) => ({ last: eb('last', '+', 1) }))
+      .where('name', '=', 'event')
+      .returning('last')
+      .executeTakeFirstOrThrow();
+    const id = counter.last;
+    const dataJson = JSON.stringify(await write({ revision: id, at }));
+    const { type, serverId, actor } = head;
+    await tx
+      .insertInto('events')
+      .values({ id, at, type, server_id: serverId, actor, data_json: dataJson })
+      .execute();
+    appended.push({ id, at, type, serverId, actor, dataJson });
+  }
+
+  #publish(appended: readonly StoredEvent[]): void {
+    const newest = appended.at(-1);
+    if (!newest) return;
+    this.#head = newest.id;
+    this.#recent.push(...appended);
+    if (this.#recent.length > 2 * RECENT) this.#recent = this.#recent.slice(-RECENT);
+    const { resolve } = this.#woken;
+    this.#woken = Promise.withResolvers<void>();
+    resolve();
+  }
+}

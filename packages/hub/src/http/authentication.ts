@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../lib/handler.ts';
+import { Refusal } from '../lib/refusal.ts';
+
+/** The ways in, as the composition root gives them. */
+export interface Doorkeeper {
+  principalOfKey(key: string): Promise<Principal | null>;
+  principalOfSession(secret: string): Promise<{ principal: Principal; expiresAt: string } | null>;
+}
+
+export interface SignedIn {
+  readonly principal: Principal;
+  /** When a session ends; `null` for a key. */
+  readonly expiresAt: string | null;
+}
+
+export const SESSION_COOKIE = 'homelabcmd_session';
+
+/**
+ * Who sends this request, by `X-API-Key`, by `Authorization: Bearer`, or by the session cookie.
+ * @throws Refusal `unauthenticated`; `forbidden` for a change that another site's page asks for with our cookie
+ */
+export async function authenticate(request: FastifyRequest, doorkeeper: Doorkeeper): Promise<SignedIn> {
+  const key = keyOf(request);
+  if (key !== null) {
+    const principal = await doorkeeper.principalOfKey(key);
+    if (!principal) throw new Refusal('unauthenticated', 'This API key is not valid.');
+    return { principal, expiresAt: null };
+  }
+  const secret = request.cookies[SESSION_COOKIE];
+  if (secret === undefined) throw new Refusal('unauthenticated', 'Send an API key, or sign in.');
+  refuseOtherSites(request);
+  const session = await doorkeeper.principalOfSession(secret);
+  if (!session) throw new Refusal('unauthenticated', 'The session is over. Sign in again.');
+  return session;
+}
+
+function keyOf(request: FastifyRequest): string | null {
+  const header = request.headers['x-api-key'];
+  if (typeof header === 'string') return header;
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
+  return bearer?.[1] ?? null;
+}
+
+/** A page of another site can make a browser send our cookie; it cannot make it say that the request is ours. */
+function refuseOtherSites(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site'];
+  const { origin, host } = request.headers;
+  const isForeign =
+    (site !== undefined && site !== 'same-origin' && site !== 'none') ||
+    (origin !== undefined && URL.parse(origin)?.host !== host);
+  const isChange = request.method !== 'GET' && request.method !== 'HEAD';
+  if (isForeign && isChange)
+    throw new Refusal('forbidden', 'This request comes from a page of another site.');
+}
+
+export function setSessionCookie(reply: FastifyReply, secret: string, expiresAt: string): void {
+  reply.setCookie(SESSION_COOKIE, secret, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: 'auto',
+    expires: new Date(expiresAt),
+  });
+}
+
+export function clearSessionCookie(reply: FastifyReply): void {
+  reply.clearCookie(SESSION_COOKIE, { path: '/' });
+}

@@ -1,0 +1,137 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import { fastifySSE } from '@fastify/sse';
+import swagger from '@fastify/swagger';
+import { api } from '@homelabcmd/protocol';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Handlers } from '../lib/handler.ts';
+import type { Logger } from '../lib/log.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { authenticate } from './authentication.ts';
+import { mountDashboard } from './dashboard.ts';
+import { limitInFlight } from './in-flight.ts';
+import { mount, type MountParts } from './mount.ts';
+import { installProblems, sendProblem } from './problems.ts';
+import { mountSession, type SessionParts } from './session-routes.ts';
+import { mountStream, type StreamParts } from './stream.ts';
+
+type FeatureRoutes = Omit<typeof api, 'signIn' | 'whoAmI' | 'signOut'>;
+
+export interface HttpParts {
+  readonly logger: Logger;
+  readonly handlers: Handlers<FeatureRoutes>;
+  readonly session: SessionParts;
+  readonly stream: Omit<StreamParts, 'assertSignedIn'>;
+  /** The folder of the built dashboard; `null` serves the API alone. */
+  readonly dashboardDir: string | null;
+  /** @throws when the store does not answer */
+  assertReady(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+/** A service name of 255 characters may take twelve bytes for each in an address. */
+const MAX_PARAM_LENGTH = 8192;
+
+/** The door by which people and programs enter. It does not listen yet. */
+export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: parts.logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    forceCloseConnections: true,
+    genReqId: () => crypto.randomUUID().slice(0, 8),
+    frameworkErrors: (error, request, reply) => {
+      const refusal =
+        error.code === 'FST_ERR_BAD_URL'
+          ? new Refusal('invalid', 'The address holds bytes that are not UTF-8. Encode names as UTF-8.')
+          : new Refusal('bad_request', 'The request cannot be read.');
+      void sendProblem(request, reply, refusal);
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  installProblems(app);
+  app.decorateRequest('principal');
+  await app.register(cookie);
+  await app.register(helmet, { contentSecurityPolicy: { directives: CSP }, hsts: false });
+  await app.register(fastifySSE);
+  await registerOpenApi(app, parts.session.version);
+  limitInFlight(app);
+  mountHealth(app, parts);
+  await app.register(async (routes) => mountAll(routes, parts));
+  await mountDashboard(app, parts.dashboardDir);
+  return app;
+}
+
+/** Scripts only from us; styles in elements, because overlays are placed by them. */
+const CSP = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  objectSrc: ["'none'"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+  upgradeInsecureRequests: null,
+};
+
+function mountAll(app: FastifyInstance, parts: HttpParts): void {
+  const mountParts = {
+    principalOf: async (request: Parameters<typeof authenticate>[0]) =>
+      (await authenticate(request, parts.session)).principal,
+    head: () => parts.stream.log.head,
+  };
+  for (const name of Object.keys(parts.handlers) as (keyof FeatureRoutes)[]) {
+    mountNamed(app, name, parts.handlers, mountParts);
+  }
+  mountSession(app, parts.session);
+  mountStream(app, {
+    ...parts.stream,
+    assertSignedIn: async (request) => {
+      await authenticate(request, parts.session);
+    },
+  });
+}
+
+/** One name at a time, so that the compiler sees that handler and contract belong together. */
+function mountNamed<K extends keyof FeatureRoutes>(
+  app: FastifyInstance,
+  name: K,
+  handlers: Handlers<FeatureRoutes>,
+  parts: MountParts,
+): void {
+  mount<FeatureRoutes[K]>(app, api[name], handlers[name], parts);
+}
+
+function mountHealth(app: FastifyInstance, parts: HttpParts): void {
+  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+  app.get('/readyz', { schema: { hide: true } }, async () => {
+    try {
+      await parts.assertReady();
+    } catch {
+      throw new Refusal('unavailable', 'The store does not answer.');
+    }
+    return { status: 'ready' };
+  });
+}
+
+async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'HomelabCmd', version, description: 'The API of the hub.', license: { name: 'MIT' } },
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+          bearer: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'homelabcmd_session' },
+        },
+      },
+      security: [{ apiKey: [] }, { bearer: [] }, { session: [] }],
+    },
+    transform: createJsonSchemaTransform({}),
+  });
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}

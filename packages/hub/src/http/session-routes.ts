@@ -1,0 +1,95 @@
+import { API_BASE, type BodyOf, type Session, api } from '@homelabcmd/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { Principal } from '../lib/handler.ts';
+import { Refusal } from '../lib/refusal.ts';
+import {
+  authenticate,
+  clearSessionCookie,
+  type Doorkeeper,
+  SESSION_COOKIE,
+  setSessionCookie,
+} from './authentication.ts';
+
+export interface SessionParts extends Doorkeeper {
+  readonly version: string;
+  openSession(principal: Principal): Promise<{ secret: string; expiresAt: string }>;
+  closeSession(secret: string): Promise<void>;
+}
+
+const MOST_FAILURES = 10;
+const FAILURES_WINDOW_MS = 60_000;
+
+/** Sign-in, sign-out and «who am I»: the only routes that speak of cookies. */
+export function mountSession(app: FastifyInstance, parts: SessionParts): void {
+  const failures = new FailureCount();
+  const sessionOf = (principal: Principal, expires_at: string | null): Session => ({
+    principal,
+    hub: { version: parts.version },
+    expires_at,
+  });
+
+  app.post(
+    API_BASE + api.signIn.path,
+    {
+      schema: {
+        summary: api.signIn.summary,
+        tags: ['session'],
+        security: [],
+        body: api.signIn.body,
+        response: { 200: api.signIn.response },
+      },
+    },
+    async (request, reply) => {
+      failures.refuseTooMany(request.ip);
+      const { api_key } = request.body as BodyOf<typeof api.signIn>;
+      const principal = await parts.principalOfKey(api_key.trim());
+      if (!principal) {
+        failures.add(request.ip);
+        throw new Refusal('unauthenticated', 'This is not a key of this hub.');
+      }
+      const { secret, expiresAt } = await parts.openSession(principal);
+      setSessionCookie(reply, secret, expiresAt);
+      return sessionOf(principal, expiresAt);
+    },
+  );
+
+  app.get(
+    API_BASE + api.whoAmI.path,
+    { schema: { summary: api.whoAmI.summary, tags: ['session'], response: { 200: api.whoAmI.response } } },
+    async (request) => {
+      const { principal, expiresAt } = await authenticate(request, parts);
+      return sessionOf(principal, expiresAt);
+    },
+  );
+
+  app.delete(
+    API_BASE + api.signOut.path,
+    { schema: { summary: api.signOut.summary, tags: ['session'] } },
+    async (request, reply) => {
+      await authenticate(request, parts);
+      const secret = request.cookies[SESSION_COOKIE];
+      if (secret !== undefined) await parts.closeSession(secret);
+      clearSessionCookie(reply);
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** Wrong keys by address within a minute: guessing is made slow, signing in is not. */
+class FailureCount {
+  readonly #times = new Map<string, number[]>();
+
+  refuseTooMany(address: string): void {
+    const recent = (this.#times.get(address) ?? []).filter((at) => Date.now() - at < FAILURES_WINDOW_MS);
+    if (recent.length === 0) this.#times.delete(address);
+    else this.#times.set(address, recent);
+    if (recent.length < MOST_FAILURES) return;
+    throw new Refusal('too_many', 'Too many wrong keys from this address. Try again in a minute.', {
+      retry_after_seconds: FAILURES_WINDOW_MS / 1000,
+    });
+  }
+
+  add(address: string): void {
+    this.#times.set(address, [...(this.#times.get(address) ?? []), Date.now()]);
+  }
+}

@@ -1,0 +1,87 @@
+import { API_BASE, EVENTS_PATH, type ServerMetrics } from '@homelabcmd/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { EventLog, StoredEvent } from '../events/log.ts';
+import { type Clock, nowOf } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+
+export interface StreamParts {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly version: string;
+  /** Aborts when the hub stops. */
+  readonly stopping: AbortSignal;
+  /** @throws Refusal when nobody is signed in */
+  assertSignedIn(request: FastifyRequest): Promise<void>;
+  subscribeMetrics(listener: (metrics: ServerMetrics) => void): () => void;
+  allMetrics(): ServerMetrics[];
+}
+
+const BEAT_MS = 5000;
+/** Further behind than this, reading the lists again is cheaper than replaying. */
+const LONGEST_REPLAY = 5000;
+
+/** The live stream: every fact in order, resumable by `Last-Event-ID`; readings and beats between them. */
+export function mountStream(app: FastifyInstance, parts: StreamParts): void {
+  app.get(
+    API_BASE + EVENTS_PATH,
+    {
+      sse: { kind: 'manual', heartbeat: false, serializer },
+      schema: { summary: 'The live stream of facts (Server-Sent Events)', tags: ['events'] },
+      onRequest: (request) => parts.assertSignedIn(request),
+    },
+    async (request, reply) => {
+      const asked = lastEventId(request);
+      const { head } = parts.log;
+      const isResumed = asked !== null && asked <= head && head - asked <= LONGEST_REPLAY;
+      await serve(reply, parts, isResumed ? asked : head, isResumed);
+    },
+  );
+}
+
+async function serve(
+  reply: FastifyReply,
+  parts: StreamParts,
+  from: number,
+  isResumed: boolean,
+): Promise<void> {
+  const { sse } = reply;
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  sse.onClose(end);
+  parts.stopping.addEventListener('abort', end, { once: true });
+  const say = (event: string, data: unknown) => void sse.send({ event, data }).catch(end);
+  const { log, clock, version } = parts;
+  say('hello', { head: log.head, resumed: isResumed, hub_version: version, at: nowOf(clock) });
+  for (const metrics of parts.allMetrics()) say('metrics', metrics);
+  const unsubscribe = parts.subscribeMetrics((metrics) => say('metrics', metrics));
+  const beat = setInterval(() => say('beat', { at: nowOf(clock) }), BEAT_MS);
+  try {
+    for await (const event of log.follow(from, ended.signal)) {
+      await sse.send({ id: String(event.id), event: 'fact', data: liveEventJson(event) });
+    }
+  } finally {
+    clearInterval(beat);
+    unsubscribe();
+    parts.stopping.removeEventListener('abort', end);
+    sse.close();
+  }
+}
+
+/** Facts come as the JSON that the store holds. */
+const serializer = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data));
+
+/** `LiveEvent` as text, without parsing the stored part again. */
+function liveEventJson(event: StoredEvent): string {
+  const { id, at, type, serverId, actor, dataJson } = event;
+  const head = JSON.stringify({ id, at, type, server_id: serverId, actor });
+  return `${head.slice(0, -1)},"data":${dataJson}}`;
+}
+
+function lastEventId(request: FastifyRequest): number | null {
+  const given = request.headers['last-event-id'];
+  if (given === undefined || given === '') return null;
+  if (typeof given !== 'string' || !/^\d{1,15}$/.test(given)) {
+    throw new Refusal('bad_request', 'Last-Event-ID must be the id of an event.');
+  }
+  return Number(given);
+}

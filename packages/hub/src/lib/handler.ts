@@ -1,0 +1,21 @@
+import type { BodyOf, ParamsOf, QueryOf, ResponseOf, RouteContract } from '@homelabcmd/protocol';
+
+/** Who asks: a person or a program, already authenticated. */
+export interface Principal {
+  /** Shown as `created_by`, `approved_by`, … */
+  readonly name: string;
+  readonly role: 'admin';
+}
+
+/** What a handler is given: everything parsed, nothing of HTTP. */
+export interface Call<R extends RouteContract> {
+  readonly params: ParamsOf<R>;
+  readonly query: QueryOf<R>;
+  readonly body: BodyOf<R>;
+  readonly principal: Principal;
+}
+
+export type Handler<R extends RouteContract> = (call: Call<R>) => Promise<ResponseOf<R>>;
+
+/** One handler for each route of a table: the compiler names what is missing. */
+export type Handlers<Table extends Record<string, RouteContract>> = { [K in keyof Table]: Handler<Table[K]> };

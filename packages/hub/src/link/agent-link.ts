@@ -1,0 +1,241 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  AGENT_LINK_PATH,
+  type AgentFrame,
+  type HubFrame,
+  MAX_FRAME_BYTES,
+  MAX_HELLO_BYTES,
+} from '@homelabcmd/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Logger } from '../lib/log.ts';
+import { BadFrame, parseFrame, sayGoodbye, sendFrame, type Session } from './session.ts';
+
+type FrameOf<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>;
+
+/** What each frame of an admitted agent leads to: the compiler names what is missing. */
+export type FrameHandlers = {
+  readonly [T in Exclude<AgentFrame['type'], 'hello'>]: (
+    serverId: string,
+    frame: FrameOf<T>,
+  ) => Promise<void>;
+};
+
+/** What the link needs of the features; the composition root gives it. */
+export interface LinkParts {
+  readonly logger: Logger;
+  readonly beatMs: number;
+  /** Who an agent is by its secret, or `null`. */
+  admit(secret: string): Promise<{ serverId: string; credential: string | null } | null>;
+  /** The agent is in: its facts are known now. Answers the units that are expected on it. */
+  welcomed(serverId: string, hello: FrameOf<'hello'>): Promise<string[]>;
+  /** The agent has been welcomed and listens. */
+  ready(serverId: string): Promise<void>;
+  heard(serverId: string): void;
+  lost(serverId: string): Promise<void>;
+  readonly handlers: FrameHandlers;
+}
+
+const HELLO_WITHIN_MS = 5000;
+const MAX_WAITING_FRAMES = 64;
+
+/**
+ * The door by which agents enter: one WebSocket each, the agent speaks first. Frames of one agent are taken one after
+ * the other; a bad frame ends its link and nothing else.
+ */
+export class AgentLink implements AsyncDisposable {
+  readonly #parts: LinkParts;
+  readonly #server: WebSocketServer;
+  readonly #sessions = new Map<string, Session>();
+  readonly #beat: NodeJS.Timeout;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: MAX_FRAME_BYTES,
+      perMessageDeflate: false,
+    });
+    this.#beat = setInterval(() => {
+      for (const { socket } of this.#sessions.values()) sendFrame(socket, { v: 1, type: 'beat' });
+    }, parts.beatMs);
+  }
+
+  /** Takes the upgrades of this HTTP server that ask for the agents' path, and refuses all others. */
+  attach(http: Server): void {
+    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  isConnected(serverId: string): boolean {
+    return this.#sessions.has(serverId);
+  }
+
+  send(serverId: string, frame: HubFrame): boolean {
+    const session = this.#sessions.get(serverId);
+    return session !== undefined && sendFrame(session.socket, frame);
+  }
+
+  /** Shuts one agent out. */
+  close(serverId: string, code: 'server_deleted', detail: string): void {
+    const session = this.#sessions.get(serverId);
+    if (session) sayGoodbye(session.socket, code, detail);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#beat);
+    for (const socket of this.#server.clients) sayGoodbye(socket, 'hub_stopping', 'The hub is stopping');
+    this.#server.close();
+    await Promise.allSettled(this.#running);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const path = request.url?.split('?')[0];
+    // A browser always sends its origin on an upgrade; no page has business here.
+    const isAgent = path === AGENT_LINK_PATH && request.headers.origin === undefined;
+    if (!isAgent) {
+      socket.end(
+        `HTTP/1.1 ${path === AGENT_LINK_PATH ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`,
+      );
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const running = this.#serve(webSocket, request.socket.remoteAddress ?? '?');
+      this.#running.add(running);
+      void running.finally(() => this.#running.delete(running));
+    });
+  }
+
+  async #serve(socket: WebSocket, address: string): Promise<void> {
+    const log = this.#parts.logger.child({ address });
+    let session: Session | null = null;
+    const late = setTimeout(() => sayGoodbye(socket, 'bad_frame', 'No hello came'), HELLO_WITHIN_MS);
+    socket.on('error', (error) => log.info({ err: error }, 'a link failed'));
+    try {
+      for await (const text of framesOf(socket, () => session !== null)) {
+        const frame = parseFrame(text);
+        if (session) {
+          await this.#take(session, frame);
+        } else {
+          clearTimeout(late);
+          session = await this.#admit(socket, frame);
+          log.info({ server_id: session.serverId }, 'an agent connected');
+          await this.#parts.ready(session.serverId);
+        }
+      }
+    } catch (error) {
+      this.#end(socket, log, session, error);
+    } finally {
+      clearTimeout(late);
+      if (session) await this.#leave(session, log);
+    }
+  }
+
+  async #admit(socket: WebSocket, frame: AgentFrame): Promise<Session> {
+    if (frame.type !== 'hello') throw new BadFrame('bad_frame', 'The first frame must be hello');
+    const admitted = await this.#parts.admit(frame.secret);
+    if (!admitted) {
+      throw new BadFrame(
+        'bad_secret',
+        'The hub does not know this token or credential, or it has expired or been revoked',
+      );
+    }
+    const { serverId, credential } = admitted;
+    const expectedUnits = await this.#parts.welcomed(serverId, frame);
+    const earlier = this.#sessions.get(serverId);
+    if (earlier) sayGoodbye(earlier.socket, 'superseded', 'The same agent has connected again');
+    const session = { serverId, socket };
+    // Nothing is awaited from here to the welcome: no order may overtake it.
+    this.#sessions.set(serverId, session);
+    sendFrame(socket, {
+      v: 1,
+      type: 'welcome',
+      server_id: serverId,
+      credential,
+      expected_units: expectedUnits,
+      beat_ms: this.#parts.beatMs,
+    });
+    return session;
+  }
+
+  async #take(session: Session, frame: AgentFrame): Promise<void> {
+    if (this.#sessions.get(session.serverId) !== session) return;
+    this.#parts.heard(session.serverId);
+    if (frame.type === 'hello') throw new BadFrame('bad_frame', 'hello comes once');
+    await dispatchFrame(this.#parts.handlers, session.serverId, frame);
+  }
+
+  #end(socket: WebSocket, log: Logger, session: Session | null, error: unknown): void {
+    const server_id = session?.serverId;
+    if (error instanceof BadFrame) {
+      log.warn({ server_id, code: error.code, detail: error.message }, 'a link was refused');
+      sayGoodbye(socket, error.code, error.message);
+    } else {
+      log.error({ server_id, err: error }, 'a frame could not be taken in');
+      socket.close(1011);
+    }
+  }
+
+  async #leave(session: Session, log: Logger): Promise<void> {
+    if (this.#sessions.get(session.serverId) !== session) return;
+    this.#sessions.delete(session.serverId);
+    log.info({ server_id: session.serverId }, 'an agent disconnected');
+    await this.#parts
+      .lost(session.serverId)
+      .catch((error: unknown) => log.error({ err: error }, 'a lost link could not be written down'));
+  }
+}
+
+function dispatchFrame(
+  handlers: FrameHandlers,
+  serverId: string,
+  frame: Exclude<AgentFrame, { type: 'hello' }>,
+): Promise<void> {
+  switch (frame.type) {
+    case 'facts':
+      return handlers.facts(serverId, frame);
+    case 'metrics':
+      return handlers.metrics(serverId, frame);
+    case 'services':
+      return handlers.services(serverId, frame);
+    case 'order_progress':
+      return handlers.order_progress(serverId, frame);
+    case 'order_result':
+      return handlers.order_result(serverId, frame);
+  }
+}
+
+/**
+ * The texts that come in, in order. While the taker is behind, the socket is paused, so that the network pushes back
+ * on an agent that sends too much.
+ */
+async function* framesOf(socket: WebSocket, isAdmitted: () => boolean): AsyncGenerator<string> {
+  const waiting: string[] = [];
+  let wake = Promise.withResolvers<void>();
+  let isOpen = true;
+  let fault: BadFrame | null = null;
+  socket.on('message', (data: Buffer, isBinary: boolean) => {
+    if (isBinary) fault = new BadFrame('bad_frame', 'Frames are texts');
+    else if (!isAdmitted() && data.length > MAX_HELLO_BYTES)
+      fault = new BadFrame('bad_frame', 'hello is too long');
+    else waiting.push(data.toString('utf8'));
+    if (waiting.length > MAX_WAITING_FRAMES) socket.pause();
+    wake.resolve();
+  });
+  socket.on('close', () => {
+    isOpen = false;
+    wake.resolve();
+  });
+  for (;;) {
+    const text = waiting.shift();
+    if (fault) throw fault;
+    if (text !== undefined) {
+      if (waiting.length === 0 && socket.isPaused) socket.resume();
+      yield text;
+    } else if (!isOpen) return;
+    else {
+      await wake.promise;
+      wake = Promise.withResolvers<void>();
+    }
+  }
+}

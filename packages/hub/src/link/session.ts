@@ -1,0 +1,61 @@
+import {
+  type AgentFrame,
+  AgentFrame as AgentFrameSchema,
+  FRAME_VERSION,
+  type HubFrame,
+} from '@homelabcmd/protocol';
+import type { WebSocket } from 'ws';
+
+export type Goodbye = Extract<HubFrame, { type: 'goodbye' }>['code'];
+
+/** A frame that cannot be taken: the link ends with this reason. */
+export class BadFrame extends Error {
+  readonly code: Goodbye;
+  constructor(code: Goodbye, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+/** A text from the network as a frame. @throws BadFrame with a sentence that says what was wrong and where */
+export function parseFrame(text: string): AgentFrame {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new BadFrame('bad_frame', 'This is not JSON');
+  }
+  const version = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined;
+  if (version !== FRAME_VERSION) {
+    const given = typeof version === 'number' ? String(version) : 'none';
+    throw new BadFrame(
+      'unsupported_version',
+      `This hub speaks version ${FRAME_VERSION} of the frames, not ${given}`,
+    );
+  }
+  const parsed = AgentFrameSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  throw new BadFrame('bad_frame', `${where}: ${issue?.message ?? 'not a frame'}`.slice(0, 400));
+}
+
+/** One connection of one agent, after it was admitted. */
+export interface Session {
+  readonly serverId: string;
+  readonly socket: WebSocket;
+}
+
+export function sendFrame(socket: WebSocket, frame: HubFrame): boolean {
+  if (socket.readyState !== socket.OPEN) return false;
+  socket.send(JSON.stringify(frame));
+  return true;
+}
+
+/** Says why, and closes. The socket is cut if the other side does not close in time. */
+export function sayGoodbye(socket: WebSocket, code: Goodbye, detail: string): void {
+  sendFrame(socket, { v: 1, type: 'goodbye', code, detail: detail.slice(0, 500) });
+  socket.close(1008, code);
+  const timer = setTimeout(() => socket.terminate(), 2000);
+  timer.unref();
+}

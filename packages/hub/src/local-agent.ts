@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Logger } from './lib/log.ts';
+
+export interface LocalAgentOptions {
+  readonly hubUrl: string;
+  readonly stateDir: string;
+  readonly logger: Logger;
+  /** A one-time token for this machine's server. */
+  makeToken(): Promise<string>;
+}
+
+const AGENT_BUNDLE = resolve(import.meta.dirname, '../../agent/dist/agent.mjs');
+const AGAIN_AFTER_MS = 5000;
+/** Small heaps: the agent holds little, and gives back what it does not need. */
+const NODE_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64'];
+
+/**
+ * Runs an agent for the hub's own machine, as a child that ends with the hub, however the hub ends. It only watches:
+ * there is no setting by which it could restart anything.
+ */
+export async function startLocalAgent(options: LocalAgentOptions): Promise<AsyncDisposable> {
+  if (!existsSync(AGENT_BUNDLE)) throw new Error('The agent has not been built. Run npm run build.');
+  let isStopping = false;
+  let again: NodeJS.Timeout | undefined;
+  const token = existsSync(join(options.stateDir, 'credential')) ? null : await options.makeToken();
+
+  const launch = () => {
+    const child = spawn(process.execPath, [...NODE_FLAGS, AGENT_BUNDLE], {
+      // The agent ends when this pipe does, also when the hub is killed.
+      stdio: ['pipe', 'inherit', 'inherit'],
+      env: {
+        PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+        HOMELABCMD_HUB_URL: options.hubUrl,
+        HOMELABCMD_STATE_DIR: options.stateDir,
+        HOMELABCMD_MONITOR_ONLY: 'on',
+        HOMELABCMD_EXIT_WITH_PARENT: 'on',
+        HOMELABCMD_LOG_LEVEL: 'warn',
+        ...(token === null ? {} : { HOMELABCMD_ENROLMENT_TOKEN: token }),
+      },
+    });
+    child.on('error', (error) => options.logger.error({ err: error }, 'the local agent could not start'));
+    child.on('exit', (code, signal) => {
+      if (isStopping) return;
+      options.logger.warn({ code, signal }, 'the local agent ended; it is started again');
+      again = setTimeout(() => {
+        current = launch();
+      }, AGAIN_AFTER_MS);
+    });
+    return child;
+  };
+  let current = launch();
+  return {
+    async [Symbol.asyncDispose]() {
+      isStopping = true;
+      clearTimeout(again);
+      if (current.exitCode !== null || current.signalCode !== null) return;
+      const ended = new Promise((done) => current.once('exit', done));
+      current.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { type api, type ResponseOf, type ServerMetrics } from '@homelabcmd/protocol';
+import type { EventLog } from '../events/log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Handlers } from '../lib/handler.ts';
+import type { Store } from '../store/schema.ts';
+import { addServer, deleteServer, updateServer } from './change.ts';
+import { getServer, listServers } from './queries.ts';
+
+type Routes = Pick<
+  typeof api,
+  | 'listServers'
+  | 'createServer'
+  | 'getServer'
+  | 'changeServer'
+  | 'deleteServer'
+  | 'setMaintenance'
+  | 'latestMetrics'
+>;
+
+export interface ServersParts {
+  readonly db: Store;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** The newest reading of every server that is online. */
+  latestMetrics(): ServerMetrics[];
+  /** Shuts the agent of a deleted server out, and forgets what was known of it. */
+  serverDeleted(serverId: string): Promise<void>;
+}
+
+export function serverHandlers(parts: ServersParts): Handlers<Routes> {
+  const { db, log, clock } = parts;
+  return {
+    listServers: ({ query }) => listServers(db, clock, query),
+    createServer: ({ body, principal }) => log.transaction((open) => addServer(open, principal.name, body)),
+    getServer: ({ params }) => getServer(db, clock, params.server_id),
+    changeServer: ({ params, body, principal }) =>
+      log.transaction((open) =>
+        updateServer(open, params.server_id, principal.name, {
+          ...(body.display_name === undefined ? {} : { display_name: body.display_name }),
+          ...(body.tags === undefined ? {} : { tags_json: JSON.stringify([...new Set(body.tags)]) }),
+        }),
+      ),
+    deleteServer: async ({ params, query, principal }): Promise<ResponseOf<typeof api.deleteServer>> => {
+      await deleteServer(log, params.server_id, principal.name, query.force);
+      await parts.serverDeleted(params.server_id);
+      return null;
+    },
+    setMaintenance: ({ params, body, principal }) => {
+      const { on, until = null, reason = null } = body;
+      const maintenance = on ? { on, until, reason } : { on, until: null, reason: null };
+      return log.transaction((open) =>
+        updateServer(open, params.server_id, principal.name, {
+          maintenance_json: JSON.stringify(maintenance),
+        }),
+      );
+    },
+    latestMetrics: async () => ({ metrics: parts.latestMetrics() }),
+  };
+}

@@ -1,0 +1,131 @@
+import { type BodyOf, type Service, type api, targetOf } from '@homelabcmd/protocol';
+import type { EventLog, LogTransaction } from '../events/log.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { readService, type UsageOf } from './view.ts';
+
+export interface ExpectParts {
+  readonly log: EventLog;
+  readonly usageOf: UsageOf;
+}
+
+/** Says that a service should run on a server. @throws Refusal `not_found`, `already_exists` */
+export async function expectService(
+  { log, usageOf }: ExpectParts,
+  actor: string,
+  serverId: string,
+  wish: BodyOf<typeof api.expectService>,
+): Promise<Service> {
+  const target = targetOf(wish.service_name);
+  return log.transaction(async (open) => {
+    await assertServer(open, serverId);
+    const known = await findRow(open, serverId, target);
+    if (known?.expected === 1) {
+      throw new Refusal('already_exists', `${known.service_name} is expected on ${serverId} already`);
+    }
+    const values = {
+      service_name: wish.service_name,
+      expected: 1,
+      display_name: wish.display_name ?? null,
+      critical: wish.critical ? 1 : 0,
+      enabled: wish.enabled ? 1 : 0,
+    };
+    await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
+      await open.tx
+        .insertInto('services')
+        .values({ server_id: serverId, target, report_json: null, observed_at: null, revision, ...values })
+        .onConflict((conflict) =>
+          conflict.columns(['server_id', 'target']).doUpdateSet({ ...values, revision }),
+        )
+        .execute();
+      return { service: await readService(open.tx, serverId, target, usageOf) };
+    });
+    return readService(open.tx, serverId, target, usageOf);
+  });
+}
+
+/** Changes how a service is expected. @throws Refusal `not_found` */
+export async function changeExpectation(
+  { log, usageOf }: ExpectParts,
+  actor: string,
+  serverId: string,
+  serviceName: string,
+  change: BodyOf<typeof api.changeService>,
+): Promise<Service> {
+  const target = targetOf(serviceName);
+  return log.transaction(async (open) => {
+    await assertExpected(open, serverId, target);
+    await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
+      await open.tx
+        .updateTable('services')
+        .set({
+          revision,
+          ...(change.display_name === undefined ? {} : { display_name: change.display_name }),
+          ...(change.critical === undefined ? {} : { critical: change.critical ? 1 : 0 }),
+          ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
+        })
+        .where('server_id', '=', serverId)
+        .where('target', '=', target)
+        .execute();
+      return { service: await readService(open.tx, serverId, target, usageOf) };
+    });
+    return readService(open.tx, serverId, target, usageOf);
+  });
+}
+
+/** No longer expects a service; what is observed of it stays. @throws Refusal `not_found` */
+export async function forgetService(
+  { log, usageOf }: ExpectParts,
+  actor: string,
+  serverId: string,
+  serviceName: string,
+): Promise<void> {
+  const target = targetOf(serviceName);
+  await log.transaction(async (open) => {
+    const row = await assertExpected(open, serverId, target);
+    if (row.report_json === null) {
+      await open.append({ type: 'service.removed', serverId, actor }, async () => {
+        await open.tx
+          .deleteFrom('services')
+          .where('server_id', '=', serverId)
+          .where('target', '=', target)
+          .execute();
+        return { service_name: row.service_name, target };
+      });
+      return;
+    }
+    await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
+      await open.tx
+        .updateTable('services')
+        .set({ expected: 0, critical: 0, enabled: 1, display_name: null, revision })
+        .where('server_id', '=', serverId)
+        .where('target', '=', target)
+        .execute();
+      return { service: await readService(open.tx, serverId, target, usageOf) };
+    });
+  });
+}
+
+function findRow({ tx }: LogTransaction, serverId: string, target: string) {
+  return tx
+    .selectFrom('services')
+    .select(['service_name', 'expected', 'report_json'])
+    .where('server_id', '=', serverId)
+    .where('target', '=', target)
+    .executeTakeFirst();
+}
+
+async function assertServer({ tx }: LogTransaction, serverId: string): Promise<void> {
+  const server = await tx
+    .selectFrom('servers')
+    .select('server_id')
+    .where('server_id', '=', serverId)
+    .executeTakeFirst();
+  if (!server) throw new Refusal('not_found', 'Server not found');
+}
+
+async function assertExpected(open: LogTransaction, serverId: string, target: string) {
+  await assertServer(open, serverId);
+  const row = await findRow(open, serverId, target);
+  if (row?.expected !== 1) throw new Refusal('not_found', 'This service is not expected on this server');
+  return row;
+}

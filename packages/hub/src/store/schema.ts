@@ -1,0 +1,112 @@
+import type { ActionStatus } from '@homelabcmd/protocol';
+import type { Generated, Kysely, Transaction } from 'kysely';
+
+/**
+ * The tables, as Kysely sees them. Times are RFC 3339 texts in UTC with milliseconds, so that they sort as text;
+ * columns that end in `_json` hold a schema of the protocol; booleans are 0 and 1 on both engines.
+ */
+export interface Schema {
+  hub_counters: { name: 'event' | 'action'; last: number };
+  servers: ServersTable;
+  agent_credentials: { server_id: string; credential_digest: string; created_at: string };
+  enrolment_tokens: { token_digest: string; server_id: string; created_at: string; expires_at: string };
+  services: ServicesTable;
+  actions: ActionsTable;
+  action_steps: ActionStepsTable;
+  events: { id: number; at: string; type: string; server_id: string; actor: string; data_json: string };
+  follower_cursors: { follower: string; event_id: number };
+  audit_entries: AuditEntriesTable;
+  api_keys: { name: string; role: 'admin'; key_digest: string; created_at: string };
+  sessions: SessionsTable;
+}
+
+interface ServersTable {
+  server_id: string;
+  display_name: string | null;
+  tags_json: string;
+  liveness: 'never_seen' | 'online' | 'stale' | 'offline';
+  liveness_since: string;
+  last_seen_at: string | null;
+  facts_json: string | null;
+  maintenance_json: string;
+  created_at: string;
+  revision: number;
+}
+
+/** One row for each service that is expected or was observed. `expect` writes the first part, `observe` the second. */
+interface ServicesTable {
+  server_id: string;
+  target: string;
+  service_name: string;
+  expected: number;
+  display_name: string | null;
+  critical: number;
+  enabled: number;
+  report_json: string | null;
+  observed_at: string | null;
+  revision: number;
+}
+
+interface ActionsTable {
+  action_id: number;
+  order_id: string;
+  kind: 'restart_service';
+  server_id: string;
+  service_name: string;
+  target: string;
+  command: string;
+  verb: 'restart' | 'reset-and-restart';
+  status: ActionStatus;
+  version: number;
+  revision: number;
+  digest: string;
+  expect_json: string | null;
+  why_json: string | null;
+  also_restarts_json: string;
+  created_at: string;
+  created_by: string;
+  /** When the hub stops waiting in the present status: it then expires, or is `unknown`. */
+  deadline_at: string | null;
+  approved_at: string | null;
+  approved_by: string | null;
+  approved_digest: string | null;
+  decided_by: string | null;
+  reason: string | null;
+  started_at: string | null;
+  verifying_since: string | null;
+  finished_at: string | null;
+  result_json: string | null;
+  settle_ms: number;
+}
+
+interface ActionStepsTable {
+  action_id: number;
+  n: number;
+  step: string;
+  at: string;
+  actor: string;
+  detail: string;
+  elapsed_ms: number | null;
+}
+
+interface AuditEntriesTable {
+  id: Generated<number>;
+  event_id: number;
+  at: string;
+  actor: string;
+  verb: string;
+  server_id: string;
+  action_id: number | null;
+  detail: string;
+}
+
+interface SessionsTable {
+  session_digest: string;
+  principal_name: string;
+  role: 'admin';
+  created_at: string;
+  expires_at: string;
+}
+
+export type Store = Kysely<Schema>;
+export type StoreTransaction = Transaction<Schema>;

@@ -1,0 +1,82 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { type Dialect, type DialectAdapter, SqliteAdapter, SqliteDialect } from 'kysely';
+
+/** Older libraries have a defect that can corrupt a WAL store under load (fixed in 3.51.3). */
+const OLDEST_SQLITE = [3, 51, 3] as const;
+const STATEMENT_CACHE_SIZE = 300;
+
+/** Opens a store file with the settings that the product's promises rest on; throws when one did not take. */
+export function openSqlite(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
+    assertSettings(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function assertSettings(database: DatabaseSync): void {
+  const read = (sql: string) => Object.values(database.prepare(sql).get() ?? {})[0];
+  if (read('PRAGMA synchronous') !== 2) throw new Error('SQLite did not accept synchronous=FULL');
+  if (read('PRAGMA foreign_keys') !== 1) throw new Error('SQLite did not switch foreign keys on');
+  const version = String(read('SELECT sqlite_version()'));
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  const [wantMajor, wantMinor, wantPatch] = OLDEST_SQLITE;
+  const isOldEnough = major * 1e6 + minor * 1e3 + patch >= wantMajor * 1e6 + wantMinor * 1e3 + wantPatch;
+  if (!isOldEnough)
+    throw new Error(`SQLite ${version} is too old: ${OLDEST_SQLITE.join('.')} or newer is needed`);
+}
+
+/** SQLite can undo a change of the schema, which lets all pending migrations be one transaction. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  override createAdapter(): DialectAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** Lets Kysely's own SQLite dialect drive `node:sqlite`, with the prepared statements kept. */
+export function sqliteDialect(database: DatabaseSync): Dialect {
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known) return known;
+    if (statements.size >= STATEMENT_CACHE_SIZE) statements.clear();
+    const statement = database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return new NodeSqliteDialect({
+    database: {
+      close: () => {
+        statements.clear();
+        database.close();
+      },
+      prepare: (sql) => {
+        const statement = prepare(sql);
+        return {
+          reader: statement.columns().length > 0,
+          all: (parameters) => statement.all(...parameters.map(toSqlite)),
+          run: (parameters) => statement.run(...parameters.map(toSqlite)),
+          iterate: (parameters) => statement.iterate(...parameters.map(toSqlite)),
+        };
+      },
+    },
+  });
+}
+
+/** SQLite has no booleans; the two engines agree on 0 and 1. */
+function toSqlite(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  throw new TypeError(`A ${typeof value} cannot be stored`);
+}
