@@ -1,0 +1,50 @@
+import { connect, type Socket } from 'node:net';
+import { readdir, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type LabServer, unpackDeployFolder } from '../lab/index.ts';
+
+export const SOCKET = '/run/homelabcmd/restart.sock';
+const ORDERS = '/var/lib/homelabcmd-orders';
+
+/** Installs all that a server gets; a program that does nothing stands where the agent would run. */
+export async function installWithIdleAgent(server: LabServer): Promise<void> {
+  const folder = await unpackDeployFolder(server, 'setInterval(() => {}, 1_000_000);\n');
+  const result = await server.exec([
+    ...[`${folder}/install-agent.sh`, '--node', '/usr/local/lib/homelabcmd/node'],
+    ...['--hub', 'ws://127.0.0.1:1', '--token', 'hlce_none'],
+  ]);
+  if (result.code !== 0) throw new Error(result.stderr);
+}
+
+/** Opens a connection to the script; `lines` grows as it answers. The socket emits `close` when the script has ended. */
+export function connectToScript(server: LabServer): { socket: Socket; lines: string[] } {
+  const lines: string[] = [];
+  let rest = '';
+  const socket = connect(server.path(SOCKET)).setEncoding('utf8');
+  socket.on('data', (text: string) => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+  });
+  // A connection that is turned away may end in a reset: `close` tells the same.
+  socket.on('error', () => {});
+  return { socket, lines };
+}
+
+/** Asks as root would, and answers the lines of the answer. */
+export async function ask(server: LabServer, request: string): Promise<string[]> {
+  const { socket, lines } = connectToScript(server);
+  socket.end(request);
+  await once(socket, 'close');
+  return lines;
+}
+
+/** The files in the folder of an order, or `null` when nobody claimed it. */
+export async function evidenceOf(server: LabServer, orderId: string): Promise<Record<string, string> | null> {
+  const folder = server.path(join(ORDERS, orderId));
+  const names = await readdir(folder).catch(() => null);
+  if (names === null) return null;
+  const contents = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const);
+  return Object.fromEntries(await Promise.all(contents));
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const HUB_BUNDLE = fileURLToPath(new URL('../../packages/hub/dist/hub.mjs', import.meta.url));
+const READY_WITHIN_MS = 20_000;
+
+/** The built hub as a child of this process, with a store that goes with it. */
+export interface DemoHub extends AsyncDisposable {
+  readonly url: string;
+  readonly apiKey: string;
+  /** Sends JSON to `/api/v1<path>` and answers what it says. Any status but 2xx fails. */
+  post(path: string, body: unknown): Promise<unknown>;
+  /** Settles when the hub has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+}
+
+export async function startHub(host: string, port: number): Promise<DemoHub> {
+  if (!existsSync(HUB_BUNDLE)) throw new Error(`There is no built hub at ${HUB_BUNDLE}: run npm run build.`);
+  const dataDir = await mkdtemp(join(tmpdir(), 'homelabcmd-lab-hub-'));
+  const apiKey = `lab_${randomBytes(24).toString('base64url')}`;
+  // The kernel ends the hub when this process is killed and can end it no more.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, HUB_BUNDLE], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env['PATH'],
+      HOMELABCMD_HOST: host,
+      HOMELABCMD_PORT: String(port),
+      HOMELABCMD_DATA_DIR: dataDir,
+      HOMELABCMD_API_KEY: apiKey,
+      HOMELABCMD_LOCAL_AGENT: 'off',
+      HOMELABCMD_LOG_LEVEL: 'warn',
+    },
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve()).once('error', () => resolve());
+  });
+  const url = `http://${host}:${port}`;
+  const hub: DemoHub = {
+    url,
+    apiKey,
+    ended,
+    async post(path, body) {
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+        body: JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await ended;
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  const ready = await untilReady(url, ended);
+  if (ready) return hub;
+  await hub[Symbol.asyncDispose]();
+  throw new Error('The hub did not start; what it said stands above.');
+}
+
+async function untilReady(url: string, ended: Promise<void>): Promise<boolean> {
+  let hasEnded = false;
+  void ended.then(() => {
+    hasEnded = true;
+  });
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (!hasEnded && performance.now() < deadline) {
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    if (answer?.ok === true && !hasEnded) return true;
+    await pause(50);
+  }
+  return false;
+}
