@@ -1,0 +1,39 @@
+import type { RestartVerb } from '@homelabcmd/protocol';
+
+/** What the root-owned script on this server answers, one line each. */
+export type ExecutorAnswer =
+  | { kind: 'refused'; code: string }
+  /** Another delivery claimed the order; how it ended is not known yet. */
+  | { kind: 'claimed' }
+  /** Claimed now and on disk; systemctl is about to run. */
+  | { kind: 'started' }
+  | { kind: 'done'; exitCode: number }
+  /** Claimed with nothing: it never ran and never will. */
+  | { kind: 'fenced' };
+
+/** The evidence that the script leaves of an order, which outlives the agent and a reboot. */
+export interface Claim {
+  verb: RestartVerb | 'fence';
+  /** Boot id at the time of the claim. */
+  boot: string;
+  /** `null` while the outcome is open. */
+  exitCode: number | null;
+  /** What systemctl printed, capped. */
+  output: string;
+}
+
+/** The one who restarts services on this server, within the limits of the server's own files. */
+export interface RestartExecutor {
+  /** Why it cannot be asked now, as a sentence, or `null`. */
+  problem(): string | null;
+  /** @throws ExecutorUnreachable when nothing was sent; any other error leaves open what became of the order */
+  ask(verb: RestartVerb | 'fence', orderId: string, unit: string): AsyncIterable<ExecutorAnswer>;
+  claim(orderId: string): Claim | null;
+  /** Waits until the claim holds an exit code, or `signal` is aborted; returns the claim as it is then. */
+  waitForExit(orderId: string, signal: AbortSignal): Promise<Claim | null>;
+  /** False: no order was ever claimed on this server, for there is no place for claims. */
+  everClaimed(): boolean;
+}
+
+/** The executor could not be asked; nothing was sent to it. */
+export class ExecutorUnreachable extends Error {}

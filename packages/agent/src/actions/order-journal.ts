@@ -1,0 +1,126 @@
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { Order, OrderId, OrderResult, ServiceSnapshot, Timestamp } from '@homelabcmd/protocol';
+import { z } from 'zod';
+import { syncFolder, writeDurably } from '../durable-file.ts';
+
+/** Written before anything runs: from here on the order may have run. */
+const Intent = z.object({
+  kind: z.literal('intent'),
+  at: Timestamp,
+  order: Order,
+  unit: z.string(),
+  before: ServiceSnapshot.nullable(),
+});
+export type Intent = z.infer<typeof Intent>;
+
+const Entry = z.discriminatedUnion('kind', [
+  Intent,
+  z.object({ kind: z.literal('result'), at: Timestamp, order_id: OrderId, result: OrderResult }),
+  z.object({ kind: z.literal('acknowledged'), at: Timestamp, order_id: OrderId }),
+]);
+type Entry = z.infer<typeof Entry>;
+
+/** All that is known here of one order. */
+export interface OrderRecord {
+  intent: Intent | null;
+  result: OrderResult | null;
+  acknowledged: boolean;
+}
+
+const KEPT_MS = 400 * 24 * 60 * 60 * 1000;
+
+const orderIdOf = (entry: Entry): string => (entry.kind === 'intent' ? entry.order.order_id : entry.order_id);
+
+/**
+ * The agent's own record of orders: one JSON line an entry, appended and on disk when a write returns. A line that a
+ * crash cut short counts as never written; it can only be the last one. Old orders are dropped when it is opened.
+ */
+export class OrderJournal implements Disposable {
+  readonly #orders = new Map<string, OrderRecord>();
+  readonly #descriptor: number;
+  #torn = false;
+
+  constructor(stateDir: string, now = Date.now()) {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    const path = join(stateDir, 'orders.jsonl');
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const entries = parseJournal(text).filter((entry) => now - Date.parse(entry.at) < KEPT_MS);
+    const compact = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    if (compact !== text) writeDurably(path, compact);
+    for (const entry of entries) this.#remember(entry);
+    this.#descriptor = openSync(path, 'a', 0o600);
+    syncFolder(stateDir);
+  }
+
+  get(orderId: string): OrderRecord | null {
+    return this.#orders.get(orderId) ?? null;
+  }
+
+  /** Orders that may have run and whose outcome is not known. */
+  openIntents(): Intent[] {
+    return [...this.#orders.values()].flatMap(({ intent, result }) =>
+      intent !== null && result === null ? [intent] : [],
+    );
+  }
+
+  /** Results that the hub has not acknowledged. */
+  unacknowledged(): { orderId: string; result: OrderResult }[] {
+    return [...this.#orders].flatMap(([orderId, { result, acknowledged }]) =>
+      result !== null && !acknowledged ? [{ orderId, result }] : [],
+    );
+  }
+
+  /** @throws when it is not on disk: then the order must not run */
+  writeIntent(intent: Omit<Intent, 'kind' | 'at'>): void {
+    this.#append({ kind: 'intent', at: new Date().toISOString(), ...intent });
+  }
+
+  /** @throws when it is not on disk */
+  writeResult(orderId: string, result: OrderResult): void {
+    this.#append({ kind: 'result', at: new Date().toISOString(), order_id: orderId, result });
+  }
+
+  /** Losing this line does no harm: the result is then sent once more. */
+  writeAcknowledged(orderId: string): void {
+    const known = this.#orders.get(orderId);
+    if (known === undefined || known.acknowledged) return;
+    this.#append({ kind: 'acknowledged', at: new Date().toISOString(), order_id: orderId });
+  }
+
+  #append(entry: Entry): void {
+    const line = Buffer.from(`${this.#torn ? '\n' : ''}${JSON.stringify(entry)}\n`);
+    // Until it is whole and on disk, the next line must not continue it.
+    this.#torn = true;
+    let offset = 0;
+    while (offset < line.length) offset += writeSync(this.#descriptor, line, offset);
+    this.#torn = false;
+    fdatasyncSync(this.#descriptor);
+    this.#remember(entry);
+  }
+
+  #remember(entry: Entry): void {
+    const orderId = orderIdOf(entry);
+    const known = this.#orders.get(orderId) ?? { intent: null, result: null, acknowledged: false };
+    if (entry.kind === 'intent') known.intent = entry;
+    else if (entry.kind === 'result') known.result = entry.result;
+    else known.acknowledged = true;
+    this.#orders.set(orderId, known);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/** The entries of a journal; lines that are not whole are left out. */
+export function parseJournal(text: string): Entry[] {
+  return text.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    try {
+      return [Entry.parse(JSON.parse(line))];
+    } catch {
+      return [];
+    }
+  });
+}

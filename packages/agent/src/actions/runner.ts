@@ -1,0 +1,248 @@
+import type { AgentFrame, Order, OrderResult, OrderStep } from '@homelabcmd/protocol';
+import type { Unversioned } from '../link/link.ts';
+import type { Log } from '../log.ts';
+import { messageOf } from '../log.ts';
+import { type AdmitParts, admit } from './admit.ts';
+import { findEvidence } from './evidence.ts';
+import { execute, type Ran, ranOrRefused } from './execute.ts';
+import type { RestartExecutor } from './executor/executor.ts';
+import { type JudgeParts, judge } from './judge.ts';
+import type { Intent, OrderJournal } from './order-journal.ts';
+import { emptyResult, Refused, refusedResult } from './refused.ts';
+import { snapshotOf } from './snapshot.ts';
+
+export interface RunnerOptions extends Omit<AdmitParts, 'reserve'>, Omit<JudgeParts, 'signal'> {
+  journal: OrderJournal;
+  executor: RestartExecutor;
+  send: (frame: Unversioned<AgentFrame>) => void;
+  log: Log;
+}
+
+/** An order at work in this process. */
+interface Work {
+  /** Canonical unit, once it is known. */
+  unit: string | null;
+  /** Monotonic; `null` for one that an earlier process received. */
+  arrivedAt: number | null;
+  progress: Unversioned<Extract<AgentFrame, { type: 'order_progress' }>> | null;
+}
+
+/**
+ * Carries out orders, each at most once.
+ *
+ *   order ─► known? ─yes─► answer from the journal
+ *              └─no─► admit ─► intent on disk ─► executor ─► judge ─► result on disk ─► report until acknowledged
+ *                       └─no─► refused ────────────┴──no──► refused ──────┘
+ *
+ * After a crash, an intent without a result is resolved from the executor's evidence. Nothing here runs an order again.
+ */
+export class OrderRunner implements Disposable {
+  readonly #options: RunnerOptions;
+  readonly #work = new Map<string, Work>();
+  readonly #stop = new AbortController();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    for (const intent of options.journal.openIntents()) this.#resolve(intent.order.order_id, intent);
+  }
+
+  /** Orders that are at work now. */
+  get atWork(): string[] {
+    return [...this.#work.keys()];
+  }
+
+  /** An order has arrived, perhaps not for the first time. */
+  take(order: Order): void {
+    if (this.#answerKnown(order.order_id)) return;
+    this.#begin(order.order_id, performance.now(), (work) => this.#carryOut(order, work));
+  }
+
+  /** The hub asks what became of these orders. One that was never seen is made impossible first. */
+  query(orderIds: readonly string[]): void {
+    for (const orderId of orderIds) if (!this.#answerKnown(orderId)) this.#resolve(orderId, null);
+  }
+
+  acknowledged(orderId: string): void {
+    try {
+      this.#options.journal.writeAcknowledged(orderId);
+    } catch (cause) {
+      this.#options.log('warn', 'an acknowledgement could not be written down', {
+        orderId,
+        problem: messageOf(cause),
+      });
+    }
+  }
+
+  /** The link is up anew: says what the hub may have missed. */
+  reportAll(): void {
+    for (const { orderId, result } of this.#options.journal.unacknowledged()) this.#report(orderId, result);
+    for (const { progress } of this.#work.values()) if (progress !== null) this.#options.send(progress);
+  }
+
+  #answerKnown(orderId: string): boolean {
+    const result = this.#options.journal.get(orderId)?.result ?? null;
+    if (result !== null) this.#report(orderId, result);
+    const work = this.#work.get(orderId);
+    if (work?.progress) this.#options.send(work.progress);
+    return result !== null || work !== undefined;
+  }
+
+  /** Finds out how an order ended that this process did not run to its end. */
+  #resolve(orderId: string, intent: Intent | null): void {
+    this.#begin(orderId, null, async (work) => {
+      const ran = ranOrRefused(await findEvidence(orderId, this.#evidenceParts()));
+      if (intent === null)
+        return {
+          ...emptyResult,
+          outcome: 'unknown',
+          detail: 'It was carried out, but the agent has lost its record of it.',
+        };
+      work.unit = intent.unit;
+      return this.#judge(ran, orderId, intent.unit, intent.before, intent.order.settle_ms, null, '');
+    });
+  }
+
+  #begin(orderId: string, arrivedAt: number | null, act: (work: Work) => Promise<OrderResult>): void {
+    const work: Work = { unit: null, arrivedAt, progress: null };
+    this.#work.set(orderId, work);
+    act(work)
+      .catch((cause: unknown) => {
+        if (cause instanceof Refused) return refusedResult(cause, {});
+        throw cause;
+      })
+      .then((result) => this.#finish(orderId, result))
+      .catch((cause: unknown) => {
+        // The intent stays open: evidence is sought when the hub asks, or at the next start.
+        if (!this.#stop.signal.aborted)
+          this.#options.log('error', 'an order could not be brought to its end', {
+            orderId,
+            problem: messageOf(cause),
+          });
+      })
+      .finally(() => this.#work.delete(orderId));
+  }
+
+  #finish(orderId: string, result: OrderResult): void {
+    const arrivedAt = this.#work.get(orderId)?.arrivedAt ?? null;
+    const whole = { ...result, elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt };
+    this.#options.log('info', 'an order has ended', { orderId, outcome: whole.outcome, code: whole.code });
+    try {
+      this.#options.journal.writeResult(orderId, whole);
+    } catch (cause) {
+      this.#options.log('error', 'a result could not be written down', {
+        orderId,
+        problem: messageOf(cause),
+      });
+    }
+    this.#report(orderId, whole);
+  }
+
+  async #carryOut(order: Order, work: Work): Promise<OrderResult> {
+    const { order_id: orderId } = order;
+    const { journal, observers, log } = this.#options;
+    const { unit, before } = await admit(order, work.arrivedAt ?? performance.now(), {
+      ...this.#options,
+      reserve: (id, name) => this.#reserve(id, name),
+    });
+    const beforeSnapshot = snapshotOf(before, this.#options.memoryOf(before));
+    try {
+      journal.writeIntent({ order, unit, before: beforeSnapshot });
+    } catch (cause) {
+      throw new Refused(
+        'journal_error',
+        `The agent could not write the order down, so it did not run: ${messageOf(cause)}`,
+      );
+    }
+    log('info', 'an order begins', { orderId, unit, verb: order.verb });
+    let jobResult: string | null = null;
+    let seenInvocationId = '';
+    using _observing = observers.observe(unit, {
+      state: (state) => {
+        if (state.invocationId !== before.invocationId)
+          seenInvocationId = state.invocationId || seenInvocationId;
+      },
+      job: (result) => {
+        jobResult = result;
+      },
+    });
+    let startedAt = performance.now();
+    const parts = {
+      ...this.#evidenceParts(),
+      onStarted: () => {
+        startedAt = performance.now();
+        this.#progress(orderId, 'started', '');
+      },
+    };
+    try {
+      const ran = await execute(order, unit, parts);
+      const ranMs = performance.now() - startedAt;
+      const result = await this.#judge(
+        ran,
+        orderId,
+        unit,
+        beforeSnapshot,
+        order.settle_ms,
+        jobResult,
+        seenInvocationId,
+      );
+      return { ...result, ran_ms: ranMs };
+    } catch (cause) {
+      if (cause instanceof Refused) return refusedResult(cause, { before: beforeSnapshot });
+      throw cause;
+    }
+  }
+
+  #judge(
+    ran: Ran,
+    orderId: string,
+    unit: string,
+    before: OrderResult['before'],
+    settleMs: number,
+    jobResult: string | null,
+    seenInvocationId: string,
+  ): Promise<OrderResult> {
+    if (ran.kind === 'ran') this.#progress(orderId, 'systemctl_done', `exit code ${ran.exitCode}`);
+    return judge(
+      ran,
+      {
+        unit,
+        before,
+        settleMs,
+        jobResult,
+        seenInvocationId,
+        onVerifying: () => this.#progress(orderId, 'verifying', ''),
+      },
+      { ...this.#options, signal: this.#stop.signal },
+    );
+  }
+
+  #reserve(orderId: string, unit: string): boolean {
+    for (const [other, work] of this.#work) if (other !== orderId && work.unit === unit) return false;
+    for (const intent of this.#options.journal.openIntents())
+      if (intent.order.order_id !== orderId && intent.unit === unit) return false;
+    const work = this.#work.get(orderId);
+    if (work !== undefined) work.unit = unit;
+    return true;
+  }
+
+  #progress(orderId: string, step: OrderStep, detail: string): void {
+    const work = this.#work.get(orderId);
+    if (work === undefined) return;
+    const elapsed_ms = work.arrivedAt === null ? 0 : performance.now() - work.arrivedAt;
+    work.progress = { type: 'order_progress', order_id: orderId, step, elapsed_ms, detail };
+    this.#options.send(work.progress);
+  }
+
+  #report(orderId: string, result: OrderResult): void {
+    this.#options.send({ type: 'order_result', order_id: orderId, result });
+  }
+
+  #evidenceParts() {
+    const { executor, bootId, log } = this.#options;
+    return { executor, bootId, log, signal: this.#stop.signal };
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop.abort();
+  }
+}

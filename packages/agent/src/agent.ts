@@ -1,0 +1,254 @@
+import os from 'node:os';
+import type { AgentFrame, HubFrame, ServiceReport } from '@homelabcmd/protocol';
+import type { RestartExecutor } from './actions/executor/executor.ts';
+import { OrderJournal } from './actions/order-journal.ts';
+import { executorBehindSocket } from './actions/executor/restart-socket.ts';
+import { OrderRunner } from './actions/runner.ts';
+import { collectors, sampler } from './collectors/registry.ts';
+import { type AgentConfig, isPlainToElsewhere } from './config.ts';
+import { readBootId, readFacts } from './facts.ts';
+import { CredentialFile } from './link/credential.ts';
+import { Link, type Unversioned } from './link/link.ts';
+import { jsonLines, type Log } from './log.ts';
+import { AllowFileWatch, readAllowList } from './services/rules/allow-file.ts';
+import { servicesFrames } from './services/frames.ts';
+import type { RestartRules } from './services/rules/restartable.ts';
+import { cgroupRoot, UsageMeter, type UsageRoots } from './services/usage.ts';
+import { ServiceWatch } from './services/watch.ts';
+import { systemdOverDbus } from './systemd/dbus.ts';
+import { journalByJournalctl } from './systemd/journal.ts';
+import type { JournalReader, SystemdPort } from './systemd/port.ts';
+
+export { type AgentConfig, readConfig } from './config.ts';
+export {
+  type Claim,
+  type ExecutorAnswer,
+  ExecutorUnreachable,
+  type RestartExecutor,
+} from './actions/executor/executor.ts';
+export {
+  absentUnit,
+  type JournalReader,
+  type ListedUnit,
+  type SystemdEvents,
+  type SystemdPort,
+  type SystemdSession,
+  type UnitState,
+} from './systemd/port.ts';
+
+/** The world around the agent, where it is not the real one. */
+export interface AgentParts {
+  systemd: SystemdPort;
+  executor: RestartExecutor;
+  readJournal: JournalReader;
+  log: Log;
+  hostname: string;
+  bootId: string;
+  /** Owner that the allow-list files must have. */
+  allowFileOwnerUid: number;
+  usageRoots: UsageRoots;
+}
+
+/** A running agent. */
+export interface Agent extends AsyncDisposable {
+  readonly state: {
+    readonly linked: boolean;
+    readonly systemdProblem: string | null;
+    readonly services: number;
+    readonly ordersAtWork: readonly string[];
+  };
+}
+
+const METRICS_MS = 10_000;
+const FACTS_MS = 60_000;
+const RULES_MS = 30_000;
+/** The first hello can say whether there is systemd when it waits this long for it. */
+const FIRST_SYSTEMD_MS = 1500;
+
+/** Starts an agent; it runs until it is disposed of. @throws when its state folder cannot be used */
+export async function startAgent(config: AgentConfig, parts: Partial<AgentParts> = {}): Promise<Agent> {
+  const agent = new RunningAgent(config, parts);
+  await agent.start();
+  return agent;
+}
+
+class RunningAgent implements Agent {
+  readonly #config: AgentConfig;
+  readonly #log: Log;
+  readonly #hostname: string;
+  readonly #bootId: string;
+  readonly #ownerUid: number;
+  readonly #executor: RestartExecutor;
+  readonly #watch: ServiceWatch;
+  readonly #meter: UsageMeter;
+  readonly #sample: () => ReturnType<ReturnType<typeof sampler>>;
+  readonly #orderJournal: OrderJournal;
+  readonly #runner: OrderRunner;
+  readonly #allowFiles: AllowFileWatch;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #rules: RestartRules;
+  #link: Link | null = null;
+  #toldFacts = '';
+  #disposed = false;
+
+  constructor(config: AgentConfig, parts: Partial<AgentParts>) {
+    this.#config = config;
+    this.#log = parts.log ?? jsonLines(() => undefined);
+    this.#hostname = parts.hostname ?? os.hostname();
+    this.#bootId = parts.bootId ?? readBootId();
+    this.#ownerUid = parts.allowFileOwnerUid ?? 0;
+    this.#executor = parts.executor ?? executorBehindSocket(config.restartSocket, config.ordersDir);
+    this.#orderJournal = new OrderJournal(config.stateDir);
+    this.#rules = this.#readRules();
+    this.#meter = new UsageMeter(parts.usageRoots ?? { proc: '/proc', cgroup: cgroupRoot() });
+    this.#sample = sampler(collectors(), this.#log);
+    const readJournal = parts.readJournal ?? journalByJournalctl();
+    this.#watch = new ServiceWatch({
+      systemd: parts.systemd ?? systemdOverDbus(config.dbusAddress),
+      readJournal,
+      rules: () => this.#rules,
+      log: this.#log,
+      onReports: (reports, complete) => this.#sendReports(reports, complete),
+      onSystemd: () => this.#tellFacts(),
+    });
+    this.#runner = new OrderRunner({
+      keeper: this.#watch.keeper,
+      observers: this.#watch.observers,
+      records: () => this.#watch.records,
+      rules: () => this.#readRules(),
+      bootId: this.#bootId,
+      readJournal,
+      memoryOf: (state) => this.#meter.memoryOf(state.controlGroup),
+      journal: this.#orderJournal,
+      executor: this.#executor,
+      send: (frame) => this.#send(frame),
+      log: this.#log,
+    });
+    this.#allowFiles = new AllowFileWatch([config.allowFile, config.lockoutFile, config.restartSocket], () =>
+      this.#rulesMayHaveChanged(),
+    );
+  }
+
+  async start(): Promise<void> {
+    const { linkUrl, enrolmentToken, stateDir } = this.#config;
+    if (isPlainToElsewhere(linkUrl))
+      this.#log(
+        'warn',
+        'the link to the hub is not encrypted: use wss:// where others share the network',
+        {},
+      );
+    await this.#watch.keeper.sessionWithin(FIRST_SYSTEMD_MS);
+    if (this.#disposed) return;
+    this.#link = new Link({
+      url: linkUrl,
+      enrolmentToken,
+      credentials: new CredentialFile(stateDir),
+      facts: () => this.#facts(),
+      onWelcome: ({ expected_units }) => this.#welcomed(expected_units),
+      onFrame: (frame) => this.#take(frame),
+      log: this.#log,
+    });
+    this.#every(METRICS_MS, () => void this.#sendMetrics());
+    this.#every(FACTS_MS, () => this.#tellFacts());
+    this.#every(RULES_MS, () => this.#rulesMayHaveChanged());
+  }
+
+  get state(): Agent['state'] {
+    return {
+      linked: this.#link?.up ?? false,
+      systemdProblem: this.#watch.keeper.problem,
+      services: this.#watch.records.size,
+      ordersAtWork: this.#runner.atWork,
+    };
+  }
+
+  #welcomed(expectedUnits: readonly string[]): void {
+    this.#watch.tellAll();
+    this.#watch.expect(expectedUnits);
+    this.#runner.reportAll();
+    void this.#sendMetrics();
+  }
+
+  #take(frame: Exclude<HubFrame, { type: 'goodbye' | 'welcome' }>): void {
+    switch (frame.type) {
+      case 'beat':
+        return;
+      case 'expected':
+        return this.#watch.expect(frame.units);
+      case 'order':
+        return this.#runner.take(frame.order);
+      case 'query':
+        return this.#runner.query(frame.order_ids);
+      case 'result_ack':
+        return this.#runner.acknowledged(frame.order_id);
+    }
+  }
+
+  #send(frame: Unversioned<AgentFrame>): void {
+    this.#link?.send(frame);
+  }
+
+  #sendReports(reports: ServiceReport[], complete: boolean): void {
+    if (this.#link?.up !== true) return;
+    for (const frame of servicesFrames(reports, complete)) this.#send(frame);
+  }
+
+  async #sendMetrics(): Promise<void> {
+    const [sample, services] = await Promise.all([
+      this.#sample(),
+      this.#meter.measure(this.#watch.records.values()),
+    ]);
+    if (this.#link?.busy !== true) this.#send({ type: 'metrics', sample, services });
+  }
+
+  #facts() {
+    const { session, problem } = this.#watch.keeper;
+    const facts = readFacts({
+      hostname: this.#hostname,
+      bootId: this.#bootId,
+      monitorOnly: this.#config.monitorOnly,
+      systemdVersion: session?.version ?? null,
+      systemdProblem: problem,
+    });
+    this.#toldFacts = JSON.stringify(facts);
+    return facts;
+  }
+
+  #tellFacts(): void {
+    if (this.#link?.up !== true) return;
+    const before = this.#toldFacts;
+    const facts = this.#facts();
+    if (this.#toldFacts !== before) this.#send({ type: 'facts', facts });
+  }
+
+  #readRules(): RestartRules {
+    const { allowFile, lockoutFile, monitorOnly } = this.#config;
+    return {
+      hostname: this.#hostname,
+      monitorOnly,
+      allow: readAllowList(allowFile, this.#ownerUid),
+      lockout: readAllowList(lockoutFile, this.#ownerUid),
+      executorProblem: this.#executor.problem(),
+    };
+  }
+
+  #rulesMayHaveChanged(): void {
+    this.#rules = this.#readRules();
+    this.#allowFiles.resume();
+    this.#watch.rulesChanged();
+  }
+
+  #every(ms: number, act: () => void): void {
+    this.#timers.push(setInterval(act, ms));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#allowFiles[Symbol.dispose]();
+    this.#runner[Symbol.dispose]();
+    await this.#link?.[Symbol.asyncDispose]();
+    await this.#watch[Symbol.asyncDispose]();
+    this.#orderJournal[Symbol.dispose]();
+  }
+}

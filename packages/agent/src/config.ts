@@ -1,0 +1,101 @@
+import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
+
+export interface AgentConfig {
+  /** The link's whole address: `ws://…` or `wss://…`. */
+  linkUrl: string;
+  /** `null` once the agent has a credential of its own. */
+  enrolmentToken: string | null;
+  stateDir: string;
+  monitorOnly: boolean;
+  allowFile: string;
+  lockoutFile: string;
+  restartSocket: string;
+  ordersDir: string;
+  /** The agent ends when its standard input does. */
+  exitWithParent: boolean;
+  dbusAddress: string;
+  logLevel: 'info' | 'warn' | 'error';
+}
+
+/** A setting that cannot be; the message is one sentence for the person who wrote it. */
+export class ConfigError extends Error {}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError */
+export function readConfig(env: Env): AgentConfig {
+  const text = (name: string, fallback: string) => env[name]?.trim() || fallback;
+  const path = (name: string, fallback: string) => {
+    const value = text(name, fallback);
+    if (!value.startsWith('/')) throw new ConfigError(`${name} must be an absolute path, not "${value}".`);
+    return value;
+  };
+  return {
+    linkUrl: linkUrlOf(text('HOMELABCMD_HUB_URL', '')),
+    enrolmentToken: tokenOf(text('HOMELABCMD_ENROLMENT_TOKEN', '')),
+    stateDir: path('HOMELABCMD_STATE_DIR', '/var/lib/homelabcmd'),
+    monitorOnly: onOrOff('HOMELABCMD_MONITOR_ONLY', text('HOMELABCMD_MONITOR_ONLY', 'off')),
+    allowFile: path('HOMELABCMD_ALLOW_FILE', '/etc/homelabcmd/restart-allowed'),
+    lockoutFile: path('HOMELABCMD_LOCKOUT_FILE', '/etc/homelabcmd/restart-allowed-lockout'),
+    restartSocket: path('HOMELABCMD_RESTART_SOCKET', '/run/homelabcmd/restart.sock'),
+    ordersDir: path('HOMELABCMD_ORDERS_DIR', '/var/lib/homelabcmd-orders'),
+    exitWithParent: onOrOff('HOMELABCMD_EXIT_WITH_PARENT', text('HOMELABCMD_EXIT_WITH_PARENT', 'off')),
+    dbusAddress: busAddressOf(text('HOMELABCMD_DBUS_ADDRESS', 'unix:path=/run/dbus/system_bus_socket')),
+    logLevel: levelOf(text('HOMELABCMD_LOG_LEVEL', 'info')),
+  };
+}
+
+const SCHEMES: Partial<Record<string, string>> = {
+  'http:': 'ws:',
+  'https:': 'wss:',
+  'ws:': 'ws:',
+  'wss:': 'wss:',
+};
+
+/** The link's address on the hub at `hubUrl`, which may be written as `http(s)` or `ws(s)`, with a path before it. */
+export function linkUrlOf(hubUrl: string): string {
+  if (hubUrl === '')
+    throw new ConfigError('HOMELABCMD_HUB_URL is missing: set it to the address of the hub.');
+  const url = URL.parse(hubUrl);
+  const scheme = url === null ? undefined : SCHEMES[url.protocol];
+  if (url === null || scheme === undefined || url.hostname === '')
+    throw new ConfigError(
+      'HOMELABCMD_HUB_URL must look like wss://hub.example.org or ws://192.168.1.10:8080.',
+    );
+  if (url.username !== '' || url.password !== '')
+    throw new ConfigError('HOMELABCMD_HUB_URL must not hold a name or a password.');
+  const base = url.pathname.replace(/\/+$/, '');
+  const path = base.endsWith(AGENT_LINK_PATH) ? base : base + AGENT_LINK_PATH;
+  return `${scheme}//${url.host}${path}`;
+}
+
+/** Frames to such a hub can be read on the way. */
+export function isPlainToElsewhere(linkUrl: string): boolean {
+  const { protocol, hostname } = new URL(linkUrl);
+  return protocol === 'ws:' && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
+function tokenOf(value: string): string | null {
+  if (value === '') return null;
+  if (!/^hlce_\S{8,190}$/.test(value))
+    throw new ConfigError(
+      'HOMELABCMD_ENROLMENT_TOKEN must be a token that the hub gave, beginning with hlce_.',
+    );
+  return value;
+}
+
+function onOrOff(name: string, value: string): boolean {
+  if (value === 'on') return true;
+  if (value === 'off') return false;
+  throw new ConfigError(`${name} must be on or off, not "${value}".`);
+}
+
+function busAddressOf(value: string): string {
+  if (/^unix:(?:path|abstract)=[^,;]+$/.test(value)) return value;
+  throw new ConfigError('HOMELABCMD_DBUS_ADDRESS must look like unix:path=/run/dbus/system_bus_socket.');
+}
+
+function levelOf(value: string): AgentConfig['logLevel'] {
+  if (value === 'info' || value === 'warn' || value === 'error') return value;
+  throw new ConfigError(`HOMELABCMD_LOG_LEVEL must be info, warn or error, not "${value}".`);
+}

@@ -1,0 +1,193 @@
+import type { AgentFrame, HubFrame as Frame, ServerFacts } from '@homelabcmd/protocol';
+import { FRAME_VERSION, HubFrame } from '@homelabcmd/protocol';
+import { Backoff } from '../backoff.ts';
+import type { Log } from '../log.ts';
+import { messageOf } from '../log.ts';
+import type { CredentialFile } from './credential.ts';
+
+export type Unversioned<F> = F extends unknown ? Omit<F, 'v'> : never;
+type Goodbye = Extract<Frame, { type: 'goodbye' }>;
+type Welcome = Extract<Frame, { type: 'welcome' }>;
+
+export interface LinkOptions {
+  url: string;
+  enrolmentToken: string | null;
+  credentials: CredentialFile;
+  facts: () => ServerFacts;
+  onWelcome: (welcome: Welcome) => void;
+  onFrame: (frame: Exclude<Frame, Goodbye | Welcome>) => void;
+  log: Log;
+}
+
+const BACKOFF_FLOOR_MS = 500;
+const BACKOFF_CEILING_MS = 30_000;
+/** A hub that does not want this agent is asked again, for it may have changed its mind, but rarely. */
+const UNWANTED_MS = 5 * 60_000;
+const SUPERSEDED_MS = 60_000;
+const STABLE_MS = 60_000;
+const HELLO_TIMEOUT_MS = 15_000;
+/** More than this unsent means that the other end does not read; a new link begins with the whole state anyway. */
+const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+const BUSY_UNSENT_BYTES = 1024 * 1024;
+
+/**
+ * The one connection to the hub.
+ *
+ *   waiting ──backoff──► connecting ──open, hello──► greeting ──welcome──► up
+ *      ▲                     │                          │                   │
+ *      └──────failed─────────┴───────goodbye, silent────┴──closed, silent───┘
+ *
+ * Silence for three times the hub's beat means that the link is dead, whatever the socket says. Nothing is queued
+ * while it is down: after each welcome the whole state is told anew.
+ */
+export class Link implements AsyncDisposable {
+  #socket: WebSocket | null = null;
+  #up = false;
+  #ended = false;
+  /** An outage is said once in the log, however many attempts it takes. */
+  #downTold = false;
+  #beatMs = HELLO_TIMEOUT_MS / 3;
+  #timer: NodeJS.Timeout | undefined;
+  #silence: NodeJS.Timeout | undefined;
+  #stable: NodeJS.Timeout | undefined;
+  #nextWaitMs: number | null = null;
+  #secret: string | null;
+  readonly #options: LinkOptions;
+  readonly #backoff = new Backoff(BACKOFF_FLOOR_MS, BACKOFF_CEILING_MS);
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#secret = options.credentials.read() ?? options.enrolmentToken;
+    this.#connect();
+  }
+
+  /** Whether the hub has welcomed this agent on the present connection. */
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** The hub reads slower than we write: what can wait should. */
+  get busy(): boolean {
+    return (this.#socket?.bufferedAmount ?? 0) > BUSY_UNSENT_BYTES;
+  }
+
+  /** Sends a frame now, or drops it when the link is not up; returns whether it was sent. */
+  send(frame: Unversioned<AgentFrame>): boolean {
+    const socket = this.#socket;
+    if (!this.#up || socket === null || socket.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify({ v: FRAME_VERSION, ...frame }));
+    if (socket.bufferedAmount > MAX_UNSENT_BYTES) this.#drop(socket, 'the hub does not read what is sent');
+    return true;
+  }
+
+  #connect(): void {
+    if (this.#ended) return;
+    if (this.#secret === null) {
+      this.#options.log('error', 'no credential and no enrolment token: make a token on the hub', {});
+      this.#again(UNWANTED_MS);
+      return;
+    }
+    const secret = this.#secret;
+    const socket = new WebSocket(this.#options.url);
+    this.#socket = socket;
+    this.#heard(socket);
+    socket.addEventListener('open', () => {
+      const hello = { v: FRAME_VERSION, type: 'hello', secret, facts: this.#options.facts() };
+      if (this.#socket === socket) socket.send(JSON.stringify(hello));
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (this.#socket !== socket) return;
+      this.#heard(socket);
+      this.#take(socket, secret, data);
+    });
+    socket.addEventListener('error', () => this.#drop(socket, 'the connection failed'));
+    socket.addEventListener('close', ({ code }) => this.#drop(socket, `the connection was closed (${code})`));
+  }
+
+  #take(socket: WebSocket, secret: string, data: unknown): void {
+    let frame: Frame;
+    try {
+      frame = HubFrame.parse(JSON.parse(String(data)));
+    } catch (cause) {
+      this.#options.log('warn', 'a frame of the hub could not be read', {
+        problem: messageOf(cause).slice(0, 300),
+      });
+      return;
+    }
+    if (frame.type === 'goodbye') this.#goodbye(socket, secret, frame);
+    else if (frame.type === 'welcome') this.#welcome(socket, frame);
+    else if (this.#up) this.#options.onFrame(frame);
+  }
+
+  #welcome(socket: WebSocket, frame: Welcome): void {
+    if (frame.credential !== null) {
+      this.#secret = frame.credential;
+      try {
+        this.#options.credentials.store(frame.credential);
+      } catch (cause) {
+        // It goes on with what it has in memory; after a restart it would need a new token, so this is loud.
+        this.#options.log('error', 'the credential could not be stored', { problem: messageOf(cause) });
+      }
+    }
+    this.#beatMs = frame.beat_ms;
+    this.#heard(socket);
+    this.#up = true;
+    this.#downTold = false;
+    clearTimeout(this.#stable);
+    this.#stable = setTimeout(() => this.#backoff.reset(), STABLE_MS);
+    this.#options.log('info', 'connected to the hub', { server_id: frame.server_id });
+    this.#options.onWelcome(frame);
+  }
+
+  #goodbye(socket: WebSocket, secret: string, { code, detail }: Goodbye): void {
+    const { enrolmentToken, log } = this.#options;
+    log(code === 'hub_stopping' ? 'info' : 'error', 'the hub said goodbye', { code, detail });
+    if (code === 'bad_secret' && enrolmentToken !== null && secret !== enrolmentToken) {
+      // The server may have been enrolled anew: the token in the settings is then the newer secret.
+      this.#secret = enrolmentToken;
+    } else if (code === 'bad_secret' || code === 'server_deleted' || code === 'unsupported_version') {
+      this.#secret = this.#options.credentials.read() ?? enrolmentToken;
+      this.#nextWaitMs = UNWANTED_MS * (0.5 + Math.random());
+    } else if (code === 'superseded') this.#nextWaitMs = SUPERSEDED_MS * (0.5 + Math.random());
+    this.#drop(socket, `goodbye: ${code}`);
+  }
+
+  #heard(socket: WebSocket): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#drop(socket, 'the hub is silent'), 3 * this.#beatMs);
+  }
+
+  #drop(socket: WebSocket, problem: string): void {
+    if (this.#socket !== socket) return;
+    if (!this.#downTold) this.#options.log('warn', 'the link to the hub is down', { problem });
+    this.#downTold = true;
+    this.#letGo();
+    this.#again(this.#nextWaitMs ?? this.#backoff.next());
+    this.#nextWaitMs = null;
+  }
+
+  #letGo(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#up = false;
+    clearTimeout(this.#silence);
+    clearTimeout(this.#stable);
+    socket?.close();
+  }
+
+  #again(waitMs: number): void {
+    if (!this.#ended) this.#timer = setTimeout(() => this.#connect(), waitMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    if (socket !== null && socket.readyState !== WebSocket.CLOSED) {
+      const closed = new Promise((resolve) => socket.addEventListener('close', resolve, { once: true }));
+      const timeout = new Promise((resolve) => setTimeout(resolve, 500).unref());
+      this.#letGo();
+      await Promise.race([closed, timeout]);
+    } else this.#letGo();
+  }
+}

@@ -1,0 +1,113 @@
+import type { ListedUnit, UnitState } from '../systemd/port.ts';
+import { applyState, newRecord, type ServiceRecord } from './record.ts';
+
+/** What a list of systemd's says against the records. */
+export interface ListDifferences {
+  /** Units whose properties must be read. */
+  toRead: string[];
+  /** Something went that nobody expects. */
+  removed: boolean;
+}
+
+/** The records of all services on this server, by canonical name. */
+export class ServiceBook {
+  readonly records = new Map<string, ServiceRecord>();
+  #expected: ReadonlySet<string> = new Set();
+  /** Expected names that mean a unit of another name. */
+  readonly #aliases = new Map<string, string>();
+  /** `ActiveState` of the units of other types, as of the last list. */
+  #others = new Map<string, string>();
+
+  get expected(): ReadonlySet<string> {
+    return this.#expected;
+  }
+
+  /** Says whom someone expects; returns whether services went from the book by that. */
+  expect(units: ReadonlySet<string>): boolean {
+    this.#expected = units;
+    for (const alias of this.#aliases.keys()) if (!units.has(alias)) this.#aliases.delete(alias);
+    let removed = false;
+    for (const [unit, record] of this.records) if (!record.loaded) removed = this.#drop(unit) || removed;
+    return removed;
+  }
+
+  /** Whether someone expects the unit, by its name or by an alias. */
+  isExpected(unit: string): boolean {
+    return this.#expected.has(unit) || this.aliasesOf(unit).length > 0;
+  }
+
+  aliasesOf(unit: string): string[] {
+    return [...this.#aliases].filter(([, id]) => id === unit).map(([alias]) => alias);
+  }
+
+  isActive(unit: string): boolean {
+    const state = this.records.get(unit)?.state.activeState ?? this.#others.get(unit);
+    return state === 'active' || state === 'reloading' || state === 'activating';
+  }
+
+  /** Takes over a reading of the unit that was asked for under `name`; `null` when it is not worth a record. */
+  read(name: string, state: UnitState, loaded: boolean, now: number): ServiceRecord | null {
+    if (name !== state.id && this.#expected.has(name)) this.#aliases.set(name, state.id);
+    const record = this.records.get(state.id);
+    if (record === undefined) {
+      if (isNoise(state) && !this.isExpected(state.id)) return null;
+      const added = newRecord(state, loaded);
+      this.records.set(state.id, added);
+      return added;
+    }
+    applyState(record, state, now);
+    return record;
+  }
+
+  /** Compares the whole of systemd's list with the records. */
+  compare(listed: readonly ListedUnit[]): ListDifferences {
+    const toRead: string[] = [];
+    const present = new Set<string>();
+    this.#others = new Map();
+    for (const unit of listed) {
+      if (!unit.id.endsWith('.service')) {
+        this.#others.set(unit.id, unit.activeState);
+        continue;
+      }
+      present.add(unit.id);
+      const record = this.records.get(unit.id);
+      if (record === undefined) {
+        if (!isNoise(unit) || this.isExpected(unit.id)) toRead.push(unit.id);
+      } else if (!record.loaded || differs(record.state, unit)) {
+        record.loaded = true;
+        toRead.push(unit.id);
+      }
+    }
+    let removed = false;
+    for (const unit of this.records.keys()) if (!present.has(unit)) removed = this.unload(unit) || removed;
+    return { toRead, removed };
+  }
+
+  /** Expected names that nothing loaded answers to: each must be looked up by name. */
+  unloadedExpected(): string[] {
+    return [...this.#expected].filter(
+      (name) => this.records.get(this.#aliases.get(name) ?? name)?.loaded !== true,
+    );
+  }
+
+  /** systemd unloaded it; returns whether it went from the book. */
+  unload(unit: string): boolean {
+    const record = this.records.get(unit);
+    if (record === undefined) return false;
+    record.loaded = false;
+    return this.#drop(unit);
+  }
+
+  #drop(unit: string): boolean {
+    return !this.isExpected(unit) && this.records.delete(unit);
+  }
+}
+
+const differs = (state: UnitState, listed: ListedUnit): boolean =>
+  state.activeState !== listed.activeState ||
+  state.subState !== listed.subState ||
+  state.loadState !== listed.loadState;
+
+/** Names that other units mention and that nothing on this server stands behind. */
+const isNoise = (unit: Pick<UnitState, 'loadState' | 'activeState'>): boolean =>
+  (unit.loadState === 'not-found' || unit.loadState === 'masked') && unit.activeState === 'inactive';

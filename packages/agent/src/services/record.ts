@@ -1,0 +1,90 @@
+import type { JournalLine, ServiceReport } from '@homelabcmd/protocol';
+import type { UnitState } from '../systemd/port.ts';
+import { CRASH_LOOP_WINDOW_MS, isAutoRestarting } from './status.ts';
+
+/** What the agent keeps of one unit between two signals. Moments are by the monotonic clock. */
+export interface ServiceRecord {
+  state: UnitState;
+  /** systemd holds it in memory. An unloaded one is kept only while someone expects it. */
+  loaded: boolean;
+  /** The state at the end of its last run: systemd forgets it when it unloads the unit or starts it again. */
+  ended: UnitState | null;
+  /** When systemd started it again by itself, the newest last. */
+  restartedAt: number[];
+  /** When new runs of it began, the newest last. */
+  startedAt: number[];
+  journal: { invocationId: string; lines: readonly JournalLine[] } | null;
+  usage: Usage | null;
+  memoryPeakBytes: number | null;
+  /** Grows with each signal, so that a slower reading does not overwrite a newer signal. */
+  changes: number;
+  /** The report that the hub has, apart from usage, by the name under which it went out. */
+  sent: Map<string, string>;
+}
+
+export interface Usage {
+  pid: number | null;
+  memoryBytes: number | null;
+  cpuPercent: number | null;
+}
+
+const KEPT_MOMENTS = 64;
+
+export const newRecord = (state: UnitState, loaded: boolean): ServiceRecord => ({
+  state,
+  loaded,
+  ended: endOf(state),
+  restartedAt: [],
+  startedAt: [],
+  journal: null,
+  usage: null,
+  memoryPeakBytes: null,
+  changes: 0,
+  sent: new Map(),
+});
+
+const isOver = (state: UnitState): boolean =>
+  state.activeState === 'failed' || state.activeState === 'inactive' || isAutoRestarting(state);
+
+const endOf = (state: UnitState): UnitState | null =>
+  isOver(state) && state.invocationId !== '' && !isAboutToStart(state) ? state : null;
+
+/**
+ * systemd gives a unit its new invocation while it still calls it failed or inactive, and tells so; the state that
+ * counts follows at once.
+ */
+export const isAboutToStart = (state: UnitState): boolean =>
+  (state.activeState === 'failed' && state.result === 'success') ||
+  (state.activeState === 'inactive' && state.mainPid > 0);
+
+/** Takes over what a signal or a reading told. */
+export function applyState(record: ServiceRecord, change: Partial<UnitState>, now: number): void {
+  const before = record.state;
+  const state = { ...before, ...change };
+  // A unit that systemd had unloaded has forgotten since when it is down; we have not.
+  if (state.activeState === before.activeState) state.stateChangedAtMs ??= before.stateChangedAtMs;
+  if (state.nRestarts > before.nRestarts) remember(record.restartedAt, now);
+  if (state.invocationId !== '' && state.invocationId !== before.invocationId) {
+    remember(record.startedAt, now);
+    record.memoryPeakBytes = null;
+  }
+  if (state.mainPid !== before.mainPid) record.usage = null;
+  record.state = state;
+  record.changes += 1;
+  record.ended = endOf(state) ?? record.ended;
+}
+
+function remember(moments: number[], now: number): void {
+  moments.push(now);
+  if (moments.length > KEPT_MOMENTS) moments.shift();
+}
+
+export const countWithin = (moments: readonly number[], now: number, windowMs: number): number =>
+  moments.filter((moment) => now - moment <= windowMs).length;
+
+export const restartsInWindow = (record: ServiceRecord, now: number): number =>
+  countWithin(record.restartedAt, now, CRASH_LOOP_WINDOW_MS);
+
+/** The part of a report that is worth sending again when it differs. */
+export const withoutUsage = (report: ServiceReport): string =>
+  JSON.stringify({ ...report, memory_bytes: null, cpu_percent: null });

@@ -1,0 +1,76 @@
+import type { Restartable, ServiceReport, Why } from '@homelabcmd/protocol';
+import { cut } from '../text.ts';
+import type { UnitState } from '../systemd/port.ts';
+import type { ServiceRecord } from './record.ts';
+import { countWithin, restartsInWindow } from './record.ts';
+import { stateClassOf, statusOf } from './status.ts';
+import { whyOf } from './why.ts';
+
+export interface ReportContext {
+  /** By the monotonic clock. */
+  now: number;
+  restartable: (unit: string, loadState: string) => Restartable;
+  isActive: (unit: string) => boolean;
+}
+
+type Related = ServiceReport['also_restarts'][number];
+
+const RELATIONS = [
+  ['RequiredBy', 'requiredBy'],
+  ['BoundBy', 'boundBy'],
+  ['ConsistsOf', 'consistsOf'],
+] as const;
+const MAX_RELATED = 100;
+
+/** One service as the hub is told of it, under its canonical name or under an alias that someone expects. */
+export function reportOf(record: ServiceRecord, name: string, context: ReportContext): ServiceReport {
+  const { state, usage } = record;
+  return {
+    unit: name,
+    description: cut(state.description, 500),
+    status: statusOf(state),
+    state_class: stateClassOf(state, restartsInWindow(record, context.now)),
+    load_state: cut(state.loadState, 64),
+    active_state: cut(state.activeState, 64),
+    sub_state: cut(state.subState, 64),
+    result: cut(state.result, 64),
+    since: state.stateChangedAtMs === null ? null : new Date(state.stateChangedAtMs).toISOString(),
+    pid: state.mainPid > 0 ? state.mainPid : null,
+    restarts: state.nRestarts,
+    invocation_id: state.invocationId,
+    memory_bytes: usage?.memoryBytes ?? null,
+    cpu_percent: usage?.cpuPercent ?? null,
+    restartable: context.restartable(state.id, state.loadState),
+    also_restarts: relatedOf(state, context.isActive),
+    why: whyOfRecord(record, context.now),
+  };
+}
+
+function relatedOf(state: UnitState, isActive: (unit: string) => boolean): Related[] {
+  const related = new Map<string, Related>();
+  for (const [relation, key] of RELATIONS)
+    for (const unit of state[key])
+      if (!related.has(unit)) related.set(unit, { unit, relation, active: isActive(unit) });
+  return [...related.values()].slice(0, MAX_RELATED);
+}
+
+/** The run whose end is the reason for the present state, or `null` when the service is well. */
+export function endedRun(record: ServiceRecord, now: number): UnitState | null {
+  const { state } = record;
+  const status = statusOf(state);
+  const looping = stateClassOf(state, restartsInWindow(record, now)) === 'crash_loop';
+  if (status !== 'stopped' && status !== 'failed' && !looping) return null;
+  const isEnd = status === 'stopped' || status === 'failed';
+  return isEnd && state.invocationId !== '' ? state : (record.ended ?? (isEnd ? state : null));
+}
+
+function whyOfRecord(record: ServiceRecord, now: number): Why | null {
+  const run = endedRun(record, now);
+  if (run === null) return null;
+  const { journal } = record;
+  return whyOf(run, {
+    journal: journal !== null && journal.invocationId === run.invocationId ? journal.lines : [],
+    recentStarts: countWithin(record.startedAt, now, run.startLimitIntervalMs),
+    memoryPeakBytes: record.memoryPeakBytes,
+  });
+}

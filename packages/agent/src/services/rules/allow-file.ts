@@ -1,0 +1,112 @@
+import { closeSync, fstatSync, openSync, readFileSync, watch } from 'node:fs';
+import type { FSWatcher, Stats } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { codeOf } from '../../log.ts';
+
+/** The units that one of this server's root-owned files lists. */
+export interface AllowList {
+  path: string;
+  units: ReadonlySet<string>;
+  /** Why the file is not trusted, as a sentence, or `null`. A missing file is an empty list. */
+  problem: string | null;
+  fixCommand: string | null;
+}
+
+const GROUP_OR_OTHERS_WRITE = 0o022;
+const MAX_BYTES = 1024 * 1024;
+const SETTLE_MS = 30;
+
+/** One unit name per line; blank lines and comments do not count. */
+export function parseAllowList(text: string): Set<string> {
+  const lines = text.split('\n').map((line) => line.trim());
+  return new Set(lines.filter((line) => line !== '' && !line.startsWith('#')));
+}
+
+/** Reads the list, and trusts it only if nobody but its owner, who must be `ownerUid`, can write it. */
+export function readAllowList(path: string, ownerUid = 0): AllowList {
+  const untrusted = (problem: string, fixCommand: string | null): AllowList => ({
+    path,
+    units: new Set(),
+    problem,
+    fixCommand,
+  });
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return { path, units: new Set(), problem: null, fixCommand: null };
+    return untrusted(`The agent cannot read ${path}.`, `sudo chmod 644 ${path}`);
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (!isTrusted(stats, ownerUid))
+      return untrusted(
+        `${path} can be changed by others than root, so it is not trusted.`,
+        `sudo chown root:root ${path} && sudo chmod 644 ${path}`,
+      );
+    if (stats.size > MAX_BYTES) return untrusted(`${path} is too large.`, null);
+    return { path, units: parseAllowList(readFileSync(descriptor, 'utf8')), problem: null, fixCommand: null };
+  } catch {
+    return untrusted(`The agent cannot read ${path}.`, null);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const isTrusted = (stats: Stats, ownerUid: number): boolean =>
+  stats.isFile() && stats.uid === ownerUid && (stats.mode & GROUP_OR_OTHERS_WRITE) === 0;
+
+/** Tells when one of the files may have changed. The folder is watched, since editors replace files. */
+export class AllowFileWatch implements Disposable {
+  readonly #paths: readonly string[];
+  readonly #changed: () => void;
+  readonly #watchers = new Map<string, FSWatcher>();
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(paths: readonly string[], changed: () => void) {
+    this.#paths = paths;
+    this.#changed = changed;
+    this.resume();
+  }
+
+  /** Watches folders that have appeared since; call it now and then. */
+  resume(): void {
+    const folders = new Map<string, Set<string>>();
+    for (const path of this.#paths) {
+      const names = folders.get(dirname(path)) ?? new Set();
+      folders.set(dirname(path), names.add(basename(path)));
+    }
+    for (const [folder, names] of folders) if (!this.#watchers.has(folder)) this.#watch(folder, names);
+  }
+
+  #watch(folder: string, names: ReadonlySet<string>): void {
+    try {
+      const watcher = watch(folder, (_event, name) => {
+        if (name === null || names.has(name)) this.#soon();
+      });
+      watcher.on('error', () => this.#forget(folder));
+      this.#watchers.set(folder, watcher);
+    } catch {
+      this.#watchers.delete(folder);
+    }
+  }
+
+  #forget(folder: string): void {
+    this.#watchers.get(folder)?.close();
+    this.#watchers.delete(folder);
+  }
+
+  /** One write makes several notices; the file is read once it is at rest. */
+  #soon(): void {
+    if (this.#ended) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#changed, SETTLE_MS);
+  }
+
+  [Symbol.dispose](): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    for (const folder of [...this.#watchers.keys()]) this.#forget(folder);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Restartable } from '@homelabcmd/protocol';
+import type { AllowList } from './allow-file.ts';
+import { needsLockoutListing } from './lockout.ts';
+
+/** What this server's own files say about restarts. */
+export interface RestartRules {
+  hostname: string;
+  monitorOnly: boolean;
+  allow: AllowList;
+  lockout: AllowList;
+  /** Why restarts cannot be carried out at all, as a sentence, or `null`. */
+  executorProblem: string | null;
+}
+
+export type Permit =
+  | { allowed: true }
+  | {
+      allowed: false;
+      code: 'monitor_only' | 'not_allowed' | 'lockout_guard' | 'executor_unavailable';
+      reason: string;
+      fixCommand: string | null;
+    };
+
+const listing = (unit: string, path: string) => `echo '${unit}' | sudo tee -a ${path}`;
+
+/** Whether this server lets a unit be restarted. The root-owned script judges the same files again. */
+export function permitOf(unit: string, rules: RestartRules): Permit {
+  const no = (
+    code: Exclude<Permit, { allowed: true }>['code'],
+    reason: string,
+    fixCommand: string | null,
+  ): Permit => ({ allowed: false, code, reason, fixCommand });
+  if (rules.monitorOnly) return no('monitor_only', 'This agent only watches.', null);
+  if (rules.allow.problem !== null) return no('not_allowed', rules.allow.problem, rules.allow.fixCommand);
+  if (!rules.allow.units.has(unit))
+    return no('not_allowed', `${rules.hostname} does not allow this yet.`, listing(unit, rules.allow.path));
+  if (needsLockoutListing(unit)) {
+    if (rules.lockout.problem !== null)
+      return no('lockout_guard', rules.lockout.problem, rules.lockout.fixCommand);
+    if (!rules.lockout.units.has(unit))
+      return no(
+        'lockout_guard',
+        `Restarting it can cut people off from ${rules.hostname}, so it needs a second listing there.`,
+        listing(unit, rules.lockout.path),
+      );
+  }
+  if (rules.executorProblem !== null) return no('executor_unavailable', rules.executorProblem, null);
+  return { allowed: true };
+}
+
+/** The same for a report, where a unit that cannot be restarted by its nature is told apart too. */
+export function restartableOf(unit: string, loadState: string, rules: RestartRules): Restartable {
+  const permit = permitOf(unit, rules);
+  if (permit.allowed && loadState === 'masked')
+    return {
+      allowed: false,
+      reason: `It is masked on ${rules.hostname}: systemd will not start it.`,
+      fix_command: `sudo systemctl unmask '${unit}'`,
+    };
+  return permit.allowed
+    ? { allowed: true, reason: '', fix_command: null }
+    : { allowed: false, reason: permit.reason.slice(0, 500), fix_command: permit.fixCommand };
+}

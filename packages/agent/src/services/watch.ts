@@ -1,0 +1,258 @@
+import type { ServiceReport } from '@homelabcmd/protocol';
+import { unitNameOf } from '@homelabcmd/protocol';
+import type { Log } from '../log.ts';
+import type { JournalReader, SystemdPort, SystemdSession, UnitState } from '../systemd/port.ts';
+import { ServiceBook } from './book.ts';
+import { JournalQueue } from './journals.ts';
+import { applyState, isAboutToStart, type ServiceRecord, withoutUsage } from './record.ts';
+import { ServiceReader } from './reader.ts';
+import { endedRun, reportOf, type ReportContext } from './report.ts';
+import { restartableOf, type RestartRules } from './rules/restartable.ts';
+import { SystemdKeeper } from '../systemd/keeper.ts';
+import { UnitObservers } from '../systemd/unit-observers.ts';
+
+export interface ServiceWatchOptions {
+  systemd: SystemdPort;
+  readJournal: JournalReader;
+  rules: () => RestartRules;
+  log: Log;
+  /** New or changed reports; `complete` when they are all there are. */
+  onReports: (reports: ServiceReport[], complete: boolean) => void;
+  /** A session came or went. */
+  onSystemd: () => void;
+}
+
+const RECONCILE_MS = 30_000;
+/** The second signal of a change comes at once; where it does not, the first is told alone. */
+const REST_OF_CHANGE_MS = 20;
+const SWEEP_MS = 200;
+const LIST_MS = 100;
+const RELOADED_MS = 300;
+
+/**
+ * Follows every service of this server and tells each change when it happens.
+ *
+ *   signal ──► record ──► report, at once ──► journal lines, in a later report
+ *   every 30 s, after a daemon-reload, after a new session: list ──► read what differs ──► reports
+ */
+export class ServiceWatch implements AsyncDisposable {
+  readonly #book = new ServiceBook();
+  readonly #keeper: SystemdKeeper;
+  readonly #journals: JournalQueue;
+  readonly #reader: ServiceReader;
+  readonly #observers = new UnitObservers();
+  readonly #options: ServiceWatchOptions;
+  readonly #dirty = new Set<string>();
+  readonly #timers = new Map<'rest' | 'sweep' | 'list' | 'reloaded' | 'reconcile', NodeJS.Timeout>();
+  #flushing = false;
+  #removed = false;
+  #reloading = false;
+  #ready = false;
+  #ended = false;
+
+  constructor(options: ServiceWatchOptions) {
+    this.#options = options;
+    this.#reader = new ServiceReader(
+      this.#book,
+      (record) => this.#touch(record.state.id),
+      (removed, whole) => this.#listed(removed, whole),
+    );
+    this.#journals = new JournalQueue(
+      options.readJournal,
+      (unit, invocationId, lines) => {
+        const record = this.#book.records.get(unit);
+        if (record === undefined) return;
+        record.journal = { invocationId, lines };
+        this.#touch(unit);
+      },
+      options.log,
+    );
+    this.#keeper = new SystemdKeeper(
+      options.systemd,
+      {
+        connected: (session) => this.#connected(session),
+        unavailable: () => {
+          this.#reloading = false;
+          options.onSystemd();
+        },
+        changed: (unit, change, whole) => this.#changed(unit, change, whole),
+        loaded: () => {
+          if (!this.#reloading) this.#later('list', LIST_MS, () => this.#reader.reconcile(false));
+        },
+        unloaded: (unit) => this.#unloaded(unit),
+        jobEnded: (unit, result) => this.#observers.tellJob(unit, result),
+        reloading: (active) => this.#reloaded(active),
+      },
+      options.log,
+    );
+  }
+
+  /** Whether all services have been read at least once. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  get keeper(): SystemdKeeper {
+    return this.#keeper;
+  }
+
+  get observers(): UnitObservers {
+    return this.#observers;
+  }
+
+  get records(): ReadonlyMap<string, ServiceRecord> {
+    return this.#book.records;
+  }
+
+  /** Says which units someone expects: they are looked up by name even when systemd has not loaded them. */
+  expect(units: readonly string[]): void {
+    const known = new Set(units.filter((unit) => unitNameOf(unit) === unit));
+    this.#removed = this.#book.expect(known) || this.#removed;
+    void this.#reader.reconcile(true);
+  }
+
+  /** The files that say what may be restarted have changed. */
+  rulesChanged(): void {
+    this.#sweep();
+  }
+
+  /** Tells everything, for a hub that may know nothing. */
+  tellAll(): void {
+    if (!this.#ready) return;
+    this.#removed = false;
+    const reports = [...this.#book.records.values()].flatMap((record) => this.#reports(record, false));
+    this.#options.onReports(reports, true);
+  }
+
+  #connected(session: SystemdSession): void {
+    this.#reader.session = session;
+    this.#options.onSystemd();
+    void this.#reader.readAll();
+    this.#later('reconcile', RECONCILE_MS, () => this.#reconcile());
+  }
+
+  #reconcile(): void {
+    void this.#reader.reconcile(true);
+    this.#sweep();
+    this.#later('reconcile', RECONCILE_MS, () => this.#reconcile());
+  }
+
+  #changed(unit: string, change: Partial<UnitState>, whole: boolean): void {
+    const record = this.#book.records.get(unit);
+    if (record === undefined || !record.loaded) {
+      if (record !== undefined) record.loaded = true;
+      void this.#reader.read([unit], true);
+    }
+    if (record === undefined) return;
+    applyState(record, change, performance.now());
+    this.#dirty.add(unit);
+    if (!whole) {
+      this.#later('rest', REST_OF_CHANGE_MS, () => this.#flush());
+      return;
+    }
+    this.#observers.tellState(unit, record.state);
+    this.#flushSoon();
+  }
+
+  #unloaded(unit: string): void {
+    if (this.#reloading || !this.#book.unload(unit)) return;
+    this.#removed = true;
+    this.#later('sweep', SWEEP_MS, () => this.#sweep());
+  }
+
+  /** A daemon-reload unloads and loads every unit; what matters is what is there when it is over. */
+  #reloaded(active: boolean): void {
+    this.#reloading = active;
+    if (!active) this.#later('reloaded', RELOADED_MS, () => this.#reader.readAll());
+  }
+
+  #listed(removed: boolean, whole: boolean): void {
+    this.#removed ||= removed;
+    if (whole && !this.#ready) {
+      this.#ready = true;
+      this.tellAll();
+    } else if (removed) this.#sweep();
+  }
+
+  #touch(unit: string): void {
+    this.#dirty.add(unit);
+    this.#flushSoon();
+  }
+
+  /** All signals that have arrived together are taken in first, then told in one frame. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (!this.#ready || this.#ended) return;
+    const records = [...this.#dirty].flatMap((unit) => this.#book.records.get(unit) ?? []);
+    this.#dirty.clear();
+    this.#tell(records.filter((record) => !isAboutToStart(record.state)));
+    // What else depends on these (who restarts with whom) can wait a moment.
+    this.#later('sweep', SWEEP_MS, () => this.#sweep());
+  }
+
+  #sweep(): void {
+    if (!this.#ready || this.#ended) return;
+    if (this.#removed) this.tellAll();
+    else this.#tell([...this.#book.records.values()]);
+  }
+
+  #tell(records: readonly ServiceRecord[]): void {
+    const reports = records.flatMap((record) => this.#reports(record, true));
+    if (reports.length > 0) this.#options.onReports(reports, false);
+  }
+
+  #reports(record: ServiceRecord, changedOnly: boolean): ServiceReport[] {
+    const now = performance.now();
+    const rules = this.#options.rules();
+    const context: ReportContext = {
+      now,
+      restartable: (unit, loadState) => restartableOf(unit, loadState, rules),
+      isActive: (unit) => this.#book.isActive(unit),
+    };
+    this.#wantJournal(record, now);
+    return [record.state.id, ...this.#book.aliasesOf(record.state.id)].flatMap((name) => {
+      const report = reportOf(record, name, context);
+      const text = withoutUsage(report);
+      if (changedOnly && record.sent.get(name) === text) return [];
+      record.sent.set(name, text);
+      return [report];
+    });
+  }
+
+  #wantJournal(record: ServiceRecord, now: number): void {
+    const { id } = record.state;
+    const run = endedRun(record, now);
+    if (run === null) this.#journals.forget(id);
+    else if (record.journal?.invocationId !== run.invocationId) this.#journals.want(id, run.invocationId);
+  }
+
+  /** One timer a purpose: a second call before it rings changes nothing. */
+  #later(
+    purpose: 'rest' | 'sweep' | 'list' | 'reloaded' | 'reconcile',
+    ms: number,
+    act: () => unknown,
+  ): void {
+    if (this.#ended || this.#timers.has(purpose)) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(purpose);
+      act();
+    }, ms);
+    this.#timers.set(purpose, timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#journals[Symbol.dispose]();
+    this.#reader.session = null;
+    await this.#keeper[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,106 @@
+import type { JournalLine } from '@homelabcmd/protocol';
+
+/**
+ * What the agent needs of systemd, in its own words. `dbus.ts` speaks to the real one; a fleet in one process
+ * brings its own. Times are in milliseconds since 1970 by the machine's clock, `null` where systemd has none.
+ */
+export interface UnitState {
+  /** Canonical name, aliases resolved. */
+  id: string;
+  description: string;
+  loadState: string;
+  activeState: string;
+  subState: string;
+  stateChangedAtMs: number | null;
+  activeEnteredAtMs: number | null;
+  inactiveEnteredAtMs: number | null;
+  /** Empty when the unit has not run since it was loaded. */
+  invocationId: string;
+  startLimitIntervalMs: number;
+  startLimitBurst: number;
+  requiredBy: readonly string[];
+  boundBy: readonly string[];
+  consistsOf: readonly string[];
+  result: string;
+  type: string;
+  restart: string;
+  mainPid: number;
+  nRestarts: number;
+  mainStartedAtMs: number | null;
+  mainExitedAtMs: number | null;
+  /** The process that ran last as the main one. */
+  mainLastPid: number;
+  /** `CLD_*` of waitid: 1 exited, 2 killed, 3 dumped; 0 none. */
+  mainCode: number;
+  /** Exit code or signal number, as `mainCode` says. */
+  mainStatus: number;
+  controlGroup: string;
+  memoryPeakBytes: number | null;
+}
+
+/** One line of systemd's list of loaded units, of every type. */
+export interface ListedUnit {
+  id: string;
+  loadState: string;
+  activeState: string;
+  subState: string;
+}
+
+/** What systemd tells without being asked. Only `.service` units are told. */
+export interface SystemdEvents {
+  /** `whole` is false while more of the same change is about to follow. */
+  changed(unit: string, change: Partial<UnitState>, whole: boolean): void;
+  loaded(unit: string): void;
+  unloaded(unit: string): void;
+  /** systemd's own word for how a job of this unit ended: `done`, `failed`, `dependency`, `timeout`, … */
+  jobEnded(unit: string, result: string): void;
+  /** systemd reads its unit files anew (`true`), or has read them (`false`). */
+  reloading(active: boolean): void;
+  /** The connection is gone; the session is of no more use. Not told after the session was disposed of. */
+  lost(problem: string): void;
+}
+
+export interface SystemdSession extends AsyncDisposable {
+  readonly version: string;
+  list(): Promise<ListedUnit[]>;
+  /** Reads a unit, loading it by name if need be. A name that systemd does not know has `loadState: 'not-found'`. */
+  read(unit: string): Promise<UnitState>;
+}
+
+export interface SystemdPort {
+  /** Connects and subscribes. Rejects with an error whose message is a sentence for a person. */
+  connect(events: SystemdEvents): Promise<SystemdSession>;
+}
+
+/** Reads what one run of a unit left in the journal: its own lines and systemd's about it, oldest first. */
+export type JournalReader = (invocationId: string, maxLines: number) => Promise<JournalLine[]>;
+
+/** A unit that systemd does not know, or knows nothing of. */
+export const absentUnit = (id: string): UnitState => ({
+  id,
+  description: '',
+  loadState: 'not-found',
+  activeState: 'inactive',
+  subState: 'dead',
+  stateChangedAtMs: null,
+  activeEnteredAtMs: null,
+  inactiveEnteredAtMs: null,
+  invocationId: '',
+  startLimitIntervalMs: 0,
+  startLimitBurst: 0,
+  requiredBy: [],
+  boundBy: [],
+  consistsOf: [],
+  result: 'success',
+  type: '',
+  restart: 'no',
+  mainPid: 0,
+  nRestarts: 0,
+  mainStartedAtMs: null,
+  mainExitedAtMs: null,
+  mainLastPid: 0,
+  mainCode: 0,
+  mainStatus: 0,
+  controlGroup: '',
+  memoryPeakBytes: null,
+});

@@ -1,0 +1,30 @@
+const UNIT_ROOT = '/org/freedesktop/systemd1/unit/';
+
+/** systemd's object path of a unit: bytes outside `A-Za-z0-9`, and a leading digit, as `_` and two hex digits. */
+export function pathOfUnit(unit: string): string {
+  let path = UNIT_ROOT;
+  for (const [index, byte] of Buffer.from(unit, 'utf8').entries()) {
+    const character = String.fromCharCode(byte);
+    const plain = index === 0 ? /[A-Za-z]/ : /[A-Za-z0-9]/;
+    path += plain.test(character) ? character : `_${byte.toString(16).padStart(2, '0')}`;
+  }
+  return path;
+}
+
+/** The unit at an object path, or `null` for another kind of object. */
+export function unitOfPath(path: string): string | null {
+  if (!path.startsWith(UNIT_ROOT)) return null;
+  const escaped = path.slice(UNIT_ROOT.length);
+  const bytes: number[] = [];
+  for (let index = 0; index < escaped.length; index++) {
+    if (escaped[index] === '_') {
+      bytes.push(Number.parseInt(escaped.slice(index + 1, index + 3), 16));
+      index += 2;
+    } else bytes.push(escaped.charCodeAt(index));
+  }
+  return Buffer.from(bytes).toString('utf8');
+}
+
+/** Cheaper than decoding the path: most signals are about units of other types. */
+export const isServicePath = (path: string): boolean =>
+  path.endsWith('_2eservice') && path.startsWith(UNIT_ROOT);
