@@ -1,0 +1,70 @@
+import {
+  API_BASE,
+  AS_OF_HEADER,
+  type BodyInputOf,
+  type ParamsOf,
+  type QueryInputOf,
+  type ResponseOf,
+  type RouteContract,
+} from '@homelabcmd/protocol';
+import { problemIn, unreachable } from './problem.ts';
+
+/** What a route needs to be called, from its contract: only what it takes, and all of it. */
+export type CallInput<R extends RouteContract> = (R extends { params: object }
+  ? { readonly params: ParamsOf<R> }
+  : { readonly params?: undefined }) & {
+  readonly query?: QueryInputOf<R>;
+  readonly body?: BodyInputOf<R>;
+  readonly signal?: AbortSignal;
+};
+
+export interface Answer<T> {
+  readonly body: T;
+  /** The newest event that the answer is sure to include. */
+  readonly asOf: number;
+}
+
+const AS_JSON = { 'content-type': 'application/json' } as const;
+
+function pathOf(route: RouteContract, params: Record<string, unknown>): string {
+  return (
+    API_BASE +
+    route.path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
+  );
+}
+
+function searchOf(query: Record<string, unknown>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return search === '' ? '' : `?${search}`;
+}
+
+/** Calls a route and checks the answer against its contract. @throws ApiProblem */
+export async function ask<R extends RouteContract>(
+  route: R,
+  input: CallInput<R>,
+): Promise<Answer<ResponseOf<R>>> {
+  const url =
+    pathOf(route, { ...(input.params as object | undefined) }) +
+    searchOf({ ...(input.query as object | undefined) });
+  const response = await fetch(url, {
+    method: route.method,
+    credentials: 'same-origin',
+    signal: input.signal,
+    ...(input.body !== undefined && { headers: AS_JSON, body: JSON.stringify(input.body) }),
+  }).catch((error: unknown) => {
+    if (input.signal?.aborted) throw error;
+    throw unreachable();
+  });
+  if (!response.ok) throw await problemIn(response);
+  const body: unknown = response.status === 204 ? null : await response.json();
+  return {
+    body: route.response.parse(body) as ResponseOf<R>,
+    asOf: Number(response.headers.get(AS_OF_HEADER) ?? 0),
+  };
+}
+
+/** Calls a route. @throws ApiProblem */
+export async function call<R extends RouteContract>(route: R, input: CallInput<R>): Promise<ResponseOf<R>> {
+  return (await ask(route, input)).body;
+}

@@ -1,0 +1,121 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useOpenActions } from '../../api/actions.ts';
+import { detailOf } from '../../api/problem.ts';
+import { signOut, useSession } from '../../api/session.ts';
+import { Brand } from '../../ui/brand.tsx';
+import { HalfIcon, Icon, type IconName } from '../../ui/glyphs/icon.tsx';
+import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
+import { Menu } from '../../ui/menu/menu.tsx';
+import { say } from '../../ui/toast/toast.tsx';
+import { LiveSign } from './live-sign.tsx';
+import { type Theme, chooseTheme, useTheme } from './theme.ts';
+
+const PAGES = [
+  { to: '/', word: 'Fleet', icon: 'list' },
+  { to: '/actions', word: 'Actions', icon: 'check' },
+] as const satisfies readonly { to: string; word: string; icon: IconName }[];
+
+function usePendingCount(): number {
+  return (useOpenActions().data ?? []).filter((action) => action.status === 'pending').length;
+}
+
+function PendingCount() {
+  const count = usePendingCount();
+  if (count === 0) return null;
+  return (
+    <span className="count" title="Actions waiting for approval">
+      {count}
+      <span className="sr"> waiting for approval</span>
+    </span>
+  );
+}
+
+/** A server's page belongs to the fleet. */
+const isUnder = (page: string, path: string) =>
+  page === '/' ? path === '/' || path.startsWith('/servers') : path.startsWith(page);
+
+export function Header({ path }: { path: string }) {
+  return (
+    <div className="top-in">
+      <Link to="/" aria-label="HomelabCmd, to the fleet">
+        <Brand />
+      </Link>
+      <nav className="nav" aria-label="Main">
+        {PAGES.map(({ to, word }) => (
+          <Link key={to} to={to} aria-current={isUnder(to, path) ? 'page' : undefined}>
+            {word}
+            {to === '/actions' && <PendingCount />}
+          </Link>
+        ))}
+      </nav>
+      <div className="top-end">
+        <LiveSign />
+        <ThemeToggle />
+        <AccountMenu />
+      </div>
+    </div>
+  );
+}
+
+/** The pages at the thumb, on a phone. */
+export function TabBar({ path }: { path: string }) {
+  return (
+    <nav className="tabbar" aria-label="Main, below">
+      {PAGES.map(({ to, word, icon }) => (
+        <Link key={to} to={to} aria-current={isUnder(to, path) ? 'page' : undefined}>
+          <Icon name={icon} />
+          {word}
+          {to === '/actions' && <PendingCount />}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
+const THEME_WORDS: Record<Theme, string> = { system: 'as the system', light: 'light', dark: 'dark' };
+
+function ThemeToggle() {
+  const theme = useTheme();
+  const words = `Theme: ${THEME_WORDS[theme]}. Switch to ${THEME_WORDS[NEXT[theme]]}`;
+  return (
+    <button
+      type="button"
+      className="icon-btn"
+      aria-label={words}
+      title={words}
+      onClick={() => chooseTheme(NEXT[theme])}
+    >
+      {theme === 'system' ? <HalfIcon /> : <Icon name={theme === 'light' ? 'sun' : 'moon'} />}
+    </button>
+  );
+}
+
+function AccountMenu() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const session = useSession().data;
+  const name = session?.principal.name ?? '';
+  const leave = async () => {
+    try {
+      await signOut();
+      await navigate({ to: '/sign-in' });
+      client.clear();
+    } catch (error) {
+      const look = { shape: 'diamond', tone: 'bad' } as const;
+      say({ look, title: 'Could not sign out', detail: detailOf(error), stays: true });
+    }
+  };
+  const hub = session === undefined ? '' : ` · hub ${session.hub.version}`;
+  const entries: readonly MenuEntry[] = [
+    { kind: 'label', key: 'who', words: `Signed in as ${name}${hub}` },
+    { kind: 'rule', key: 'rule' },
+    { kind: 'item', key: 'leave', icon: 'leave', words: 'Sign out', off: null, onSelect: () => void leave() },
+  ];
+  return (
+    <Menu className="me" label={`Signed in as ${name}`} entries={entries}>
+      {name.slice(0, 2).toUpperCase()}
+    </Menu>
+  );
+}

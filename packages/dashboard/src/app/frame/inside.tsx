@@ -1,0 +1,38 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { Stream } from '../../api/live/stream.ts';
+import { StreamContext } from '../../api/live/use-stream.ts';
+import { outcomeNotice } from '../../features/actions/outcome-notice.ts';
+import { Toasts, say } from '../../ui/toast/toast.tsx';
+import { Shell } from './shell.tsx';
+
+/** Everything behind the door: one stream for as long as someone is signed in. */
+export function Inside() {
+  const client = useQueryClient();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const [stream] = useState(
+    () =>
+      new Stream({
+        client,
+        onFact: (fact) => {
+          const open = (actionId: number) =>
+            void navigate({ to: '/actions/$actionId', params: { actionId: String(actionId) } });
+          const notice = outcomeNotice(fact, open);
+          if (notice !== null) say(notice);
+        },
+        onSignedOut: () => void router.invalidate(),
+      }),
+  );
+  useEffect(() => {
+    stream.open();
+    return () => stream[Symbol.dispose]();
+  }, [stream]);
+  return (
+    <StreamContext value={stream}>
+      <Shell />
+      <Toasts />
+    </StreamContext>
+  );
+}

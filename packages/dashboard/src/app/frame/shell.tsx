@@ -1,0 +1,56 @@
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useIsLost } from '../../api/live/use-stream.ts';
+import { toneOf } from '../../features/fleet/needs-you.ts';
+import { useNeeds } from '../../features/fleet/use-needs.ts';
+import { useKeys } from '../../lib/keys.ts';
+import { moveCursor, pressInRow, setCursor } from '../../lib/row-cursor.ts';
+import { Header, TabBar } from './header.tsx';
+import { Help } from './help.tsx';
+import { LostBanner } from './live-sign.tsx';
+
+/** What surrounds every page: header, the line that says how the fleet is, banner, keys. */
+export function Shell() {
+  const path = useLocation({ select: (location) => location.pathname });
+  const navigate = useNavigate();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const isLost = useIsLost();
+  useEffect(() => setCursor(null), [path]);
+  useKeys({
+    j: () => moveCursor(1),
+    k: () => moveCursor(-1),
+    Enter: () => pressInRow('Enter'),
+    r: () => pressInRow('r'),
+    a: () => pressInRow('a'),
+    x: () => pressInRow('x'),
+    Escape: () => setCursor(null),
+    'g f': () => void navigate({ to: '/' }),
+    'g a': () => void navigate({ to: '/actions' }),
+    '?': () => setHelpOpen(true),
+  });
+  return (
+    <div className={isLost ? 'is-lost' : ''}>
+      <a className="sr" href="#main">
+        Skip to content
+      </a>
+      <header className="top">
+        <Header path={path} />
+        <StateLine />
+      </header>
+      <LostBanner />
+      <main className="page" id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <TabBar path={path} />
+      {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
+    </div>
+  );
+}
+
+/** A hairline when all is well. It is decoration: the words are on the fleet's page and in the banner. */
+function StateLine() {
+  const { needs } = useNeeds();
+  const isLost = useIsLost();
+  const tone = isLost ? 'warn' : toneOf(needs);
+  return <div className={`state-line ${tone === 'well' ? '' : `is-${tone}`}`} />;
+}

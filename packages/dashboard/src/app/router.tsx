@@ -1,0 +1,107 @@
+import { ActionStatus } from '@homelabcmd/protocol';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  Outlet,
+  type RouterHistory,
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { hasCode } from '../api/problem.ts';
+import { sessionQuery } from '../api/session.ts';
+import type { ActionsSearch } from '../features/actions/list/actions-page.tsx';
+import { Inside } from './frame/inside.tsx';
+import { CrashPage, NotFoundPage } from './pages/lone-pages.tsx';
+import { Fleet, ServerRoute } from './pages/pages.tsx';
+
+const actionPages = () => import('./pages/action-pages.tsx');
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  errorComponent: CrashPage,
+});
+
+/** Only a path of this dashboard may be gone to after sign-in. */
+const isOwnPath = (to: unknown): to is string => typeof to === 'string' && /^\/(?![/\\])/.test(to);
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  // What is not valid is overwritten: a key that is left out would keep what was in the address.
+  validateSearch: (search): { to?: string | undefined } => ({
+    to: isOwnPath(search.to) ? search.to : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.client.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (!hasCode(error, 'unauthenticated')) throw error;
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } });
+    }
+  },
+  component: Inside,
+});
+
+const fleet = createRoute({ getParentRoute: () => inside, path: '/', component: Fleet });
+
+const server = createRoute({
+  getParentRoute: () => inside,
+  path: '/servers/$serverId',
+  component: ServerRoute,
+});
+
+const actions = createRoute({
+  getParentRoute: () => inside,
+  path: '/actions',
+  validateSearch: (search): ActionsSearch => {
+    const status = ActionStatus.safeParse(search.status);
+    const page = Number(search.page);
+    return {
+      status: status.success ? status.data : undefined,
+      page: Number.isSafeInteger(page) && page > 1 ? page : undefined,
+    };
+  },
+  component: lazyRouteComponent(actionPages, 'Actions'),
+});
+
+const action = createRoute({
+  getParentRoute: () => inside,
+  path: '/actions/$actionId',
+  component: lazyRouteComponent(actionPages, 'ActionRoute'),
+});
+
+const anythingElse = createRoute({
+  getParentRoute: () => inside,
+  path: '$',
+  component: () => <NotFoundPage />,
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  inside.addChildren([fleet, server, actions, action, anythingElse]),
+]);
+
+/** The pages of the dashboard. Without a `history` the address is the browser's. */
+export function makeRouter(client: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultErrorComponent: CrashPage,
+    scrollRestoration: true,
+    ...(history !== undefined && { history }),
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Action } from '@homelabcmd/protocol';
+import { useState } from 'react';
+import { useRowKey } from '../../../lib/row-cursor.ts';
+import { Button } from '../../../ui/button.tsx';
+import { ApproveButton } from './approve-button.tsx';
+import { ReviewLink } from './action-links.tsx';
+import { RejectForm } from './reject-form.tsx';
+import { useDecide } from './use-decide.ts';
+
+interface StripButtonsProps {
+  readonly action: Action;
+  readonly row: string;
+  /** The server does not allow it: why, and the element that says so. */
+  readonly forbidden: { readonly reason: string; readonly noticeId: string } | null;
+}
+
+export function StripButtons({ action, row, forbidden }: StripButtonsProps) {
+  const { send, sending, off } = useDecide(action);
+  const [isRejecting, setRejecting] = useState(false);
+  const isPending = action.status === 'pending';
+  useRowKey(row, 'x', isPending ? () => setRejecting(true) : undefined);
+
+  if (isPending && isRejecting) {
+    return (
+      <RejectForm
+        off={off}
+        isSending={sending === 'reject'}
+        onReject={(reason) => send({ kind: 'reject', reason })}
+        onBack={() => setRejecting(false)}
+      />
+    );
+  }
+  const canCancel = isPending || action.status === 'approved';
+  return (
+    <div className="row-actions">
+      {isPending && action.expect !== null && (
+        <ApproveButton
+          row={row}
+          word="Approve restart"
+          off={off ?? forbidden?.reason ?? null}
+          isSending={sending === 'approve'}
+          describedBy={forbidden?.noticeId}
+          onApprove={() => send({ kind: 'approve' })}
+        />
+      )}
+      {isPending && (
+        <Button
+          className="btn-first"
+          off={off}
+          data-testid="reject-button"
+          onClick={() => setRejecting(true)}
+        >
+          Reject
+        </Button>
+      )}
+      {canCancel && (
+        <Button
+          kind="plain"
+          off={off}
+          isBusy={sending === 'cancel'}
+          data-testid="cancel-button"
+          onClick={() => send({ kind: 'cancel' })}
+        >
+          Cancel
+        </Button>
+      )}
+      <ReviewLink actionId={action.action_id} word={isPending ? 'Review' : 'Details'} />
+    </div>
+  );
+}

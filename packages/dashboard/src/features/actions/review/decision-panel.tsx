@@ -1,0 +1,170 @@
+import type { Action } from '@homelabcmd/protocol';
+import { type ReactNode, type RefObject, useId, useRef, useState } from 'react';
+import { useService } from '../../../api/services.ts';
+import { budgetOf, budgetWarning } from '../../../api/vocabulary/action.ts';
+import {
+  CRASH_LOOP_WARNING,
+  isCrashLoop,
+  notAllowedHint,
+  notAllowedTitle,
+} from '../../../api/vocabulary/service.ts';
+import { useCursorRow, useRowKey } from '../../../lib/row-cursor.ts';
+import { Button } from '../../../ui/button.tsx';
+import { FixNotice } from '../../../ui/fix-notice.tsx';
+import { Glyph } from '../../../ui/glyphs/glyph.tsx';
+import { ApproveButton } from '../decide/approve-button.tsx';
+import { Countdown, useRemaining } from '../decide/expiry.tsx';
+import { useDecide } from '../decide/use-decide.ts';
+
+/** Where a pending action is decided: how long there is, how often it ran, what speaks against it, and the decision. */
+export function DecisionPanel({ action }: { action: Action }) {
+  const { send, sending, off } = useDecide(action);
+  const service = useService(action.server_id, action.target);
+  const key = `decide ${action.action_id}`;
+  const { row } = useCursorRow(key);
+  const noticeId = useId();
+  const reason = useRef<HTMLTextAreaElement>(null);
+  const forbidden = service !== undefined && !service.restartable.allowed ? service.restartable : null;
+  const isLooping =
+    action.expect?.state_class === 'crash_loop' || (service !== undefined && isCrashLoop(service));
+  const warnings = [
+    isLooping ? `It is in a crash loop: ${CRASH_LOOP_WARNING}` : null,
+    budgetWarning(action),
+  ].filter((warning) => warning !== null);
+  return (
+    <aside className="decide" aria-label="Decision" {...row}>
+      {action.expires_at !== null && (
+        <div>
+          <Countdown createdAt={action.created_at} expiresAt={action.expires_at} />
+        </div>
+      )}
+      <Budget action={action} />
+      {warnings.map((warning) => (
+        <Caution key={warning}>{warning}</Caution>
+      ))}
+      {forbidden !== null && (
+        <div>
+          <FixNotice
+            id={noticeId}
+            title={notAllowedTitle(action.server_id)}
+            detail={forbidden.reason}
+            command={forbidden.fix_command}
+            hint={notAllowedHint(action.server_id)}
+          />
+        </div>
+      )}
+      <div className="dock">
+        {action.expires_at !== null && <DockNote action={action} expiresAt={action.expires_at} />}
+        <Button className="phone-only" size="large" onClick={() => reason.current?.focus()}>
+          Reject…
+        </Button>
+        <ApproveButton
+          row={key}
+          word="Approve and run"
+          size="large"
+          off={off ?? forbidden?.reason ?? null}
+          isSending={sending === 'approve'}
+          describedBy={forbidden === null ? undefined : noticeId}
+          onApprove={() => send({ kind: 'approve' })}
+        />
+      </div>
+      <Reject
+        action={action}
+        row={key}
+        field={reason}
+        off={off}
+        isSending={sending === 'reject'}
+        onReject={(reason) => send({ kind: 'reject', reason })}
+      >
+        <Button
+          kind="plain"
+          off={off}
+          isBusy={sending === 'cancel'}
+          data-testid="cancel-button"
+          onClick={() => send({ kind: 'cancel' })}
+        >
+          Cancel the request
+        </Button>
+      </Reject>
+    </aside>
+  );
+}
+
+function Budget({ action }: { action: Action }) {
+  const { ran_last_hour, warn_at } = action.budget;
+  return (
+    <div>
+      <p className="lab">Restart budget, this hour</p>
+      <p className="mt-1">
+        <span className="pips" aria-hidden="true">
+          {Array.from({ length: Math.max(warn_at, Math.min(ran_last_hour, 8)) }, (_, at) => (
+            <i key={at} className={at < ran_last_hour ? 'on' : ''} />
+          ))}
+        </span>
+        {budgetOf(action)}
+      </p>
+    </div>
+  );
+}
+
+export function Caution({ children }: { children: ReactNode }) {
+  return (
+    <div className="caution">
+      <Glyph look={{ shape: 'triangle', tone: 'warn' }} />
+      <p>{children}</p>
+    </div>
+  );
+}
+
+function DockNote({ action, expiresAt }: { action: Action; expiresAt: string }) {
+  const remaining = useRemaining(expiresAt);
+  return (
+    <p className="dock-note">
+      <span>{budgetOf(action)}</span>
+      <span>expires in {remaining}</span>
+    </p>
+  );
+}
+
+interface RejectProps {
+  readonly action: Action;
+  readonly row: string;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly off: string | null;
+  readonly isSending: boolean;
+  readonly onReject: (reason: string) => void;
+  readonly children: ReactNode;
+}
+
+function Reject({ action, row, field, off, isSending, onReject, children }: RejectProps) {
+  const [reason, setReason] = useState('');
+  const fieldId = useId();
+  useRowKey(row, 'x', () => field.current?.focus());
+  const missing = reason.trim() === '' ? 'Say why first' : null;
+  return (
+    <div className="stack">
+      <label className="small dim" htmlFor={fieldId}>
+        Or reject it. {action.created_by} will see the reason.
+      </label>
+      <textarea
+        id={fieldId}
+        ref={field}
+        value={reason}
+        maxLength={500}
+        placeholder="Why not?"
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <div className="flex flex-wrap gap-2">
+        <Button
+          off={off ?? missing}
+          isBusy={isSending}
+          data-testid="reject-button"
+          onClick={() => onReject(reason.trim())}
+        >
+          Reject
+        </Button>
+        {children}
+      </div>
+    </div>
+  );
+}

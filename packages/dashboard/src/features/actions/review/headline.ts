@@ -1,0 +1,54 @@
+import type { Action } from '@homelabcmd/protocol';
+import { exactSpan } from '../../../lib/time-words.ts';
+
+/** The title of an action's page: a question while it can be decided, then what became of it. */
+export function headlineOf({ status, service_name, server_id }: Action): string {
+  switch (status) {
+    case 'pending':
+      return `Restart ${service_name} on ${server_id}?`;
+    case 'executing':
+      return `Restarting ${service_name} on ${server_id}`;
+    case 'completed':
+      return `Restarted ${service_name} on ${server_id}`;
+    case 'failed':
+      return `The restart of ${service_name} on ${server_id} failed`;
+    case 'unknown':
+      return `We do not know if ${service_name} restarted`;
+    default:
+      return `Restart ${service_name} on ${server_id}`;
+  }
+}
+
+/** One sentence under it, or `null` where the title says it all. */
+export function ledeOf(action: Action): string | null {
+  const { approved_at, decided_by, finished_at, reason, result, server_id, settle_ms, status } = action;
+  switch (status) {
+    case 'completed': {
+      const took =
+        approved_at !== null && finished_at !== null
+          ? ` Approval to completion: ${exactSpan(Date.parse(finished_at) - Date.parse(approved_at))}.`
+          : '';
+      return `Running again for ${Math.round(settle_ms / 1000)} s without a fault.${took}`;
+    }
+    case 'approved':
+      return `It is sent as soon as the agent on ${server_id} is there. If that takes too long, it expires and nothing runs.`;
+    case 'dispatched':
+      return `The order is with the agent on ${server_id}.`;
+    case 'failed':
+      return result?.detail ?? 'systemd ran it and the service did not stay up.';
+    case 'refused':
+      return `It did not run and never will. ${result?.detail ?? ''}`.trim();
+    case 'unknown':
+      return `${result?.detail ?? `${server_id} went silent after the order was sent.`} Look before you try again. It is never retried by itself.`;
+    case 'rejected':
+      return `${decided_by ?? 'Someone'} rejected it: “${reason ?? ''}” Nothing ran.`;
+    case 'abandoned':
+      return `${decided_by ?? 'Someone'} closed it: “${reason ?? ''}”`;
+    case 'cancelled':
+      return `Withdrawn by ${decided_by ?? 'someone'} before it was sent. Nothing ran.`;
+    case 'expired':
+      return 'It ran out of time. Nothing ran.';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Action } from '@homelabcmd/protocol';
+import { clockMs } from '../../../lib/time-words.ts';
+import { Glyph } from '../../../ui/glyphs/glyph.tsx';
+import { LogLines } from '../../../ui/log-lines.tsx';
+import { At } from '../../../ui/time.tsx';
+import { deltaOf, journalOf, stepLook } from './steps.ts';
+
+/** What happened, step by step, to the millisecond. */
+export function Timeline({ action }: { action: Action }) {
+  const journal = journalOf(action);
+  return (
+    <>
+      <section aria-labelledby="what-happened">
+        <div className="sec">
+          <h2 id="what-happened">What happened</h2>
+        </div>
+        <ol className="steps">
+          {action.steps.map((step, at) => {
+            const look = stepLook(step.step);
+            const delta = deltaOf(step, action.steps[at - 1]);
+            return (
+              <li key={`${step.step} ${step.at}`}>
+                <Glyph look={look} />
+                <span className="strong">{look.word}</span>
+                <span>
+                  {step.actor} <span className="dim">{step.detail}</span>
+                </span>
+                <span className="at">
+                  <span className="mono small">
+                    <At at={step.at} of={clockMs} />
+                  </span>
+                  <span className="plus">{delta}</span>
+                </span>
+              </li>
+            );
+          })}
+        </ol>
+      </section>
+      {journal.length > 0 && (
+        <section aria-labelledby="journal" className="mt-6">
+          <div className="sec">
+            <h2 id="journal">Journal since the order</h2>
+          </div>
+          <LogLines lines={journal} isPlain label="Journal since the order" />
+        </section>
+      )}
+    </>
+  );
+}

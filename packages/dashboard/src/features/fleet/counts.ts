@@ -1,0 +1,37 @@
+import { type Service, needsAttention } from '@homelabcmd/protocol';
+
+export interface ServerCounts {
+  readonly expected: number;
+  readonly running: number;
+  readonly down: number;
+  readonly hasFailed: boolean;
+  readonly hasCriticalDown: boolean;
+}
+
+/** How the services that should run on one server are. */
+export function countsOf(expected: readonly Service[]): ServerCounts {
+  const down = expected.filter(needsAttention);
+  return {
+    expected: expected.length,
+    running: expected.filter((service) => service.status === 'running').length,
+    down: down.length,
+    hasFailed: down.some((service) => service.status === 'failed' || service.state_class === 'crash_loop'),
+    hasCriticalDown: down.some((service) => service.critical),
+  };
+}
+
+/** The services by server. A server whose services did not change keeps the very same list. */
+export function groupByServer(
+  expected: readonly Service[],
+  before: ReadonlyMap<string, readonly Service[]>,
+): ReadonlyMap<string, readonly Service[]> {
+  const groups = Map.groupBy(expected, (service) => service.server_id);
+  return new Map(
+    [...groups].map(([serverId, services]) => {
+      const known = before.get(serverId);
+      const isSame =
+        known?.length === services.length && known.every((service, at) => service === services[at]);
+      return [serverId, isSame && known ? known : services];
+    }),
+  );
+}

@@ -1,0 +1,167 @@
+import { type Action, type Service, whySentence } from '@homelabcmd/protocol';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type ComponentType, memo, type ReactNode } from 'react';
+import { isCrashLoop, notAllowedTitle, serviceName, statusLook } from '../../api/vocabulary/service.ts';
+import { actionLook, causeOf } from '../../api/vocabulary/action.ts';
+import { serverName } from '../../api/vocabulary/server.ts';
+import { useCursorRow, useRowKey } from '../../lib/row-cursor.ts';
+import { Glyph, type Look } from '../../ui/glyphs/glyph.tsx';
+import { Icon } from '../../ui/glyphs/icon.tsx';
+import { Ago } from '../../ui/time.tsx';
+import type { Need } from './needs-you.ts';
+
+/** What other parts of the dashboard put into the rows. */
+export interface FleetSlots {
+  readonly Restart: ComponentType<{ service: Service; row: string }>;
+  readonly Decision: ComponentType<{ action: Action; row: string }>;
+}
+
+/** One thing that needs a person, with the decision in place. */
+export const NeedRow = memo(function NeedRow({ need, slots }: { need: Need; slots: FleetSlots }) {
+  switch (need.kind) {
+    case 'service':
+      return <ServiceNeed service={need.service} action={need.action} rowKey={need.key} slots={slots} />;
+    case 'action':
+      return <ActionNeed action={need.action} rowKey={need.key} slots={slots} />;
+    case 'server': {
+      const { server } = need;
+      return (
+        <NeedItem
+          rowKey={need.key}
+          look={{ shape: 'ringSlash', tone: 'bad' }}
+          what={<span className="bad">{serverName(server)} is offline</span>}
+          why={
+            <>
+              {server.last_seen_at !== null && (
+                <>
+                  Last heard <Ago at={server.last_seen_at} />.{' '}
+                </>
+              )}
+              Look for power or network.
+            </>
+          }
+          open={{ to: '/servers/$serverId', params: { serverId: server.server_id } }}
+        />
+      );
+    }
+  }
+});
+
+interface ServiceNeedProps {
+  readonly service: Service;
+  readonly action: Action | undefined;
+  readonly rowKey: string;
+  readonly slots: FleetSlots;
+}
+
+function ServiceNeed({ service, action, rowKey, slots }: ServiceNeedProps) {
+  const look = statusLook(service.status);
+  const isLooping = isCrashLoop(service);
+  const isBad = service.status === 'failed' || isLooping;
+  const verb = isLooping ? 'is in a crash loop' : VERBS[service.status];
+  return (
+    <NeedItem
+      rowKey={rowKey}
+      look={isLooping ? { shape: 'diamond', tone: 'bad' } : look}
+      isBad={isBad}
+      what={
+        <>
+          <span className={isBad ? 'bad' : ''}>
+            {serviceName(service)} {verb ?? `is ${look.word.toLowerCase()}`}
+          </span>{' '}
+          on {service.server_id}
+        </>
+      }
+      why={<Why service={service} />}
+      open={{ to: '/servers/$serverId', params: { serverId: service.server_id } }}
+      data={{ 'data-service': service.service_name, 'data-status': service.status }}
+      end={action === undefined && <slots.Restart service={service} row={rowKey} />}
+    >
+      {action !== undefined && <slots.Decision action={action} row={rowKey} />}
+    </NeedItem>
+  );
+}
+
+const VERBS: Partial<Record<Service['status'], string>> = {
+  failed: 'failed',
+  stopped: 'is stopped',
+  not_found: 'was not found',
+};
+
+function Why({ service }: { service: Service }) {
+  return (
+    <>
+      {service.why === null ? 'systemd does not say why.' : whySentence(service.why)}{' '}
+      {service.since !== null && (
+        <>
+          That was <Ago at={service.since} />.
+        </>
+      )}{' '}
+      {!service.restartable.allowed && service.open_action_id === null && notAllowedTitle(service.server_id)}
+    </>
+  );
+}
+
+function ActionNeed({ action, rowKey, slots }: { action: Action; rowKey: string; slots: FleetSlots }) {
+  const isUnknown = action.status === 'unknown';
+  return (
+    <NeedItem
+      rowKey={rowKey}
+      look={actionLook(action.status)}
+      what={
+        isUnknown
+          ? `We do not know if ${action.service_name} restarted on ${action.server_id}`
+          : `Restart ${action.service_name} on ${action.server_id}?`
+      }
+      why={isUnknown ? `${action.result?.detail ?? ''} Look before you try again.` : causeOf(action)}
+      open={{ to: '/actions/$actionId', params: { actionId: String(action.action_id) } }}
+      hasOpenLink={isUnknown}
+    >
+      {!isUnknown && <slots.Decision action={action} row={rowKey} />}
+    </NeedItem>
+  );
+}
+
+interface NeedItemProps {
+  readonly rowKey: string;
+  readonly look: Pick<Look, 'shape' | 'tone' | 'isTurning'>;
+  readonly isBad?: boolean;
+  readonly what: ReactNode;
+  readonly why: ReactNode;
+  /** Where the row leads. */
+  readonly open:
+    | { readonly to: '/servers/$serverId'; readonly params: { readonly serverId: string } }
+    | { readonly to: '/actions/$actionId'; readonly params: { readonly actionId: string } };
+  readonly hasOpenLink?: boolean;
+  readonly data?: Record<`data-${string}`, string>;
+  readonly end?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+function NeedItem(props: NeedItemProps) {
+  const { rowKey, look, isBad = false, what, why, open, hasOpenLink = true, data, end, children } = props;
+  const { row } = useCursorRow(rowKey);
+  const navigate = useNavigate();
+  useRowKey(rowKey, 'Enter', () => void navigate(open));
+  return (
+    <li className={isBad ? 'is-bad' : ''} {...row} {...data}>
+      <div className="attn-head">
+        <Glyph look={look} />
+        <div>
+          <p className="what">{what}</p>
+          <p className="why">{why}</p>
+        </div>
+        <div className="row-actions">
+          {end}
+          {hasOpenLink && (
+            <Link className="btn btn-plain wide-only" {...open}>
+              Open
+              <Icon name="right" />
+            </Link>
+          )}
+        </div>
+      </div>
+      {children}
+    </li>
+  );
+}

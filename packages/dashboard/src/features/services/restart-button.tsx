@@ -1,0 +1,35 @@
+import { type Service, isDown } from '@homelabcmd/protocol';
+import { memo } from 'react';
+import { shownStatus } from '../../api/vocabulary/service.ts';
+import { useRowKey } from '../../lib/row-cursor.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/glyphs/icon.tsx';
+import { useRestart } from './use-restart.ts';
+
+/**
+ * Asks for a restart. It stands on services that are stopped or failed; a running one is restarted from its menu, or
+ * with `r` on its row. It stands nowhere while a restart is already open.
+ */
+export const RestartButton = memo(function RestartButton({
+  service,
+  row,
+}: {
+  service: Service;
+  row: string;
+}) {
+  const { request, isSending, off } = useRestart(service);
+  useRowKey(row, 'r', request);
+  if (!isDown(shownStatus(service)) && !isSending) return null;
+  return (
+    <Button
+      className="btn-restart"
+      off={off}
+      isBusy={isSending}
+      data-testid="restart-button"
+      onClick={request}
+    >
+      <Icon name="restart" />
+      Restart
+    </Button>
+  );
+});

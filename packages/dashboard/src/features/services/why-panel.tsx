@@ -1,0 +1,86 @@
+import { type Service, type Why, whySentence } from '@homelabcmd/protocol';
+import type { ReactNode } from 'react';
+import { CRASH_LOOP_WARNING, isCrashLoop } from '../../api/vocabulary/service.ts';
+import { span } from '../../lib/time-words.ts';
+import { bytes } from '../../lib/units.ts';
+import { Glyph } from '../../ui/glyphs/glyph.tsx';
+import { LogLines } from '../../ui/log-lines.tsx';
+
+const SHOWN_LINES = 8;
+/** Syslog's `err` and everything more serious. */
+const ERROR_PRIORITY = 3;
+
+/** Why a service is not running: the sentence first, then what systemd and the journal kept of it. */
+export function WhyPanel({ service, why }: { service: Service; why: Why }) {
+  const lines = why.journal.slice(-SHOWN_LINES).map((line) => ({
+    at: line.at,
+    source: line.pid === null ? line.identifier : `${line.identifier}[${line.pid}]`,
+    text: line.message,
+    isBad: line.priority !== null && line.priority <= ERROR_PRIORITY,
+  }));
+  return (
+    <div className="svc-more">
+      <div>
+        <p className="why-h">{whySentence(why)}</p>
+        {isCrashLoop(service) && (
+          <p className="note warn">
+            <Glyph look={{ shape: 'triangle', tone: 'warn' }} /> It is in a crash loop: {CRASH_LOOP_WARNING}
+          </p>
+        )}
+        <dl className="kv">
+          {factsOf(why).map(([term, value]) => (
+            <Fact key={term} term={term}>
+              {value}
+            </Fact>
+          ))}
+        </dl>
+      </div>
+      <div>
+        <p className="small dim mb-1.5">{linesWords(lines.length)}</p>
+        {lines.length === 0 ? (
+          <p className="note dim">It wrote nothing that the journal kept.</p>
+        ) : (
+          <LogLines lines={lines} label={`Journal of ${service.service_name}`} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function linesWords(count: number): string {
+  if (count === 0) return 'Journal';
+  return count === 1 ? 'Last journal line of that run' : `Last ${count} journal lines of that run`;
+}
+
+function factsOf(why: Why): (readonly [string, ReactNode])[] {
+  const facts: (readonly [string, ReactNode])[] = [
+    ['Result', <span className="mono small">{why.result}</span>],
+  ];
+  if (why.signal !== null)
+    facts.push([
+      'Signal',
+      <>
+        {why.signal} <span className="dim">{why.signal_name}</span>
+      </>,
+    ]);
+  else if (why.exit_code !== null) facts.push(['Exit code', why.exit_code]);
+  if (why.memory_peak_bytes !== null) facts.push(['Memory peak', bytes(why.memory_peak_bytes)]);
+  if (why.ran_for_ms !== null) facts.push(['Ran for', span(why.ran_for_ms)]);
+  facts.push(['systemd', <span className="dim">{retryWords(why)}</span>]);
+  return facts;
+}
+
+function retryWords(why: Why): string {
+  if (why.start_limit_hit) return 'gave up: the start limit is used up';
+  const setting = `Restart=${why.restart_setting}`;
+  return why.will_retry ? `will start it again: ${setting}` : `will not retry: ${setting}`;
+}

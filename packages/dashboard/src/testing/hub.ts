@@ -1,0 +1,100 @@
+import {
+  AS_OF_HEADER,
+  type Action,
+  type Problem,
+  type ProblemCode,
+  PROBLEMS,
+  type Server,
+  type Service,
+} from '@homelabcmd/protocol';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+
+/** The network's edge: answers as the hub would. Each test says what its hub knows. */
+export const hub = setupServer();
+
+const BASE = '*/api/v1';
+
+interface Known {
+  readonly servers?: readonly Server[];
+  readonly services?: readonly Service[];
+  readonly actions?: readonly Action[];
+  /** The newest event that the answers include. */
+  readonly asOf?: number;
+}
+
+const list = (noun: string, rows: readonly unknown[]) => ({
+  [noun]: rows,
+  total: rows.length,
+  limit: 500,
+  offset: 0,
+});
+
+export function problem(code: ProblemCode, detail: string, more: Partial<Problem> = {}) {
+  const { status, title } = PROBLEMS[code];
+  return HttpResponse.json(
+    { type: 'about:blank', title, status, detail, code, ...more },
+    { status, headers: { 'content-type': 'application/problem+json' } },
+  );
+}
+
+/** A hub that knows these things and is signed in to. */
+export function knowing({ servers = [], services = [], actions = [], asOf = 100 }: Known): void {
+  const headers = { [AS_OF_HEADER]: String(asOf) };
+  const answer = (body: object) => HttpResponse.json(body, { headers });
+  hub.use(
+    http.get(`${BASE}/session`, () =>
+      answer({ principal: { name: 'admin', role: 'admin' }, hub: { version: '0.1.0' }, expires_at: null }),
+    ),
+    http.get(`${BASE}/metrics/latest`, () => answer({ metrics: [] })),
+    http.get(`${BASE}/servers`, () => answer(list('servers', servers))),
+    http.get(`${BASE}/services`, () =>
+      answer(
+        list(
+          'services',
+          services.filter((service) => service.expected),
+        ),
+      ),
+    ),
+    http.get(`${BASE}/servers/:id`, ({ params }) => {
+      const server = servers.find((each) => each.server_id === params.id);
+      return server ? answer(server) : problem('not_found', 'Server not found');
+    }),
+    http.get(`${BASE}/servers/:id/services`, ({ params }) =>
+      answer(
+        list(
+          'services',
+          services.filter((service) => service.server_id === params.id),
+        ),
+      ),
+    ),
+    http.get(`${BASE}/actions`, ({ request }) => {
+      const statuses = new URL(request.url).searchParams.get('status')?.split(',');
+      return answer(
+        list(
+          'actions',
+          actions.filter((action) => statuses?.includes(action.status) ?? true),
+        ),
+      );
+    }),
+    http.get(`${BASE}/actions/:id`, ({ params }) => {
+      const action = actions.find((each) => String(each.action_id) === params.id);
+      return action ? answer(action) : problem('not_found', 'There is no such action');
+    }),
+  );
+}
+
+/** What one POST to the hub is answered with, and the bodies that came. */
+export function answering(path: string, respond: () => Response): unknown[] {
+  const bodies: unknown[] = [];
+  hub.use(
+    http.post(`${BASE}${path}`, async ({ request }) => {
+      const text = await request.text();
+      bodies.push(text === '' ? undefined : JSON.parse(text));
+      return respond();
+    }),
+  );
+  return bodies;
+}
+
+export const json = (body: object, status: number): Response => HttpResponse.json(body, { status });

@@ -1,0 +1,89 @@
+import type { LiveEvent, StreamHello } from '@homelabcmd/protocol';
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider, createMemoryHistory } from '@tanstack/react-router';
+import { act, render } from '@testing-library/react';
+import { vi } from 'vitest';
+import type { Source } from '../api/live/stream.ts';
+import { makeQueryClient } from '../api/query-client.ts';
+import { makeRouter } from '../app/router.tsx';
+
+/** The browser's EventSource, with the hub's end in the hand of the test. */
+export class FakeSource implements Source {
+  static all: FakeSource[] = [];
+  readyState = 1;
+  onerror: ((event: Event) => void) | null = null;
+  readonly url: string;
+  readonly #listeners = new Map<string, (event: MessageEvent<string>) => void>();
+
+  constructor(url: string) {
+    this.url = url;
+    FakeSource.all.push(this);
+  }
+
+  addEventListener(name: string, listener: (event: MessageEvent<string>) => void): void {
+    this.#listeners.set(name, listener);
+  }
+
+  close(): void {
+    this.readyState = 2;
+  }
+
+  send(name: string, data: object): void {
+    this.#listeners.get(name)?.(new MessageEvent(name, { data: JSON.stringify(data) }));
+  }
+
+  hello(over: Partial<StreamHello> = {}): void {
+    this.send('hello', {
+      head: 100,
+      resumed: false,
+      hub_version: '0.1.0',
+      at: new Date().toISOString(),
+      ...over,
+    });
+  }
+
+  fact(fact: LiveEvent): void {
+    this.send('fact', fact);
+  }
+
+  /** The stream ends; with `isClosed` the browser does not try again. */
+  fail(isClosed: boolean): void {
+    this.readyState = isClosed ? 2 : 0;
+    this.onerror?.(new Event('error'));
+  }
+}
+
+interface OpenPage {
+  readonly source: () => FakeSource;
+  readonly tell: (fact: LiveEvent) => Promise<void>;
+  readonly client: QueryClient;
+  readonly path: () => string;
+}
+
+/** The whole dashboard at a path, with its stream open. */
+export async function openPage(path: string): Promise<OpenPage> {
+  FakeSource.all = [];
+  vi.stubGlobal('EventSource', FakeSource);
+  const client = makeQueryClient(() => void router.invalidate());
+  const router = makeRouter(client, createMemoryHistory({ initialEntries: [path] }));
+  render(
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+  const source = () => {
+    const newest = FakeSource.all.at(-1);
+    if (newest === undefined) throw new Error('The page has opened no stream');
+    return newest;
+  };
+  if (!path.startsWith('/sign-in')) {
+    await vi.waitFor(source);
+    await act(async () => source().hello());
+  }
+  return {
+    source,
+    client,
+    tell: (fact) => act(async () => source().fact(fact)),
+    path: () => router.state.location.href,
+  };
+}

@@ -1,0 +1,21 @@
+import '@testing-library/jest-dom/vitest';
+import '../api/query-client.ts';
+import { cleanup } from '@testing-library/react';
+import { toast } from 'sonner';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { setCursor } from '../lib/row-cursor.ts';
+import { hub } from './hub.ts';
+
+// What jsdom does not have and the page asks for without needing an answer.
+window.scrollTo = () => undefined;
+Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.setPointerCapture = () => undefined;
+
+beforeAll(() => hub.listen({ onUnhandledFrame: 'error' }));
+afterEach(() => {
+  cleanup();
+  toast.dismiss();
+  setCursor(null);
+  hub.resetHandlers();
+});
+afterAll(() => hub.close());

@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react';
+import { Icon } from './glyphs/icon.tsx';
+
+const SAID_MS = 2000;
+
+/** `navigator.clipboard` is there only on https and localhost; a page served in the home network is often neither. */
+async function copyText(text: string): Promise<boolean> {
+  if (navigator.clipboard) {
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+  }
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'sr';
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand('copy');
+  field.remove();
+  return isCopied;
+}
+
+/** A command to type on a server, with Copy. */
+export function Command({ text, size = 'row' }: { text: string; size?: 'row' | 'large' }) {
+  const [said, setSaid] = useState<'Copied' | 'Could not copy' | null>(null);
+  useEffect(() => {
+    if (said === null) return;
+    const timer = setTimeout(() => setSaid(null), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const copy = async () => setSaid((await copyText(text)) ? 'Copied' : 'Could not copy');
+  return (
+    <p className={`cmd ${size === 'large' ? 'is-large' : ''}`}>
+      <code>{text}</code>
+      <button type="button" className="icon-btn" aria-label="Copy command" title="Copy" onClick={copy}>
+        <Icon name={said === 'Copied' ? 'tick' : 'copy'} />
+      </button>
+      <span className="sr" role="status">
+        {said}
+      </span>
+    </p>
+  );
+}

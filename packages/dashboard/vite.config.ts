@@ -1,0 +1,16 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const hubUrl = process.env.HOMELABCMD_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  server: { proxy: { '/api': { target: hubUrl, changeOrigin: true } } },
+  build: {
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    // Fonts stay files: the hub's content security policy allows no `data:` fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
