@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Agent, readConfig as readAgentConfig, startAgent } from '@homelabcmd/agent';
+import { type Hub, startHub } from '@homelabcmd/hub';
+import { readConfig as readHubConfig } from '@homelabcmd/hub/config';
+import { api } from '@homelabcmd/protocol';
+import { pino } from 'pino';
+import { ApiClient } from './api-client.ts';
+import { FakeExecutor } from './fake-executor.ts';
+import { type FakeService, FakeSystemd } from './fake-systemd.ts';
+
+export interface FleetServer {
+  readonly services: readonly FakeService[];
+  /** Units that the server allows to be restarted. */
+  readonly allow?: readonly string[];
+  /** Services that someone expects on it. */
+  readonly expect?: readonly string[];
+}
+
+interface RunningServer {
+  readonly systemd: FakeSystemd;
+  /** The root-owned file of this server, which is the tester's here. */
+  readonly allowFile: string;
+  /** Ends the agent; the services go on. */
+  stopAgent(): Promise<void>;
+  startAgent(): Promise<void>;
+}
+
+/** A hub and its servers in one process: all real but systemd and the restart script. */
+export interface Fleet extends AsyncDisposable {
+  readonly hub: Hub;
+  readonly client: ApiClient;
+  readonly apiKey: string;
+  readonly servers: ReadonlyMap<string, RunningServer>;
+}
+
+/** Starts a fleet. `settings` are the hub's environment; its data folder is removed at the end unless one is named. */
+export async function startFleet(
+  servers: Readonly<Record<string, FleetServer>>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Fleet> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'homelabcmd-fleet-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const apiKey = settings['HOMELABCMD_API_KEY'] ?? 'the-key-of-the-testkit-fleet-0123456789';
+  const config = readHubConfig({
+    HOMELABCMD_PORT: '0',
+    HOMELABCMD_DATA_DIR: join(folder, 'hub'),
+    HOMELABCMD_LOG_LEVEL: 'warn',
+    ...settings,
+    HOMELABCMD_API_KEY: apiKey,
+  });
+  const hub = stack.use(await startHub(config, pino({ level: config.logLevel })));
+  const client = new ApiClient(hub.url, apiKey);
+  const running = new Map<string, RunningServer>();
+  for (const [serverId, server] of Object.entries(servers)) {
+    for (const service_name of server.expect ?? []) {
+      await ensureServer(client, serverId);
+      await client.call(api.expectService, { params: { server_id: serverId }, body: { service_name } });
+    }
+    const started = await startServer(hub, join(folder, serverId), serverId, server);
+    stack.defer(started.stopAgent);
+    running.set(serverId, started);
+  }
+  const opened = stack.move();
+  return { hub, client, apiKey, servers: running, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+async function ensureServer(client: ApiClient, serverId: string): Promise<void> {
+  const { servers } = await client.call(api.listServers, { query: { limit: 500 } });
+  if (servers.some((server) => server.server_id === serverId)) return;
+  await client.call(api.createServer, { body: { server_id: serverId } });
+}
+
+async function startServer(
+  hub: Hub,
+  folder: string,
+  serverId: string,
+  server: FleetServer,
+): Promise<RunningServer> {
+  await mkdir(folder, { recursive: true });
+  const allowFile = join(folder, 'restart-allowed');
+  await writeFile(allowFile, (server.allow ?? []).map((unit) => `${unit}\n`).join(''), { mode: 0o644 });
+  const systemd = new FakeSystemd(server.services);
+  const bootId = randomUUID();
+  const executor = new FakeExecutor(systemd, bootId);
+  const token = await hub.enrol(serverId);
+  const config = readAgentConfig({
+    HOMELABCMD_HUB_URL: hub.url,
+    HOMELABCMD_ENROLMENT_TOKEN: token,
+    HOMELABCMD_STATE_DIR: join(folder, 'state'),
+    HOMELABCMD_ALLOW_FILE: allowFile,
+    HOMELABCMD_LOCKOUT_FILE: join(folder, 'restart-allowed-lockout'),
+    HOMELABCMD_LOG_LEVEL: 'error',
+  });
+  const parts = {
+    systemd,
+    executor,
+    readJournal: systemd.readJournal,
+    hostname: serverId,
+    bootId,
+    allowFileOwnerUid: process.getuid?.() ?? 0,
+  };
+  let agent: Agent | null = await startAgent(config, parts);
+  return {
+    systemd,
+    allowFile,
+    stopAgent: async () => {
+      await agent?.[Symbol.asyncDispose]();
+      agent = null;
+    },
+    startAgent: async () => {
+      agent ??= await startAgent(config, parts);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HUB_BUNDLE = fileURLToPath(new URL('../../packages/hub/dist/hub.mjs', import.meta.url));
+const READY_WITHIN_MS = 20_000;
+
+/** The built hub as a process of its own, which can be killed and started again on the same port and data. */
+export interface HubProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly pid: number;
+  /** Ends it without warning, as a power cut would. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** What it printed so far. */
+  output(): string;
+}
+
+export async function startHubProcess(settings: Record<string, string> = {}): Promise<HubProcess> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'homelabcmd-hub-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const apiKey = 'the-key-of-the-whole-house-tests-0123';
+  let child: ChildProcess | undefined;
+  let output = '';
+
+  const start = async () => {
+    const started = spawn(process.execPath, [HUB_BUNDLE], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        HOMELABCMD_PORT: String(port),
+        HOMELABCMD_DATA_DIR: dataDir,
+        HOMELABCMD_API_KEY: apiKey,
+        HOMELABCMD_LOCAL_AGENT: 'off',
+        ...settings,
+      },
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (data: Buffer) => {
+        output += data.toString();
+      });
+    }
+    await untilReady(
+      url,
+      () => started.exitCode !== null,
+      () => output,
+    );
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
+
+  await start();
+  return {
+    url,
+    apiKey,
+    get pid() {
+      return child?.pid ?? 0;
+    },
+    kill: () => end('SIGKILL'),
+    start,
+    output: () => output,
+    async [Symbol.asyncDispose]() {
+      await end('SIGTERM');
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(url: string, hasEnded: () => boolean, output: () => string): Promise<void> {
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < giveUpAt) {
+    if (hasEnded()) throw new Error(`the hub ended while it was starting:\n${output()}`);
+    const response = await fetch(`${url}/readyz`).catch(() => null);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`the hub was not ready after ${READY_WITHIN_MS} ms:\n${output()}`);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
