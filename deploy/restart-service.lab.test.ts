@@ -39,13 +39,14 @@ describe.skipIf(problem !== null)(
           'demo.service': countingService('demo'),
           'slow.service': countingService('slow', { slowStartMs: 1500 }),
           'fails.service': countingService('fails', { failStartWhile: '/etc/hostname' }),
+          'esc\\x2daped.service': countingService('escaped'),
           'limited.service': countingService('limited', { startLimit: { burst: 2, intervalSeconds: 3600 } }),
           'unlisted.service': countingService('unlisted'),
         },
         enable: ['demo.service'],
       });
       await installWithIdleAgent(server);
-      const allowed = ['demo', 'slow', 'fails', 'limited', 'missing'];
+      const allowed = ['demo', 'slow', 'fails', 'limited', 'missing', 'esc\\x2daped'];
       await allowRestart(
         server,
         allowed.map((name) => `${name}.service`),
@@ -167,6 +168,13 @@ describe.skipIf(problem !== null)(
       expect(await evidenceOf(server, missing)).toMatchObject({
         output: expect.stringContaining('not found'),
       });
+    });
+
+    test('a name with systemd’s own escapes is taken as it is', async () => {
+      const id = randomUUID();
+      expect(await order('restart', 'esc\\x2daped.service', id)).toEqual(['started', 'done 0']);
+      expect(await runs('escaped')).toBe(1);
+      expect(await evidenceOf(server, id)).toMatchObject({ unit: 'esc\\x2daped.service\n' });
     });
 
     test('a used-up start limit stops restart, and not reset-and-restart', async () => {

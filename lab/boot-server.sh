@@ -16,6 +16,7 @@
 # RUN is a folder; its last part is the run id, which is part of every name outside it: cgroup, bridge, veth.
 # A network namespace has no name: it ends with its server.
 set -euo pipefail
+export PATH=$PATH:/usr/sbin:/sbin
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 
 die() { echo "lab: $*" >&2; exit 1; }

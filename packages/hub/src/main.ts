@@ -6,6 +6,7 @@ import { createLogger, type Logger } from './lib/log.ts';
 import { startLocalAgent } from './local-agent.ts';
 
 const OLDEST_NODE = [24, 7] as const;
+const SAME_PRESS_MS = 1000;
 
 async function main(): Promise<number> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -34,13 +35,18 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** Resolves with the first signal to stop; a second one ends the process at once. */
+/**
+ * Resolves with the first signal to stop. A later one ends the process at once; one that comes right behind the first
+ * is the same Ctrl-C, which the terminal and npm both pass on.
+ */
 function stopSignal(logger: Logger): Promise<string> {
   return new Promise((resolve) => {
+    let firstMs: number | null = null;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => {
+      process.on(signal, () => {
+        firstMs ??= performance.now();
+        if (performance.now() - firstMs > SAME_PRESS_MS) process.exit(130);
         resolve(signal);
-        process.once(signal, () => process.exit(130));
       });
     }
     process.on('uncaughtException', (error) => {

@@ -31,5 +31,6 @@ export function unitOfTarget(target: string): string | null {
 
 /** What people call a unit: its name without `.service`. */
 export function serviceNameOfUnit(unit: string): string {
-  return unit.endsWith('.service') ? unit.slice(0, -'.service'.length) : unit;
+  const isMoreThanSuffix = unit.endsWith('.service') && unit !== '.service';
+  return isMoreThanSuffix ? unit.slice(0, -'.service'.length) : unit;
 }

@@ -42,8 +42,8 @@ export const AlsoRestarts = z.object({
 
 /** One service as its agent sees it now. Sent whole whenever anything but its usage changed. */
 export const ServiceReport = z.object({
-  /** systemd's `Id`: the canonical unit name, aliases resolved. */
-  unit: capped(255),
+  /** systemd's `Id`: the canonical unit name, aliases resolved. It is shown as a service name, so it must be able to be one. */
+  unit: ServiceName,
   description: capped(500),
   status: ServiceStatus,
   state_class: StateClass,

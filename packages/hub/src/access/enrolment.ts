@@ -6,7 +6,7 @@ import type { Store } from '../store/schema.ts';
 
 /** A token that nobody used is worth nothing after this. */
 const TOKEN_MS = 3_600_000;
-export const TOKEN_PREFIX = 'hlce';
+const TOKEN_PREFIX = 'hlce';
 const CREDENTIAL_PREFIX = 'hlca';
 
 export interface Enrolled {
@@ -72,10 +72,15 @@ export async function admitAgent(
 async function admitCredential(db: Store, digest: string): Promise<Enrolled | null> {
   const row = await db
     .selectFrom('agent_credentials')
-    .select('server_id')
+    .select(['server_id', 'created_at'])
     .where('credential_digest', '=', digest)
     .executeTakeFirst();
   if (!row) return null;
-  await db.deleteFrom('enrolment_tokens').where('server_id', '=', row.server_id).execute();
+  // Later tokens stay: they are meant for an agent that is to take this one's place.
+  await db
+    .deleteFrom('enrolment_tokens')
+    .where('server_id', '=', row.server_id)
+    .where('created_at', '<=', row.created_at)
+    .execute();
   return { serverId: row.server_id, credential: null };
 }

@@ -4,7 +4,7 @@ import { digestOf, newSecret, sameDigest } from '../lib/secrets.ts';
 import type { Store } from '../store/schema.ts';
 
 /** What the bootstrap key signs with. */
-export const BOOTSTRAP_NAME = 'dashboard';
+const BOOTSTRAP_NAME = 'dashboard';
 
 /**
  * Makes sure that there is a key to begin with. A key from the environment replaces the stored one; without one, the

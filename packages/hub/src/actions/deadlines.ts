@@ -7,17 +7,19 @@ import { type ActionRow, selectActions } from './rows.ts';
 import { transition } from './transition.ts';
 
 const LONGEST_WAIT_MS = 60_000;
+const RETRY_MS = 1000;
 
 /**
  * Ends what has waited too long: `pending` and `approved` expire; an order without an answer, or on a server that
  * has gone offline, becomes `unknown`. It never sends and never repeats anything.
  */
-export class Deadlines implements Disposable {
+export class Deadlines implements AsyncDisposable {
   readonly #db: Store;
   readonly #log: EventLog;
   readonly #clock: Clock;
   readonly #logger: Logger;
   #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
   constructor(db: Store, log: EventLog, clock: Clock, logger: Logger) {
@@ -27,11 +29,17 @@ export class Deadlines implements Disposable {
     this.#logger = logger;
   }
 
-  /** Ends all that is due and sets the timer for the next. */
+  /** Ends all that is due and sets the timer for the next. What cannot be ended is tried again, and holds up nothing else. */
   async sweep(): Promise<void> {
     const due = await selectActions(this.#db, 0).where('deadline_at', '<=', nowOf(this.#clock)).execute();
-    for (const row of due) await this.#end(row, 'No word from the agent in the time that it has');
-    await this.#arm();
+    let isAnyLeft = false;
+    for (const row of due) {
+      await this.#end(row, 'No word from the agent in the time that it has').catch((error: unknown) => {
+        this.#logger.error({ err: error, action_id: row.action_id }, 'a deadline could not be kept');
+        isAnyLeft = true;
+      });
+    }
+    await this.#arm(isAnyLeft ? RETRY_MS : 0);
   }
 
   /** Follows the log: each change of an action may bring a nearer deadline; an offline server, lost contact. */
@@ -46,9 +54,10 @@ export class Deadlines implements Disposable {
     if (event.type.startsWith('action.')) await this.#arm();
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
     clearTimeout(this.#timer);
+    await this.#sweeping;
   }
 
   async #end(row: ActionRow, whyUnknown: string): Promise<void> {
@@ -69,18 +78,24 @@ export class Deadlines implements Disposable {
     });
   }
 
-  async #arm(): Promise<void> {
+  async #arm(leastWaitMs = 0): Promise<void> {
     const { next } = await this.#db
       .selectFrom('actions')
       .select((eb) => eb.fn.min('deadline_at').as('next'))
       .executeTakeFirstOrThrow();
+    if (next === null) return clearTimeout(this.#timer);
+    const waitMs = Math.max(leastWaitMs, Date.parse(next) - this.#clock.nowMs());
+    this.#sweepIn(Math.min(waitMs, LONGEST_WAIT_MS));
+  }
+
+  #sweepIn(waitMs: number): void {
     clearTimeout(this.#timer);
-    if (next === null || this.#isDisposed) return;
-    const waitMs = Math.min(Math.max(0, Date.parse(next) - this.#clock.nowMs()), LONGEST_WAIT_MS);
+    if (this.#isDisposed) return;
     this.#timer = setTimeout(() => {
-      this.sweep().catch((error: unknown) =>
-        this.#logger.error({ err: error }, 'deadlines could not be kept'),
-      );
+      this.#sweeping = this.sweep().catch((error: unknown) => {
+        this.#logger.error({ err: error }, 'deadlines could not be kept');
+        this.#sweepIn(RETRY_MS);
+      });
     }, waitMs);
   }
 }

@@ -69,12 +69,19 @@ export async function receiveResult(
         elapsedMs: isLast ? result.elapsed_ms : null,
         set: {
           ...(isLast ? { result_json: JSON.stringify(result) } : {}),
-          ...(to === 'executing' ? { started_at: open.now } : {}),
+          ...startOf(to, row, open.now),
         },
       });
       if (isLast) return;
     }
   });
+}
+
+/** When it ran, for the count of restarts: an outcome can be the first that is heard of a start, or deny it. */
+function startOf(to: ActionStatus, row: ActionRow, now: string): { started_at?: string | null } {
+  if (to === 'refused') return { started_at: null };
+  const hasRun = to === 'executing' || to === 'completed' || to === 'failed';
+  return hasRun && row.started_at === null ? { started_at: now } : {};
 }
 
 function findOrder(open: LogTransaction, serverId: string, orderId: string): Promise<ActionRow | undefined> {

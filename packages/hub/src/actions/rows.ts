@@ -8,7 +8,7 @@ export type ActionRow = Selectable<Schema['actions']> & { ran_last_hour: number 
 export type StepRow = Selectable<Schema['action_steps']>;
 
 /** A person is warned from this many restarts of one service in an hour, and stopped at the limit. */
-export const WARN_AT_RESTARTS = 3;
+const WARN_AT_RESTARTS = 3;
 export const LIMIT_RESTARTS = 20;
 export const BUDGET_WINDOW_MS = 3_600_000;
 

@@ -1,4 +1,5 @@
 import type { EventData, EventType } from '@homelabcmd/protocol';
+import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import type { Store, StoreTransaction } from '../store/schema.ts';
 
@@ -106,9 +107,7 @@ export class EventLog {
 
   /** Every event after the cursor, in order, for ever, until the signal. */
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
-    const aborted = new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    const aborted = new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
     let cursor = after;
     while (!signal.aborted) {
       // Taken before the read: an event that commits between the read and the wait still wakes us.

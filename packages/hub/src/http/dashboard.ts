@@ -11,7 +11,8 @@ export async function mountDashboard(app: FastifyInstance, folder: string | null
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root: folder,
-      wildcard: false,
+      // What the build says of itself is nobody's business.
+      dotfiles: 'ignore',
       cacheControl: false,
       setHeaders: (reply, path) => {
         // Names of assets carry a hash of what they hold; the document does not.

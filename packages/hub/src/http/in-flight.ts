@@ -1,3 +1,4 @@
+import { finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../lib/refusal.ts';
 
@@ -6,7 +7,8 @@ const MOST_AT_ONCE = 200;
 /** Keeps one key from holding the hub alone: more than 200 of its requests at once are refused, and nothing of them is done. */
 export function limitInFlight(app: FastifyInstance): void {
   const inFlight = new Map<string, number>();
-  app.addHook('preValidation', async (request, reply) => {
+  // Before the body is read: a request whose body is slow to come holds its place too.
+  app.addHook('preParsing', async (request, reply) => {
     const name = request.principal?.name;
     if (name === undefined) return;
     const count = (inFlight.get(name) ?? 0) + 1;
@@ -16,7 +18,8 @@ export function limitInFlight(app: FastifyInstance): void {
       });
     }
     inFlight.set(name, count);
-    reply.raw.once('close', () => {
+    // Called also when the sender has gone already.
+    finished(reply.raw, () => {
       const left = (inFlight.get(name) ?? 1) - 1;
       if (left > 0) inFlight.set(name, left);
       else inFlight.delete(name);

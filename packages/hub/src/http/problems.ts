@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { Refusal } from '../lib/refusal.ts';
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 /** Sends a refusal as RFC 9457 problem details. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
@@ -53,10 +53,6 @@ const CONTEXT_WORDS: Record<string, string> = { params: 'path', querystring: 'qu
 /** What Fastify itself refuses, in our words. */
 const FASTIFY_ERRORS: Partial<Record<string, ConstructorParameters<typeof Refusal>>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the body as application/json.'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [
-    'bad_request',
-    'The body is empty although its type is JSON. Send {} or no type.',
-  ],
   FST_ERR_CTP_INVALID_JSON_BODY: ['bad_request', 'The body is not JSON.'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['too_large', 'The body may be at most 1 MiB.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'The length of the body is not what its header says.'],

@@ -30,8 +30,8 @@ export interface HttpParts {
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
-/** A service name of 255 characters may take twelve bytes for each in an address. */
-const MAX_PARAM_LENGTH = 8192;
+/** Longer than Node lets an address be, so that a name is refused by its schema, with the reason, and never by the router. */
+const MAX_PARAM_LENGTH = 16_384;
 
 /** The door by which people and programs enter. It does not listen yet. */
 export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
@@ -53,6 +53,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
+  acceptEmptyJson(app);
   app.decorateRequest('principal');
   await app.register(cookie);
   await app.register(helmet, { contentSecurityPolicy: { directives: CSP }, hsts: false });
@@ -76,6 +77,15 @@ const CSP = {
   baseUri: ["'none'"],
   upgradeInsecureRequests: null,
 };
+
+/** Many clients say that the body is JSON also when there is none; a route that needs one says so by its schema. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
+}
 
 function mountAll(app: FastifyInstance, parts: HttpParts): void {
   const mountParts = {

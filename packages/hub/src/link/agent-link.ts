@@ -76,10 +76,12 @@ export class AgentLink implements AsyncDisposable {
     return session !== undefined && sendFrame(session.socket, frame);
   }
 
-  /** Shuts one agent out. */
+  /** Shuts one agent out, at once: nothing that it still says is heard, and nothing more is sent to it. */
   close(serverId: string, code: 'server_deleted', detail: string): void {
     const session = this.#sessions.get(serverId);
-    if (session) sayGoodbye(session.socket, code, detail);
+    if (!session) return;
+    this.#sessions.delete(serverId);
+    sayGoodbye(session.socket, code, detail);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,12 +95,7 @@ export class AgentLink implements AsyncDisposable {
     const path = request.url?.split('?')[0];
     // A browser always sends its origin on an upgrade; no page has business here.
     const isAgent = path === AGENT_LINK_PATH && request.headers.origin === undefined;
-    if (!isAgent) {
-      socket.end(
-        `HTTP/1.1 ${path === AGENT_LINK_PATH ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`,
-      );
-      return;
-    }
+    if (!isAgent) return refuse(socket, path === AGENT_LINK_PATH ? '403 Forbidden' : '404 Not Found');
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const running = this.#serve(webSocket, request.socket.remoteAddress ?? '?');
       this.#running.add(running);
@@ -113,6 +110,8 @@ export class AgentLink implements AsyncDisposable {
     socket.on('error', (error) => log.info({ err: error }, 'a link failed'));
     try {
       for await (const text of framesOf(socket, () => session !== null)) {
+        // A link that has been told goodbye is not let in any more, whatever it still says.
+        if (!session && socket.readyState !== socket.OPEN) return;
         const frame = parseFrame(text);
         if (session) {
           await this.#take(session, frame);
@@ -184,6 +183,12 @@ export class AgentLink implements AsyncDisposable {
       .lost(session.serverId)
       .catch((error: unknown) => log.error({ err: error }, 'a lost link could not be written down'));
   }
+}
+
+/** Answers an upgrade that is not wanted. Whoever asked may be gone already, or never leave: neither holds the hub up. */
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
 }
 
 function dispatchFrame(

@@ -19,6 +19,8 @@ export async function observeServices(
       const before = known.get(targetOfReport(report));
       if (before && withoutUsage(before.report_json) === withoutUsage(report)) continue;
       await writeReport(open, usageOf, serverId, report, before !== undefined);
+      // One frame may speak of a service twice; the second report finds the row that the first has made.
+      known.set(targetOfReport(report), knownAfter(report, before));
     }
     if (!isComplete) return;
     const reported = new Set(reports.map(targetOfReport));
@@ -36,6 +38,12 @@ interface KnownRow {
   readonly expected: number;
   readonly report_json: string | null;
 }
+
+const knownAfter = (report: ServiceReport, before: KnownRow | undefined): KnownRow => ({
+  service_name: before?.service_name ?? serviceNameOfUnit(report.unit),
+  expected: before?.expected ?? 0,
+  report_json: JSON.stringify(report),
+});
 
 async function knownRows(
   { tx }: LogTransaction,

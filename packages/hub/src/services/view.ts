@@ -33,7 +33,9 @@ const NOT_REPORTED = {
 /** A row as the API shows it. */
 export function serviceOf(row: ServiceRow, usageOf: UsageOf): Service {
   const report = row.report_json === null ? null : ServiceReport.parse(JSON.parse(row.report_json));
-  const usage = report && row.liveness === 'online' ? usageOf(row.server_id, report.unit) : undefined;
+  const reading = report && row.liveness === 'online' ? usageOf(row.server_id, report.unit) : undefined;
+  // A reading may be older than the report: that of a process that has ended is nobody's use any more.
+  const usage = reading?.pid === report?.pid ? reading : undefined;
   return {
     server_id: row.server_id,
     service_name: row.service_name,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ServerId, Timestamp } from '../text.ts';
 import { route } from './route.ts';
 
-export const Enrolment = z.object({
+const Enrolment = z.object({
   server_id: ServerId,
   /** Shown this once. The agent shows it when it connects for the first time. */
   token: z.string(),

@@ -1,0 +1,183 @@
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import {
+  type ActionStatus,
+  ActionStatus as Status,
+  NEXT_STATUSES,
+  isFinal,
+  isOpen,
+} from '@homelabcmd/protocol';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { disposableFolder } from '../../test/hub-fixture.ts';
+import { EventLog } from '../events/log.ts';
+import { systemClock } from '../lib/clock.ts';
+import { openStore } from '../store/open.ts';
+import { selectActions } from './rows.ts';
+import { transition } from './transition.ts';
+
+const STATUSES = Status.options;
+const PAIRS = STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const));
+
+/** The shortest legal way to each status, from the table itself. */
+function pathTo(goal: ActionStatus): ActionStatus[] {
+  const paths: ActionStatus[][] = [['pending']];
+  for (const path of paths) {
+    const last = path.at(-1) ?? 'pending';
+    if (last === goal) return path.slice(1);
+    paths.push(...NEXT_STATUSES[last].map((next) => [...path, next]));
+  }
+  throw new Error(`nothing leads to ${goal}`);
+}
+
+describe('the database, against any code', () => {
+  let database: DatabaseSync;
+  let lastId = 0;
+  let folder: ReturnType<typeof disposableFolder>;
+
+  beforeAll(async () => {
+    folder = disposableFolder();
+    await (await openStore(folder.path))[Symbol.asyncDispose]();
+    database = new DatabaseSync(join(folder.path, 'homelabcmd.db'));
+    database.exec(`INSERT INTO servers VALUES
+      ('nas', NULL, '[]', 'never_seen', '2026-01-01T00:00:00.000Z', NULL, NULL, '{}', '2026-01-01T00:00:00.000Z', 1)`);
+    return () => {
+      database.close();
+      folder[Symbol.dispose]();
+    };
+  });
+
+  function insert(status: ActionStatus, target = `systemd:${lastId + 1}.service`): number {
+    lastId += 1;
+    database
+      .prepare(
+        `INSERT INTO actions (action_id, order_id, kind, server_id, service_name, target, command, verb, status, version,
+           revision, digest, also_restarts_json, created_at, created_by, approved_digest, settle_ms)
+         VALUES (?, ?, 'restart_service', 'nas', 'x', ?, 'x', 'restart', ?, 0, 1, 'd', '[]', 'now', 'me', 'd', 1)`,
+      )
+      .run(lastId, `order ${lastId}`, target, status);
+    return lastId;
+  }
+
+  const move = (id: number, to: ActionStatus) =>
+    database.prepare('UPDATE actions SET status = ? WHERE action_id = ?').run(to, id);
+
+  test.each(PAIRS)('%s → %s', (from, to) => {
+    const id = insert('pending');
+    for (const step of pathTo(from)) move(id, step);
+    const isLegal = NEXT_STATUSES[from].includes(to);
+    if (isLegal || from === to) move(id, to);
+    else expect(() => move(id, to)).toThrow('no action takes this step');
+    const { status } = database.prepare('SELECT status FROM actions WHERE action_id = ?').get(id) ?? {};
+    expect(status).toBe(isLegal ? to : from);
+  });
+
+  test('its table of steps is the protocol’s', () => {
+    const rows = database.prepare('SELECT from_status, to_status FROM action_status_steps').all();
+    const stored = rows.map((row) => `${row.from_status} → ${row.to_status}`);
+    const ours = STATUSES.flatMap((from) => NEXT_STATUSES[from].map((to) => `${from} → ${to}`));
+    expect(stored.toSorted()).toEqual(ours.toSorted());
+  });
+
+  test.each(STATUSES.filter((status) => status !== 'pending'))('no action begins as %s', (status) => {
+    expect(() => insert(status)).toThrow('an action begins as pending');
+  });
+
+  test('no action is approved without the digest that was shown', () => {
+    const id = insert('pending');
+    const approve = database.prepare(
+      "UPDATE actions SET status = 'approved', approved_digest = ? WHERE action_id = ?",
+    );
+    expect(() => approve.run('another', id)).toThrow('CHECK');
+    expect(() => approve.run(null, id)).toThrow('CHECK');
+    approve.run('d', id);
+  });
+
+  test.each(STATUSES)(
+    'beside one that is %s, a second for the same target is possible only when that is final',
+    (status) => {
+      const target = `systemd:beside-${status}.service`;
+      const id = insert('pending', target);
+      for (const step of pathTo(status)) move(id, step);
+      if (isOpen(status)) expect(() => insert('pending', target)).toThrow('UNIQUE');
+      else expect(insert('pending', target)).toBe(lastId);
+    },
+  );
+
+  test('audit entries are neither changed nor deleted', () => {
+    database.exec(
+      "INSERT INTO audit_entries (event_id, at, actor, verb, server_id, detail) VALUES (1, 'now', 'me', 'v', 'nas', '{}')",
+    );
+    expect(() => database.exec("UPDATE audit_entries SET actor = 'you'")).toThrow('never changed');
+    expect(() => database.exec('DELETE FROM audit_entries')).toThrow('never deleted');
+  });
+});
+
+describe('the code', () => {
+  test('takes every legal step and refuses every other with `action_moved_on`', async () => {
+    using folder = disposableFolder();
+    await using store = await openStore(folder.path);
+    const log = await EventLog.open(store.db, systemClock);
+    let lastId = 0;
+    for (const [from, to] of PAIRS) {
+      lastId += 1;
+      const id = lastId;
+      await store.db.transaction().execute(async (tx) => {
+        await tx
+          .insertInto('servers')
+          .values({
+            server_id: 'nas',
+            tags_json: '[]',
+            liveness: 'never_seen',
+            liveness_since: 'now',
+            maintenance_json: '{}',
+            created_at: 'now',
+            revision: 1,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        await tx.insertInto('actions').values(pendingRow(id)).execute();
+        for (const status of pathTo(from))
+          await tx.updateTable('actions').set({ status }).where('action_id', '=', id).execute();
+      });
+      const [row] = await selectActions(store.db, 0).where('action_id', '=', id).execute();
+      if (!row || to === 'pending') continue;
+      const taken = log.transaction((open) => transition(open, row, to, { actor: 'me', detail: 'so' }));
+      if (NEXT_STATUSES[from].includes(to)) {
+        const action = await taken;
+        expect([action.status, action.version, action.revision]).toEqual([to, 1, log.head]);
+        expect(action.finished_at !== null).toBe(isFinal(to));
+        // The same row again is a copy of the past: compare-and-set refuses it.
+        await expect(
+          log.transaction((open) => transition(open, row, to, { actor: 'me', detail: 'again' })),
+        ).rejects.toMatchObject({ code: 'action_moved_on' });
+      } else {
+        await expect(taken).rejects.toMatchObject({
+          code: 'action_moved_on',
+          extra: { action_status: from },
+        });
+      }
+    }
+    const { length } = PAIRS.filter(([from, to]) => NEXT_STATUSES[from].includes(to));
+    expect(log.head).toBe(length);
+  });
+});
+
+const pendingRow = (id: number) => ({
+  action_id: id,
+  order_id: `order ${id}`,
+  kind: 'restart_service' as const,
+  server_id: 'nas',
+  service_name: 'x',
+  target: `systemd:x${id}.service`,
+  command: 'x',
+  verb: 'restart' as const,
+  status: 'pending' as const,
+  version: 0,
+  revision: 0,
+  digest: 'd',
+  also_restarts_json: '[]',
+  created_at: '2026-01-01T00:00:00.000Z',
+  created_by: 'me',
+  approved_digest: 'd',
+  settle_ms: 1,
+});

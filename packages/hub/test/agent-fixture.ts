@@ -1,0 +1,209 @@
+import {
+  AGENT_LINK_PATH,
+  type AgentFrame,
+  HubFrame,
+  type OrderResult,
+  type ServerFacts,
+  type ServiceReport,
+} from '@homelabcmd/protocol';
+import { expect } from 'vitest';
+import { WebSocket } from 'ws';
+import type { TestHub } from './hub-fixture.ts';
+
+type FrameOf<T extends HubFrame['type']> = Extract<HubFrame, { type: T }>;
+
+/** What an agent does by a script: it speaks the frames over a real WebSocket and never acts by itself. */
+export class TestAgent implements AsyncDisposable {
+  readonly socket: WebSocket;
+  /** Every frame that the hub has sent, in order. */
+  readonly frames: HubFrame[] = [];
+  /** Called for each frame the moment that it arrives. */
+  onFrame: (frame: HubFrame) => void = () => {};
+  closeCode: number | null = null;
+  /** The status with which the hub refused the upgrade, if it did. */
+  refusedStatus: number | null = null;
+
+  constructor(hubUrl: string, headers: Record<string, string> = {}, path = AGENT_LINK_PATH) {
+    this.socket = new WebSocket(`${hubUrl.replace('http', 'ws')}${path}`, { headers });
+    this.socket.on('message', (data) => {
+      const frame = HubFrame.parse(JSON.parse(String(data)));
+      this.frames.push(frame);
+      this.onFrame(frame);
+    });
+    this.socket.on('close', (code) => {
+      this.closeCode = code;
+    });
+    this.socket.on('unexpected-response', (_request, response) => {
+      this.refusedStatus = response.statusCode ?? 0;
+      this.socket.terminate();
+    });
+    this.socket.on('error', () => {});
+  }
+
+  async opened(): Promise<this> {
+    await expect.poll(() => this.socket.readyState, POLL).toBe(WebSocket.OPEN);
+    return this;
+  }
+
+  /** Sends text as it is, or a frame as JSON. */
+  send(frame: AgentFrame | string): void {
+    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  hello(secret: string, facts: ServerFacts = FACTS): void {
+    this.send({ v: 1, type: 'hello', secret, facts });
+  }
+
+  framesOf<T extends HubFrame['type']>(type: T): FrameOf<T>[] {
+    return this.frames.filter((frame): frame is FrameOf<T> => frame.type === type);
+  }
+
+  /** The `nth` frame of a type, as soon as it has come. */
+  async frame<T extends HubFrame['type']>(type: T, nth = 1): Promise<FrameOf<T>> {
+    await expect.poll(() => this.framesOf(type).length, POLL).toBeGreaterThanOrEqual(nth);
+    const found = this.framesOf(type)[nth - 1];
+    if (!found) throw new Error(`no ${type}`);
+    return found;
+  }
+
+  async closed(): Promise<number | null> {
+    await expect.poll(() => this.socket.readyState, POLL).toBe(WebSocket.CLOSED);
+    return this.closeCode;
+  }
+
+  reports(reports: ServiceReport[], complete = false): void {
+    this.send({ v: 1, type: 'services', complete, reports });
+  }
+
+  progress(orderId: string, step: 'started' | 'systemctl_done' | 'verifying', elapsed_ms = 1): void {
+    this.send({ v: 1, type: 'order_progress', order_id: orderId, step, elapsed_ms, detail: `it is ${step}` });
+  }
+
+  result(orderId: string, result: Partial<OrderResult> = {}): void {
+    this.send({ v: 1, type: 'order_result', order_id: orderId, result: { ...COMPLETED, ...result } });
+  }
+
+  /** From now on answers every order as an agent does whose restarts succeed. */
+  obey(result: Partial<OrderResult> = {}): void {
+    this.onFrame = (frame) => {
+      if (frame.type !== 'order') return;
+      this.progress(frame.order.order_id, 'started');
+      this.result(frame.order.order_id, result);
+    };
+  }
+
+  /** Waits until the hub has taken in everything that was sent before: frames of one agent are taken in order. */
+  async settled(): Promise<void> {
+    const marker = '01890a5d-ac96-774b-bcce-b302099a8057';
+    const before = this.framesOf('result_ack').filter((frame) => frame.order_id === marker).length;
+    this.result(marker);
+    await expect
+      .poll(() => this.framesOf('result_ack').filter((frame) => frame.order_id === marker).length, POLL)
+      .toBeGreaterThan(before);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.socket.close();
+    await this.closed();
+  }
+}
+
+const POLL = { interval: 2, timeout: 5000 };
+
+export interface ConnectedAgent extends TestAgent {
+  credential: string;
+}
+
+/** An agent of this server that has been welcomed; with a credential it comes back, without one it is new. */
+export async function connectAgent(
+  hub: TestHub,
+  serverId: string,
+  options: { credential?: string; facts?: ServerFacts; onFrame?: (frame: HubFrame) => void } = {},
+): Promise<ConnectedAgent> {
+  const secret = options.credential ?? (await hub.hub.enrol(serverId));
+  const agent = await new TestAgent(hub.url).opened();
+  if (options.onFrame) agent.onFrame = options.onFrame;
+  agent.hello(secret, options.facts);
+  const welcome = await agent.frame('welcome');
+  return Object.assign(agent, { credential: welcome.credential ?? secret });
+}
+
+export const FACTS: ServerFacts = {
+  hostname: 'nas',
+  os: 'Debian GNU/Linux 12',
+  kernel: '6.1.0',
+  architecture: 'x64',
+  cpu_count: 4,
+  memory_total_bytes: 8e9,
+  addresses: ['192.0.2.7'],
+  boot_id: 'b0071d00000000000000000000000001',
+  booted_at: '2026-01-01T00:00:00.000Z',
+  agent_version: '0.1.0',
+  systemd_version: '252',
+  systemd_problem: null,
+  monitor_only: false,
+};
+
+export const report = (unit: string, change: Partial<ServiceReport> = {}): ServiceReport => ({
+  unit,
+  description: `The ${unit}`,
+  status: 'running',
+  state_class: 'running',
+  load_state: 'loaded',
+  active_state: 'active',
+  sub_state: 'running',
+  result: 'success',
+  since: '2026-01-01T00:00:00.000Z',
+  pid: 100,
+  restarts: 0,
+  invocation_id: 'a'.repeat(32),
+  memory_bytes: 1000,
+  cpu_percent: 1,
+  restartable: { allowed: true, reason: '', fix_command: null },
+  also_restarts: [],
+  why: null,
+  ...change,
+});
+
+/** A report of a service whose main process was killed. */
+export const failedReport = (unit: string, change: Partial<ServiceReport> = {}): ServiceReport =>
+  report(unit, {
+    status: 'failed',
+    state_class: 'down',
+    active_state: 'failed',
+    sub_state: 'failed',
+    result: 'signal',
+    pid: null,
+    memory_bytes: null,
+    cpu_percent: null,
+    why: {
+      invocation_id: 'a'.repeat(32),
+      result: 'signal',
+      exit_code: null,
+      signal: 9,
+      signal_name: 'SIGKILL',
+      oom: false,
+      start_limit_hit: false,
+      main_pid: 100,
+      memory_peak_bytes: 2000,
+      stopped_at: '2026-01-01T01:00:00.000Z',
+      ran_for_ms: 3_600_000,
+      restart_setting: 'no',
+      will_retry: false,
+      journal: [],
+    },
+    ...change,
+  });
+
+export const COMPLETED: OrderResult = {
+  outcome: 'completed',
+  code: null,
+  detail: 'It runs again.',
+  exit_code: 0,
+  output: '',
+  before: null,
+  after: null,
+  ran_ms: 20,
+  elapsed_ms: 40,
+  journal: [],
+};

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Action, Problem, Server, Service } from '@homelabcmd/protocol';
+import { pino } from 'pino';
+import { type Hub, startHub } from '../src/hub.ts';
+import type { Clock } from '../src/lib/clock.ts';
+
+type Settings = Parameters<typeof startHub>[0];
+
+export const API_KEY = 'a-key-of-the-tests-with-more-than-32-characters';
+
+export interface Options {
+  readonly timing?: Partial<Settings['timing']>;
+  readonly liveness?: Partial<Settings['liveness']>;
+  readonly clock?: Clock;
+  /** A folder that outlives this hub; without one, the folder goes with the hub. */
+  readonly dataDir?: string;
+  readonly apiKey?: string | null;
+  readonly dashboardDir?: string;
+}
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+  readonly text: string;
+}
+
+interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+}
+
+const ERROR_LEVEL = 50;
+
+/** A real hub on a free port with a data folder of its own. */
+export class TestHub implements AsyncDisposable {
+  readonly hub: Hub;
+  readonly dataDir: string;
+  readonly logLines: readonly LogLine[];
+  readonly #isFolderOurs: boolean;
+
+  constructor(hub: Hub, dataDir: string, logLines: readonly LogLine[], isFolderOurs: boolean) {
+    this.hub = hub;
+    this.dataDir = dataDir;
+    this.logLines = logLines;
+    this.#isFolderOurs = isFolderOurs;
+  }
+
+  get url(): string {
+    return this.hub.url;
+  }
+
+  /** What the hub logged as a fault of its own. */
+  get faults(): LogLine[] {
+    return this.logLines.filter((line) => line.level >= ERROR_LEVEL);
+  }
+
+  /** Sends a request with the key; `path` is below `/api/v1`. The answer's body is whatever the caller says it is. */
+  async call<T = Problem>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: {
+        'x-api-key': API_KEY,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const value = text === '' ? null : JSON.parse(text);
+    return { status: response.status, headers: response.headers, body: value as T, text };
+  }
+
+  async addServer(serverId: string): Promise<Server> {
+    return (await this.call<Server>('POST', '/servers', { server_id: serverId })).body;
+  }
+
+  restart<T = Action>(serverId: string, serviceName: string): Promise<Answer<T>> {
+    return this.call<T>('POST', `/servers/${serverId}/services/${encodeURIComponent(serviceName)}/restart`);
+  }
+
+  /** Asks for a restart, and approves it. */
+  async orderRestart(serverId: string, serviceName: string): Promise<Action> {
+    const { body } = await this.restart(serverId, serviceName);
+    return (await this.call<Action>('POST', `/actions/${body.action_id}/approve`)).body;
+  }
+
+  async action(actionId: number): Promise<Action> {
+    return (await this.call<Action>('GET', `/actions/${actionId}`)).body;
+  }
+
+  async service(serverId: string, serviceName: string): Promise<Service | undefined> {
+    const { body } = await this.call<{ services: Service[] }>('GET', `/servers/${serverId}/services`);
+    return body.services.find((service) => service.service_name === serviceName);
+  }
+
+  async server(serverId: string): Promise<Server> {
+    return (await this.call<Server>('GET', `/servers/${serverId}`)).body;
+  }
+
+  /** Rows of the store as another process would read them: only what is committed. */
+  rows<T = Record<string, unknown>>(sql: string, ...values: (string | number)[]): T[] {
+    using database = new DatabaseSync(join(this.dataDir, 'homelabcmd.db'), { readOnly: true });
+    return database
+      .prepare(sql)
+      .all(...values)
+      .map((row) => ({ ...row })) as T[];
+  }
+
+  /** Changes the store behind the hub's back. */
+  write(sql: string, ...values: (string | number)[]): void {
+    using database = new DatabaseSync(join(this.dataDir, 'homelabcmd.db'));
+    database.prepare(sql).run(...values);
+  }
+
+  /** Stops the hub and leaves the folder. */
+  stop(): Promise<void> {
+    return Promise.resolve(this.hub[Symbol.asyncDispose]());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    if (this.#isFolderOurs) rmSync(this.dataDir, { recursive: true });
+  }
+}
+
+export const DEFAULT_TIMING = {
+  settleMs: 10_000,
+  pendingTtlMs: 86_400_000,
+  approvedTtlMs: 300_000,
+  orderTtlMs: 60_000,
+  dispatchedLeaseMs: 90_000,
+  executingLeaseMs: 300_000,
+};
+
+export async function startTestHub(options: Options = {}): Promise<TestHub> {
+  const dataDir = options.dataDir ?? temporaryFolder();
+  const logLines: LogLine[] = [];
+  const logger = pino(
+    { level: 'debug', base: null },
+    { write: (line) => void logLines.push(JSON.parse(line) as LogLine) },
+  );
+  const settings: Settings = {
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    apiKey: options.apiKey === undefined ? API_KEY : options.apiKey,
+    liveness: { staleAfterMs: 30_000, offlineAfterMs: 180_000, ...options.liveness },
+    timing: { ...DEFAULT_TIMING, ...options.timing },
+    dashboardDir: options.dashboardDir ?? null,
+  };
+  const hub = await startHub(settings, logger, options.clock);
+  return new TestHub(hub, dataDir, logLines, options.dataDir === undefined);
+}
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'hub-test-'));
+
+/** A folder that goes at the end of the block. */
+export function disposableFolder(): Disposable & { readonly path: string } {
+  const path = temporaryFolder();
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+}
+
+/** A clock that stands still until it is told to go on. */
+export class HeldClock implements Clock {
+  #nowMs: number;
+
+  constructor(startMs = Date.now()) {
+    this.#nowMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  advance(byMs: number): void {
+    this.#nowMs += byMs;
+  }
+}
