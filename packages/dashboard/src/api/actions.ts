@@ -41,7 +41,7 @@ export function reduceAction(action: Action, fact: LiveEvent): Action {
 }
 
 /** Every action that is not over. */
-export const openActionsQuery = liveQuery<Actions>({
+const openActionsQuery = liveQuery<Actions>({
   key: ['actions', 'open'],
   read: (signal) =>
     everyPage(async (offset) => {
@@ -52,7 +52,7 @@ export const openActionsQuery = liveQuery<Actions>({
   reduce: (actions, fact) => reduceActions(actions, fact, (action) => isOpen(action.status)),
 });
 
-export const actionQuery = (actionId: number) =>
+const actionQuery = (actionId: number) =>
   liveQuery<Action>({
     key: ['action', actionId],
     read: (signal) => ask(api.getAction, { params: { action_id: actionId }, signal }),
@@ -88,15 +88,6 @@ export const useOpenActions = () => useQuery(openActionsQuery);
 export const useAction = (actionId: number) => useQuery(actionQuery(actionId));
 export const useHistory = (statuses: readonly ActionStatus[], limit: number, offset: number) =>
   useQuery({ ...historyQuery(statuses, limit, offset), placeholderData: keepPreviousData });
-
-/** The action that is open for a service, or `undefined`. */
-export function useOpenAction(serverId: string, target: string): Action | undefined {
-  return useQuery({
-    ...openActionsQuery,
-    select: (actions: Actions) =>
-      actions.find((action) => action.server_id === serverId && action.target === target),
-  }).data;
-}
 
 /** Takes in what the hub has stored, from the answer to a request: it may be here before the stream tells it. */
 function adopt(client: QueryClient, action: Action): Action {

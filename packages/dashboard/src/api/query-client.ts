@@ -1,19 +1,22 @@
-import { MutationCache, QueryCache, QueryClient, notifyManager } from '@tanstack/react-query';
+import { QueryCache, QueryClient, hashKey, notifyManager } from '@tanstack/react-query';
 import { ApiProblem, hasCode } from './problem.ts';
+import { sessionQuery } from './session.ts';
 
 const RETRIES = 2;
+const SESSION_HASH = hashKey(sessionQuery.queryKey);
 
 // The default waits for a timer before it tells a component of a change; a fact is to be on the page at once.
 notifyManager.setScheduler(queueMicrotask);
 
-/** The cache of everything that the hub has told. `onSignedOut`: the session has ended. */
+/** The cache of everything that the hub has told. `onSignedOut`: an answer has shown that the session has ended. */
 export function makeQueryClient(onSignedOut: () => void): QueryClient {
-  const onError = (error: unknown) => {
-    if (hasCode(error, 'unauthenticated')) onSignedOut();
-  };
   return new QueryClient({
-    queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    queryCache: new QueryCache({
+      onError: (error, query) => {
+        // Whoever asks who is signed in deals with "nobody" himself.
+        if (hasCode(error, 'unauthenticated') && query.queryHash !== SESSION_HASH) onSignedOut();
+      },
+    }),
     defaultOptions: {
       queries: {
         refetchOnWindowFocus: false,
@@ -22,7 +25,11 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
         retry: (failures, error) =>
           error instanceof ApiProblem && error.problem.status >= 500 && failures < RETRIES,
       },
-      mutations: { networkMode: 'always' },
     },
   });
+}
+
+/** Forgets who is signed in, so that it is asked for anew. */
+export function forgetSession(client: QueryClient): void {
+  client.removeQueries({ queryKey: sessionQuery.queryKey });
 }

@@ -30,7 +30,7 @@ export const serversQuery = liveQuery<readonly Server[]>({
   reduce: reduceServers,
 });
 
-export const serverQuery = (serverId: string) =>
+const serverQuery = (serverId: string) =>
   liveQuery<Server>({
     key: ['server', serverId],
     read: (signal) => ask(api.getServer, { params: { server_id: serverId }, signal }),

@@ -1,6 +1,6 @@
 import { type LiveEvent, type Service, api, isOpen } from '@homelabcmd/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { ask } from './call.ts';
+import { ask, call } from './call.ts';
 import { everyPage } from './every-page.ts';
 import { liveQuery } from './live/live-query.ts';
 import { change, put, without } from './live/newer.ts';
@@ -46,7 +46,7 @@ export function reduceServices(services: Services, fact: LiveEvent, belongs: Bel
 }
 
 /** Everything that a server runs or should run. */
-export const servicesQuery = (serverId: string) =>
+const servicesQuery = (serverId: string) =>
   liveQuery<Services>({
     key: ['services', serverId],
     read: (signal) =>
@@ -59,7 +59,7 @@ export const servicesQuery = (serverId: string) =>
   });
 
 /** What should run, on every server. */
-export const expectedQuery = liveQuery<Services>({
+const expectedQuery = liveQuery<Services>({
   key: ['expected'],
   read: (signal) =>
     everyPage(async (offset) => {
@@ -78,4 +78,20 @@ export function useService(serverId: string, target: string): Service | undefine
     ...servicesQuery(serverId),
     select: (services: Services) => services.find((service) => service.target === target),
   }).data;
+}
+
+const paramsOf = ({ server_id, service_name }: Service) => ({ server_id, service_name });
+
+/** From now on this service should run. The stream tells what comes of it. @throws ApiProblem */
+export async function expectService(service: Service): Promise<void> {
+  const { server_id, service_name } = service;
+  await call(api.expectService, { params: { server_id }, body: { service_name } });
+}
+
+export async function forgetService(service: Service): Promise<void> {
+  await call(api.forgetService, { params: paramsOf(service) });
+}
+
+export async function setCritical(service: Service, critical: boolean): Promise<void> {
+  await call(api.changeService, { params: paramsOf(service), body: { critical } });
 }

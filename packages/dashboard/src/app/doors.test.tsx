@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { expect, test, vi } from 'vitest';
@@ -22,12 +22,22 @@ test('whoever is not signed in is led to the door, and back to where they wanted
   knowing({ servers: [aServer()] });
   signedOut();
   const bodies = answering('/session', () => json(SESSION, 200));
-  const page = await openPage('/sign-in?to=%2Fservers%2Fmedia-01');
+  const page = await openPage('/servers/media-01');
+  expect(page.path()).toBe('/sign-in?to=%2Fservers%2Fmedia-01');
   await userEvent.type(await screen.findByLabelText('API key'), ' hlc_key ');
   await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
   expect(await screen.findByRole('heading', { level: 1, name: 'media-01' })).toBeVisible();
   expect(page.path()).toBe('/servers/media-01');
   expect(bodies).toEqual([{ api_key: 'hlc_key' }]);
+});
+
+test('a session that ends while the page is open leads to the door', async () => {
+  knowing({ servers: [aServer()], services: [aService()] });
+  const page = await openPage('/servers/media-01');
+  await screen.findByText('plex');
+  signedOut();
+  await act(async () => page.source().fail(true));
+  await waitFor(() => expect(page.path()).toBe('/sign-in?to=%2Fservers%2Fmedia-01'));
 });
 
 test('a way back that leads out of the dashboard is not taken', async () => {

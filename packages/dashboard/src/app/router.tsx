@@ -13,14 +13,14 @@ import { hasCode } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import type { ActionsSearch } from '../features/actions/list/actions-page.tsx';
 import { Inside } from './frame/inside.tsx';
-import { CrashPage, NotFoundPage } from './pages/lone-pages.tsx';
+import { CrashPage, NotFoundPage, WholeCrashPage } from './pages/lone-pages.tsx';
 import { Fleet, ServerRoute } from './pages/pages.tsx';
 
 const actionPages = () => import('./pages/action-pages.tsx');
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
-  errorComponent: CrashPage,
+  errorComponent: WholeCrashPage,
 });
 
 /** Only a path of this dashboard may be gone to after sign-in. */

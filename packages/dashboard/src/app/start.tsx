@@ -1,25 +1,27 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
+import { type RouterHistory, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { makeQueryClient } from '../api/query-client.ts';
-import { sessionQuery } from '../api/session.ts';
+import { forgetSession, makeQueryClient } from '../api/query-client.ts';
 import { makeRouter } from './router.tsx';
+
+/** The cache and the pages, tied together. Without a `history` the address is the browser's. */
+export function makeDashboard(history?: RouterHistory) {
+  const client = makeQueryClient(() => {
+    // The router asks who is signed in, learns that nobody is, and goes to the door.
+    forgetSession(client);
+    void router.invalidate();
+  });
+  const router = makeRouter(client, history);
+  const dashboard = (
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  );
+  return { client, router, dashboard };
+}
 
 /** Draws the dashboard into an element. */
 export function start(element: HTMLElement): void {
-  const client = makeQueryClient(() => {
-    // The router asks who is signed in, learns that nobody is, and goes to the door.
-    if (router.state.location.pathname === '/sign-in') return;
-    client.removeQueries({ queryKey: sessionQuery.queryKey });
-    void router.invalidate();
-  });
-  const router = makeRouter(client);
-  createRoot(element).render(
-    <StrictMode>
-      <QueryClientProvider client={client}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </StrictMode>,
-  );
+  createRoot(element).render(<StrictMode>{makeDashboard().dashboard}</StrictMode>);
 }

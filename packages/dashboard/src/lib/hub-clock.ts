@@ -14,9 +14,6 @@ export function hubSaid(isoTime: string): void {
   hubAheadMs = Date.parse(isoTime) - Date.now();
 }
 
-/** Now, by the hub's clock. */
-export const hubNowMs = (): number => Date.now() + hubAheadMs;
-
 function tick(): void {
   tickedAtMs = Date.now();
   for (const listener of listeners) listener();

@@ -1,11 +1,10 @@
 import type { LiveEvent, StreamHello } from '@homelabcmd/protocol';
-import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider, createMemoryHistory } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { createMemoryHistory } from '@tanstack/react-router';
 import { act, render } from '@testing-library/react';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Source } from '../api/live/stream.ts';
-import { makeQueryClient } from '../api/query-client.ts';
-import { makeRouter } from '../app/router.tsx';
+import { makeDashboard } from '../app/start.tsx';
 
 /** The browser's EventSource, with the hub's end in the hand of the test. */
 export class FakeSource implements Source {
@@ -64,22 +63,15 @@ interface OpenPage {
 export async function openPage(path: string): Promise<OpenPage> {
   FakeSource.all = [];
   vi.stubGlobal('EventSource', FakeSource);
-  const client = makeQueryClient(() => void router.invalidate());
-  const router = makeRouter(client, createMemoryHistory({ initialEntries: [path] }));
-  render(
-    <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>,
-  );
+  const { client, router, dashboard } = makeDashboard(createMemoryHistory({ initialEntries: [path] }));
+  render(dashboard);
   const source = () => {
     const newest = FakeSource.all.at(-1);
     if (newest === undefined) throw new Error('The page has opened no stream');
     return newest;
   };
-  if (!path.startsWith('/sign-in')) {
-    await vi.waitFor(source);
-    await act(async () => source().hello());
-  }
+  await vi.waitFor(() => expect(router.state.status).toBe('idle'));
+  if (FakeSource.all.length > 0) await act(async () => source().hello());
   return {
     source,
     client,

@@ -44,6 +44,7 @@ export function causeOf(action: Action): string {
 /** Units that restart with the one asked for, in one phrase. */
 export function extentOf(action: Action): string {
   const others = action.also_restarts;
+  if (action.expect === null) return 'The hub does not know what else restarts with it.';
   if (others.length === 0) return 'Restarts nothing else.';
   const names = others.slice(0, 3).map((other) => other.unit);
   const more = others.length - names.length;

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { forgetSession } from '../../api/query-client.ts';
 import { Stream } from '../../api/live/stream.ts';
 import { StreamContext } from '../../api/live/use-stream.ts';
 import { outcomeNotice } from '../../features/actions/outcome-notice.ts';
@@ -22,7 +23,10 @@ export function Inside() {
           const notice = outcomeNotice(fact, open);
           if (notice !== null) say(notice);
         },
-        onSignedOut: () => void router.invalidate(),
+        onSignedOut: () => {
+          forgetSession(client);
+          void router.invalidate();
+        },
       }),
   );
   useEffect(() => {

@@ -22,20 +22,27 @@ export function NotFoundPage({ what = 'This page' }: { what?: string }) {
 export function CrashPage({ error }: { error: unknown }) {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return (
+    <Lone title="This page has stopped working.">
+      <title>Stopped · HomelabCmd</title>
+      <p className="lede">It is the page alone: your servers and the hub go on, and nothing was changed.</p>
+      <p className="mt-5">
+        <Button kind="primary" onClick={() => window.location.reload()}>
+          Load it again
+        </Button>
+      </p>
+      <details className="note mt-6">
+        <summary className="cursor-pointer">What it says</summary>
+        <pre className="journal plain mt-2">{text}</pre>
+      </details>
+    </Lone>
+  );
+}
+
+/** The same where nothing is around it. */
+export function WholeCrashPage({ error }: { error: unknown }) {
+  return (
     <main className="page">
-      <Lone title="This page has stopped working.">
-        <title>Stopped · HomelabCmd</title>
-        <p className="lede">It is the page alone: your servers and the hub go on, and nothing was changed.</p>
-        <p className="mt-5">
-          <Button kind="primary" onClick={() => window.location.reload()}>
-            Load it again
-          </Button>
-        </p>
-        <details className="note mt-6">
-          <summary className="cursor-pointer">What it says</summary>
-          <pre className="journal plain mt-2">{text}</pre>
-        </details>
-      </Lone>
+      <CrashPage error={error} />
     </main>
   );
 }

@@ -53,23 +53,7 @@ export const ServerRow = memo(function ServerRow({ server, expected }: ServerRow
         />
       </Cell>
       <Cell>
-        <span className="name">
-          <Link className="row-link clip" to="/servers/$serverId" params={params}>
-            <b>{serverName(server)}</b>
-          </Link>
-          {look.tone === 'ok' ? (
-            <span className="sr">{look.word}</span>
-          ) : (
-            <span className="small">
-              <StatusWord look={look} />
-            </span>
-          )}
-          {server.tags.map((tag) => (
-            <span key={tag} className="tag wide-col">
-              {tag}
-            </span>
-          ))}
-        </span>
+        <Name server={server} />
       </Cell>
       <Cell className="dim reading wide-col table-col">
         {upSeconds === null ? NO_READING : age(upSeconds * 1000)}
@@ -89,6 +73,29 @@ export const ServerRow = memo(function ServerRow({ server, expected }: ServerRow
     </Row>
   );
 });
+
+function Name({ server }: { server: Server }) {
+  const look = serverLook(server);
+  return (
+    <span className="name">
+      <Link className="row-link clip" to="/servers/$serverId" params={{ serverId: server.server_id }}>
+        <b>{serverName(server)}</b>
+      </Link>
+      {look.tone === 'ok' ? (
+        <span className="sr">{look.word}</span>
+      ) : (
+        <span className="small">
+          <StatusWord look={look} />
+        </span>
+      )}
+      {server.tags.map((tag) => (
+        <span key={tag} className="tag wide-col">
+          {tag}
+        </span>
+      ))}
+    </span>
+  );
+}
 
 function Percent({ value }: { value: number | null }) {
   return (

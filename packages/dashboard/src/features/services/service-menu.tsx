@@ -1,6 +1,6 @@
 import { type Service, isDown } from '@homelabcmd/protocol';
-import { expectService, forgetService, setCritical } from '../../api/expectations.ts';
 import { detailOf } from '../../api/problem.ts';
+import { expectService, forgetService, setCritical } from '../../api/services.ts';
 import { shownStatus } from '../../api/vocabulary/service.ts';
 import { Icon } from '../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';

@@ -34,7 +34,7 @@ interface ServiceRowProps {
 
 const COLUMN_COUNT = 8;
 
-export const rowOf = (service: Service): string => `service ${service.server_id} ${service.target}`;
+const rowOf = (service: Service): string => `service ${service.server_id} ${service.target}`;
 
 /** One service: its line, and below it why it stopped and what is decided. */
 export const ServiceRow = memo(function ServiceRow({ service, usage, action, slots }: ServiceRowProps) {

@@ -1,47 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
-import { detailOf, hasCode } from '../../api/problem.ts';
-import { signIn } from '../../api/session.ts';
+import { useId, useState } from 'react';
 import { Brand } from '../../ui/brand.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
 import { Icon } from '../../ui/glyphs/icon.tsx';
-
-/** What went wrong, in words for the one who typed the key. */
-function trouble(error: unknown): string {
-  if (hasCode(error, 'unauthenticated')) return 'This hub does not know that key.';
-  return detailOf(error);
-}
+import { useSignIn } from './use-sign-in.ts';
 
 /** The door. One key, typed or pasted, never kept by the page. */
 export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
-  const client = useQueryClient();
   const [key, setKey] = useState('');
-  const [isShown, setShown] = useState(false);
-  const [isSending, setSending] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const fieldId = useId();
+  const { submit, isSending, error } = useSignIn(key, onSignedIn);
   const errorId = useId();
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const typed = key.trim();
-    if (isSending) return;
-    if (typed === '') {
-      setError('Type or paste the key first.');
-      return;
-    }
-    setSending(true);
-    setError(null);
-    try {
-      await signIn(client, typed);
-      onSignedIn();
-    } catch (problem) {
-      setError(trouble(problem));
-    } finally {
-      setSending(false);
-    }
-  };
   return (
     <main className="lone">
       <title>Sign in · HomelabCmd</title>
@@ -50,34 +18,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
         <h1>Sign in</h1>
         <p className="lede">Your servers, and everything that may be done to them, are behind this key.</p>
         <form className="mt-6 grid gap-2" onSubmit={submit}>
-          <label className="small dim" htmlFor={fieldId}>
-            API key
-          </label>
-          <div className="field" data-bad={error !== null}>
-            <input
-              id={fieldId}
-              className="mono"
-              name="api_key"
-              type={isShown ? 'text' : 'password'}
-              autoComplete="current-password"
-              autoCapitalize="off"
-              spellCheck={false}
-              autoFocus
-              value={key}
-              aria-invalid={error !== null}
-              aria-describedby={error === null ? undefined : errorId}
-              onChange={(event) => setKey(event.target.value)}
-            />
-            <button
-              type="button"
-              className="icon-btn"
-              aria-label={isShown ? 'Hide the key' : 'Show the key'}
-              aria-pressed={isShown}
-              onClick={() => setShown(!isShown)}
-            >
-              <Icon name={isShown ? 'eyeOff' : 'eye'} />
-            </button>
-          </div>
+          <KeyField value={key} onChange={setKey} isBad={error !== null} errorId={errorId} />
           <p id={errorId} className="bad text-note min-h-5" role="alert">
             {error !== null && (
               <>
@@ -90,12 +31,57 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           </Button>
         </form>
         <div className="foot">
-          <p>
-            The key was printed in the terminal when the hub first started. It is the same key that programs
-            send as <code>X-API-Key</code>.
+          <p>The hub printed the key in its terminal when it first started, on the line “Sign in”.</p>
+          <p className="mt-2">
+            Lost? Start the hub once with <code>HOMELABCMD_API_KEY</code> set to a new one of 32 characters or
+            more.
           </p>
         </div>
       </div>
     </main>
+  );
+}
+
+interface KeyFieldProps {
+  readonly value: string;
+  readonly onChange: (key: string) => void;
+  readonly isBad: boolean;
+  readonly errorId: string;
+}
+
+function KeyField({ value, onChange, isBad, errorId }: KeyFieldProps) {
+  const [isShown, setShown] = useState(false);
+  const fieldId = useId();
+  return (
+    <>
+      <label className="small dim" htmlFor={fieldId}>
+        API key
+      </label>
+      <div className="field" data-bad={isBad}>
+        <input
+          id={fieldId}
+          className="mono"
+          name="api_key"
+          type={isShown ? 'text' : 'password'}
+          autoComplete="current-password"
+          autoCapitalize="off"
+          spellCheck={false}
+          autoFocus
+          value={value}
+          aria-invalid={isBad}
+          aria-describedby={isBad ? errorId : undefined}
+          onChange={(event) => onChange(event.target.value)}
+        />
+        <button
+          type="button"
+          className="icon-btn"
+          aria-label={isShown ? 'Hide the key' : 'Show the key'}
+          aria-pressed={isShown}
+          onClick={() => setShown(!isShown)}
+        >
+          <Icon name={isShown ? 'eyeOff' : 'eye'} />
+        </button>
+      </div>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Action } from '@homelabcmd/protocol';
+import type { Action, Service } from '@homelabcmd/protocol';
 import { type ReactNode, type RefObject, useId, useRef, useState } from 'react';
 import { useService } from '../../../api/services.ts';
 import { budgetOf, budgetWarning } from '../../../api/vocabulary/action.ts';
@@ -16,6 +16,15 @@ import { ApproveButton } from '../decide/approve-button.tsx';
 import { Countdown, useRemaining } from '../decide/expiry.tsx';
 import { useDecide } from '../decide/use-decide.ts';
 
+/** What speaks against one more restart. */
+function warningsOf(action: Action, service: Service | undefined): string[] {
+  const isLooping =
+    action.expect?.state_class === 'crash_loop' || (service !== undefined && isCrashLoop(service));
+  return [isLooping ? `It is in a crash loop: ${CRASH_LOOP_WARNING}` : null, budgetWarning(action)].filter(
+    (warning) => warning !== null,
+  );
+}
+
 /** Where a pending action is decided: how long there is, how often it ran, what speaks against it, and the decision. */
 export function DecisionPanel({ action }: { action: Action }) {
   const { send, sending, off } = useDecide(action);
@@ -24,13 +33,7 @@ export function DecisionPanel({ action }: { action: Action }) {
   const { row } = useCursorRow(key);
   const noticeId = useId();
   const reason = useRef<HTMLTextAreaElement>(null);
-  const forbidden = service !== undefined && !service.restartable.allowed ? service.restartable : null;
-  const isLooping =
-    action.expect?.state_class === 'crash_loop' || (service !== undefined && isCrashLoop(service));
-  const warnings = [
-    isLooping ? `It is in a crash loop: ${CRASH_LOOP_WARNING}` : null,
-    budgetWarning(action),
-  ].filter((warning) => warning !== null);
+  const forbidden = forbiddenBy(service);
   return (
     <aside className="decide" aria-label="Decision" {...row}>
       {action.expires_at !== null && (
@@ -39,25 +42,8 @@ export function DecisionPanel({ action }: { action: Action }) {
         </div>
       )}
       <Budget action={action} />
-      {warnings.map((warning) => (
-        <Caution key={warning}>{warning}</Caution>
-      ))}
-      {forbidden !== null && (
-        <div>
-          <FixNotice
-            id={noticeId}
-            title={notAllowedTitle(action.server_id)}
-            detail={forbidden.reason}
-            command={forbidden.fix_command}
-            hint={notAllowedHint(action.server_id)}
-          />
-        </div>
-      )}
-      <div className="dock">
-        {action.expires_at !== null && <DockNote action={action} expiresAt={action.expires_at} />}
-        <Button className="phone-only" size="large" onClick={() => reason.current?.focus()}>
-          Reject…
-        </Button>
+      <Against action={action} service={service} noticeId={noticeId} />
+      <Dock action={action} onReject={() => reason.current?.focus()}>
         <ApproveButton
           row={key}
           word="Approve and run"
@@ -67,7 +53,7 @@ export function DecisionPanel({ action }: { action: Action }) {
           describedBy={forbidden === null ? undefined : noticeId}
           onApprove={() => send({ kind: 'approve' })}
         />
-      </div>
+      </Dock>
       <Reject
         action={action}
         row={key}
@@ -89,6 +75,39 @@ export function DecisionPanel({ action }: { action: Action }) {
     </aside>
   );
 }
+
+interface AgainstProps {
+  readonly action: Action;
+  readonly service: Service | undefined;
+  readonly noticeId: string;
+}
+
+/** What speaks against it, and what keeps it from being approved. */
+function Against({ action, service, noticeId }: AgainstProps) {
+  const forbidden = forbiddenBy(service);
+  return (
+    <>
+      {warningsOf(action, service).map((warning) => (
+        <Caution key={warning}>{warning}</Caution>
+      ))}
+      {forbidden !== null && (
+        <div>
+          <FixNotice
+            id={noticeId}
+            title={notAllowedTitle(action.server_id)}
+            detail={forbidden.reason}
+            command={forbidden.fix_command}
+            hint={notAllowedHint(action.server_id)}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The server's own word that it does not allow this, or `null`. */
+const forbiddenBy = (service: Service | undefined) =>
+  service !== undefined && !service.restartable.allowed ? service.restartable : null;
 
 function Budget({ action }: { action: Action }) {
   const { ran_last_hour, warn_at } = action.budget;
@@ -112,6 +131,25 @@ export function Caution({ children }: { children: ReactNode }) {
     <div className="caution">
       <Glyph look={{ shape: 'triangle', tone: 'warn' }} />
       <p>{children}</p>
+    </div>
+  );
+}
+
+interface DockProps {
+  readonly action: Action;
+  readonly onReject: () => void;
+  readonly children: ReactNode;
+}
+
+/** On a phone the decision stands above the tabs, with what it rests on. */
+function Dock({ action, onReject, children }: DockProps) {
+  return (
+    <div className="dock">
+      {action.expires_at !== null && <DockNote action={action} expiresAt={action.expires_at} />}
+      <Button className="phone-only" size="large" onClick={onReject}>
+        Reject…
+      </Button>
+      {children}
     </div>
   );
 }

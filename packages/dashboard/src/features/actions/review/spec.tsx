@@ -1,4 +1,4 @@
-import type { Action } from '@homelabcmd/protocol';
+import type { Action, ActionStatus } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useReading, useServer } from '../../../api/servers.ts';
@@ -46,13 +46,22 @@ export function Spec({ action, isRecord = false }: { action: Action; isRecord?: 
         <Item term={action.why === null ? 'Its state then' : isRecord ? 'Why it was down' : 'Why it stopped'}>
           <StoppedBecause action={action} />
         </Item>
-        <Item term={isRecord ? 'What restarted' : 'What restarts'}>
+        <Item term={EXTENT_TERMS[action.status] ?? 'What would have restarted'}>
           <Extent action={action} />
         </Item>
       </dl>
     </section>
   );
 }
+
+const EXTENT_TERMS: Partial<Record<ActionStatus, string>> = {
+  pending: 'What restarts',
+  approved: 'What restarts',
+  dispatched: 'What restarts',
+  executing: 'What restarts',
+  completed: 'What restarted',
+  failed: 'What restarted',
+};
 
 function Item({ term, children }: { term: string; children: ReactNode }) {
   return (

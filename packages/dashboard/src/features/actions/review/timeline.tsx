@@ -1,4 +1,4 @@
-import type { Action } from '@homelabcmd/protocol';
+import type { Action, ActionStep } from '@homelabcmd/protocol';
 import { clockMs } from '../../../lib/time-words.ts';
 import { Glyph } from '../../../ui/glyphs/glyph.tsx';
 import { LogLines } from '../../../ui/log-lines.tsx';
@@ -22,9 +22,7 @@ export function Timeline({ action }: { action: Action }) {
               <li key={`${step.step} ${step.at}`}>
                 <Glyph look={look} />
                 <span className="strong">{look.word}</span>
-                <span>
-                  {step.actor} <span className="dim">{step.detail}</span>
-                </span>
+                <Words step={step} />
                 <span className="at">
                   <span className="mono small">
                     <At at={step.at} of={clockMs} />
@@ -45,5 +43,22 @@ export function Timeline({ action }: { action: Action }) {
         </section>
       )}
     </>
+  );
+}
+
+/** Who did it and what it was. A sentence that begins with who did it is not told twice. */
+function Words({ step: { actor, detail } }: { step: ActionStep }) {
+  if (detail.startsWith(`${actor} `) || detail === '') {
+    return (
+      <span>
+        {actor}
+        <span className="dim">{detail.slice(actor.length)}</span>
+      </span>
+    );
+  }
+  return (
+    <span>
+      {detail} <span className="dim">{actor}</span>
+    </span>
   );
 }
