@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { AgentFrame, HubFrame, ServiceReport } from '@homelabcmd/protocol';
 import type { RestartExecutor } from './actions/executor/executor.ts';
 import { OrderJournal } from './actions/order-journal.ts';
@@ -23,13 +24,11 @@ export { type AgentConfig, readConfig } from './config.ts';
 export {
   type Claim,
   type ExecutorAnswer,
-  ExecutorUnreachable,
   type RestartExecutor,
 } from './actions/executor/executor.ts';
 export {
   absentUnit,
   type JournalReader,
-  type ListedUnit,
   type SystemdEvents,
   type SystemdPort,
   type SystemdSession,
@@ -137,7 +136,10 @@ class RunningAgent implements Agent {
         'the link to the hub is not encrypted: use wss:// where others share the network',
         {},
       );
-    await this.#watch.keeper.sessionWithin(FIRST_SYSTEMD_MS);
+    await Promise.race([
+      this.#watch.keeper.firstAttempt,
+      setTimeout(FIRST_SYSTEMD_MS, undefined, { ref: false }),
+    ]);
     if (this.#disposed) return;
     this.#link = new Link({
       url: linkUrl,

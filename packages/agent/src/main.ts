@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { startAgent } from './agent.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { jsonLines, type Level, type Log, messageOf } from './log.ts';

@@ -1,4 +1,4 @@
-import { type Order, RefusalCode } from '@homelabcmd/protocol';
+import type { Order, RefusalCode } from '@homelabcmd/protocol';
 import { messageOf } from '../log.ts';
 import { type Evidence, type EvidenceParts, findEvidence } from './evidence.ts';
 import { type ExecutorAnswer, ExecutorUnreachable } from './executor/executor.ts';

@@ -40,6 +40,7 @@ export class OrderJournal implements Disposable {
   readonly #orders = new Map<string, OrderRecord>();
   readonly #descriptor: number;
   #torn = false;
+  #closed = false;
 
   constructor(stateDir: string, now = Date.now()) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
@@ -89,6 +90,7 @@ export class OrderJournal implements Disposable {
   }
 
   #append(entry: Entry): void {
+    if (this.#closed) throw new Error('the journal is closed');
     const line = Buffer.from(`${this.#torn ? '\n' : ''}${JSON.stringify(entry)}\n`);
     // Until it is whole and on disk, the next line must not continue it.
     this.#torn = true;
@@ -109,12 +111,14 @@ export class OrderJournal implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
     closeSync(this.#descriptor);
   }
 }
 
 /** The entries of a journal; lines that are not whole are left out. */
-export function parseJournal(text: string): Entry[] {
+function parseJournal(text: string): Entry[] {
   return text.split('\n').flatMap((line) => {
     if (line === '') return [];
     try {

@@ -55,7 +55,7 @@ export class ServiceBook {
       this.records.set(state.id, added);
       return added;
     }
-    applyState(record, state, now);
+    applyState(record, state, true, now);
     return record;
   }
 

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import { messageOf } from '../log.ts';
 import type { JournalReader } from '../systemd/port.ts';
 
-export const MAX_LINES = 50;
+const MAX_LINES = 50;
 /** journald writes what a service said in its last moment a little later than systemd says that it ended. */
 const FIRST_LOOK_MS = 40;
 const SECOND_LOOK_MS = 1000;

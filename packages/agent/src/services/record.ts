@@ -9,6 +9,11 @@ export interface ServiceRecord {
   loaded: boolean;
   /** The state at the end of its last run: systemd forgets it when it unloads the unit or starts it again. */
   ended: UnitState | null;
+  /**
+   * systemd still calls it failed or inactive, but has queued its start or given it its new invocation: the state
+   * that counts follows at once.
+   */
+  aboutToStart: boolean;
   /** When systemd started it again by itself, the newest last. */
   restartedAt: number[];
   /** When new runs of it began, the newest last. */
@@ -34,6 +39,7 @@ export const newRecord = (state: UnitState, loaded: boolean): ServiceRecord => (
   state,
   loaded,
   ended: endOf(state),
+  aboutToStart: false,
   restartedAt: [],
   startedAt: [],
   journal: null,
@@ -47,18 +53,15 @@ const isOver = (state: UnitState): boolean =>
   state.activeState === 'failed' || state.activeState === 'inactive' || isAutoRestarting(state);
 
 const endOf = (state: UnitState): UnitState | null =>
-  isOver(state) && state.invocationId !== '' && !isAboutToStart(state) ? state : null;
+  isOver(state) && state.invocationId !== '' ? state : null;
 
-/**
- * systemd gives a unit its new invocation while it still calls it failed or inactive, and tells so; the state that
- * counts follows at once.
- */
-export const isAboutToStart = (state: UnitState): boolean =>
-  (state.activeState === 'failed' && state.result === 'success') ||
-  (state.activeState === 'inactive' && state.mainPid > 0);
-
-/** Takes over what a signal or a reading told. */
-export function applyState(record: ServiceRecord, change: Partial<UnitState>, now: number): void {
+/** Takes over what a signal or a reading told; `whole` is false while the rest of the same change is to follow. */
+export function applyState(
+  record: ServiceRecord,
+  change: Partial<UnitState>,
+  whole: boolean,
+  now: number,
+): void {
   const before = record.state;
   const state = { ...before, ...change };
   // A unit that systemd had unloaded has forgotten since when it is down; we have not.
@@ -71,7 +74,12 @@ export function applyState(record: ServiceRecord, change: Partial<UnitState>, no
   if (state.mainPid !== before.mainPid) record.usage = null;
   record.state = state;
   record.changes += 1;
-  record.ended = endOf(state) ?? record.ended;
+  if (!whole) return;
+  const newRun =
+    state.stateChangedAtMs === before.stateChangedAtMs &&
+    (record.aboutToStart || state.invocationId !== before.invocationId);
+  record.aboutToStart = isOver(state) && (newRun || (state.activeState === 'inactive' && state.jobQueued));
+  if (!record.aboutToStart) record.ended = endOf(state) ?? record.ended;
 }
 
 function remember(moments: number[], now: number): void {

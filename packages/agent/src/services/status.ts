@@ -26,10 +26,12 @@ export const isAutoRestarting = (unit: Pick<UnitState, 'activeState' | 'subState
  * are two within `CRASH_LOOP_WINDOW_MS`.
  */
 export function stateClassOf(
-  unit: Pick<UnitState, 'activeState' | 'subState'>,
+  unit: Pick<UnitState, 'activeState' | 'subState' | 'jobQueued'>,
   restartsInWindow: number,
 ): StateClass {
   if (isAutoRestarting(unit)) return 'crash_loop';
+  // Between waiting and starting again systemd calls it inactive for a moment, with the start queued.
+  if (unit.activeState === 'inactive' && unit.jobQueued && restartsInWindow >= 1) return 'crash_loop';
   switch (unit.activeState) {
     case 'active':
     case 'reloading':

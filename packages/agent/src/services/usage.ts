@@ -88,8 +88,10 @@ export class UsageMeter {
     const accounted = numberIn(readOr(join(folder, 'memory.current')));
     if (accounted !== null) return accounted;
     const pids = readOr(join(folder, 'cgroup.procs')).split('\n').filter(Boolean);
-    const pages = pids.map((pid) => parseResidentPages(readOr(join(this.#roots.proc, pid, 'statm'))));
-    return pids.length === 0 ? null : pages.reduce((sum, one) => sum + one, 0) * PAGE_BYTES;
+    const pages = pids.flatMap(
+      (pid) => parseResidentPages(readOr(join(this.#roots.proc, pid, 'statm'))) ?? [],
+    );
+    return pages.length === 0 ? null : pages.reduce((sum, one) => sum + one, 0) * PAGE_BYTES;
   }
 }
 
@@ -98,7 +100,11 @@ export function parseCpuUsec(text: string): number | null {
   return match === null ? null : Number(match[1]);
 }
 
-export const parseResidentPages = (statm: string): number => Number(statm.split(' ')[1] ?? 0);
+/** The second number of `/proc/PID/statm`; `null` for a process that has ended or is hidden. */
+export function parseResidentPages(statm: string): number | null {
+  const pages = statm.split(' ')[1];
+  return pages === undefined ? null : Number(pages);
+}
 
 const numberIn = (text: string): number | null => (/^\d+$/.test(text.trim()) ? Number(text) : null);
 

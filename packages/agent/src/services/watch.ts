@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { JournalReader, SystemdPort, SystemdSession, UnitState } from '../systemd/port.ts';
 import { ServiceBook } from './book.ts';
 import { JournalQueue } from './journals.ts';
-import { applyState, isAboutToStart, type ServiceRecord, withoutUsage } from './record.ts';
+import { applyState, type ServiceRecord, withoutUsage } from './record.ts';
 import { ServiceReader } from './reader.ts';
 import { endedRun, reportOf, type ReportContext } from './report.ts';
 import { restartableOf, type RestartRules } from './rules/restartable.ts';
@@ -108,6 +108,7 @@ export class ServiceWatch implements AsyncDisposable {
   expect(units: readonly string[]): void {
     const known = new Set(units.filter((unit) => unitNameOf(unit) === unit));
     this.#removed = this.#book.expect(known) || this.#removed;
+    if (this.#removed) this.#later('sweep', SWEEP_MS, () => this.#sweep());
     void this.#reader.reconcile(true);
   }
 
@@ -120,6 +121,7 @@ export class ServiceWatch implements AsyncDisposable {
   tellAll(): void {
     if (!this.#ready) return;
     this.#removed = false;
+    this.#dirty.clear();
     const reports = [...this.#book.records.values()].flatMap((record) => this.#reports(record, false));
     this.#options.onReports(reports, true);
   }
@@ -144,7 +146,7 @@ export class ServiceWatch implements AsyncDisposable {
       void this.#reader.read([unit], true);
     }
     if (record === undefined) return;
-    applyState(record, change, performance.now());
+    applyState(record, change, whole, performance.now());
     this.#dirty.add(unit);
     if (!whole) {
       this.#later('rest', REST_OF_CHANGE_MS, () => this.#flush());
@@ -193,7 +195,7 @@ export class ServiceWatch implements AsyncDisposable {
     if (!this.#ready || this.#ended) return;
     const records = [...this.#dirty].flatMap((unit) => this.#book.records.get(unit) ?? []);
     this.#dirty.clear();
-    this.#tell(records.filter((record) => !isAboutToStart(record.state)));
+    this.#tell(records.filter((record) => !record.aboutToStart));
     // What else depends on these (who restarts with whom) can wait a moment.
     this.#later('sweep', SWEEP_MS, () => this.#sweep());
   }

@@ -27,11 +27,14 @@ export class SystemdKeeper implements AsyncDisposable {
   readonly #log: Log;
   readonly #backoff = new Backoff(200, 30_000);
 
+  /** Ends when the first attempt to connect has ended, well or not. */
+  readonly firstAttempt: Promise<void>;
+
   constructor(port: SystemdPort, events: KeeperEvents, log: Log) {
     this.#port = port;
     this.#events = events;
     this.#log = log;
-    void this.#connect();
+    this.firstAttempt = this.#connect();
   }
 
   get session(): SystemdSession | null {

@@ -11,6 +11,8 @@ export interface UnitState {
   loadState: string;
   activeState: string;
   subState: string;
+  /** systemd has something queued for it: a start, a stop. */
+  jobQueued: boolean;
   stateChangedAtMs: number | null;
   activeEnteredAtMs: number | null;
   inactiveEnteredAtMs: number | null;
@@ -82,6 +84,7 @@ export const absentUnit = (id: string): UnitState => ({
   loadState: 'not-found',
   activeState: 'inactive',
   subState: 'dead',
+  jobQueued: false,
   stateChangedAtMs: null,
   activeEnteredAtMs: null,
   inactiveEnteredAtMs: null,

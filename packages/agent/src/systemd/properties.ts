@@ -16,6 +16,8 @@ const bytesOrNull = (value: unknown): number | null =>
   typeof value === 'number' && value > 0 && value < NOT_SET ? value : null;
 const millis = (usec: unknown): number => Math.round(count(usec) / 1000);
 const time = (usec: unknown): number | null => (count(usec) > 0 ? Math.floor(count(usec) / 1000) : null);
+/** A job is its number and its path; number 0 is none. */
+const queued = (value: unknown): boolean => Array.isArray(value) && count(value[0]) > 0;
 const hex = (value: unknown): string => (Buffer.isBuffer(value) ? value.toString('hex') : '');
 
 type Reader<K extends keyof UnitState> = readonly [property: string, read: (value: unknown) => UnitState[K]];
@@ -26,6 +28,7 @@ const UNIT: { [K in keyof UnitState]?: Reader<K> } = {
   loadState: ['LoadState', text],
   activeState: ['ActiveState', text],
   subState: ['SubState', text],
+  jobQueued: ['Job', queued],
   stateChangedAtMs: ['StateChangeTimestamp', time],
   activeEnteredAtMs: ['ActiveEnterTimestamp', time],
   inactiveEnteredAtMs: ['InactiveEnterTimestamp', time],

@@ -35,6 +35,7 @@ export function tellSignal(message: Message, events: SystemdEvents): void {
     case 'Reloading':
       events.reloading(first === true);
       return;
+    default:
   }
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 const SEQUENCE_MS = 1000;
 
@@ -19,7 +19,9 @@ const isPressable = (target: EventTarget | null): boolean =>
  */
 export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   const newest = useRef(keys);
-  newest.current = keys;
+  useLayoutEffect(() => {
+    newest.current = keys;
+  });
   useEffect(() => {
     let first = '';
     let firstAtMs = 0;

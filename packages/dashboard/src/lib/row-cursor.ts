@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 
 /**
  * The cursor that `j` and `k` move over the rows of a page. There is none until a person moves it or presses on a row,
@@ -62,7 +62,9 @@ export function useHasCursor(prefix: string): boolean {
 /** While `press` is given, `key` does it in this row. */
 export function useRowKey(row: string | undefined, key: RowKey, press: (() => void) | undefined): void {
   const newest = useRef(press);
-  newest.current = press;
+  useLayoutEffect(() => {
+    newest.current = press;
+  });
   const isOffered = press !== undefined && row !== undefined;
   useEffect(() => {
     if (!isOffered) return;

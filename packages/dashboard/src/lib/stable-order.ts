@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useState } from 'react';
 
 /**
  * Keeps the rows of a list where they are while someone is in it: a row that jumps away under the pointer gets the
@@ -27,20 +27,16 @@ export function useStableOrder<T>(
   keyOf: (row: T) => string,
   hasCursor: boolean,
 ): StableOrder<T> {
-  const isPointerIn = useRef(false);
-  const shown = useRef<readonly string[]>([]);
+  const [isPointerIn, setPointerIn] = useState(false);
+  const [shown, setShown] = useState<readonly string[]>([]);
   const byKey = new Map(wanted.map((row) => [keyOf(row), row]));
-  shown.current = keepOrder(shown.current, [...byKey.keys()], isPointerIn.current || hasCursor);
-  const rows = shown.current.flatMap((key) => byKey.get(key) ?? []);
+  const newest = keepOrder(shown, [...byKey.keys()], isPointerIn || hasCursor);
+  if (!isSameOrder(newest, shown)) setShown(newest);
   return {
-    rows,
-    hold: {
-      onPointerEnter: () => {
-        isPointerIn.current = true;
-      },
-      onPointerLeave: () => {
-        isPointerIn.current = false;
-      },
-    },
+    rows: newest.flatMap((key) => byKey.get(key) ?? []),
+    hold: { onPointerEnter: () => setPointerIn(true), onPointerLeave: () => setPointerIn(false) },
   };
 }
+
+const isSameOrder = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((key, at) => key === right[at]);

@@ -6,10 +6,11 @@ import { serviceNameOfUnit } from '@homelabcmd/protocol';
  */
 const LOCKOUT = [
   /^(?:ssh|sshd|dropbear)(?:d|-|@|$)/,
-  /^(?:NetworkManager|networking|network|netplan|ifup|ifupdown|dhcpcd|dhclient|wpa_supplicant|iwd|connman|resolvconf)(?:-|@|$)/,
-  /^(?:wg-quick|wireguard|openvpn|openvpn-client|openvpn-server|tailscaled|zerotier-one|netbird|nebula|strongswan|strongswan-starter|ipsec|cloudflared)(?:-|@|$)/,
+  /^(?:NetworkManager|networking|netplan|ifup|ifupdown|dhcpcd|dhclient|wpa_supplicant|iwd|connman|resolvconf)(?:-|@|$)/,
+  /^(?:wg-quick|wireguard|tailscaled|zerotier-one|netbird|nebula|strongswan|strongswan-starter|ipsec|cloudflared)(?:-|@|$)/,
   /^(?:nftables|iptables|ip6tables|netfilter-persistent|firewalld|ufw)$/,
-  /^(?:dbus|dbus-broker|polkit)$/,
+  /^(?:dbus|openvpn)/,
+  /^polkit$/,
   /^(?:systemd-|user@|user-runtime-dir@|getty@|serial-getty@|init$)/,
   /^homelabcmd-/,
 ];

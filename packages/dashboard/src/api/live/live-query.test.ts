@@ -64,7 +64,10 @@ test('a fact goes into the answers that it concerns and leaves the others the ve
 });
 
 test('when the stream begins, what was read before its first event is read again, and the rest is not', async () => {
-  const read = vi.fn(async () => ({ body: running, asOf: 100 }));
+  const read = vi.fn<() => Promise<{ body: typeof running; asOf: number }>>(async () => ({
+    body: running,
+    asOf: 100,
+  }));
   const { client, query } = setUp(read);
   await client.fetchQuery(query);
   refreshOlderThan(client, 100);

@@ -18,7 +18,7 @@ afterEach(() => {
 
 function setUp() {
   const client = makeQueryClient(() => undefined);
-  const onSignedOut = vi.fn();
+  const onSignedOut = vi.fn<() => void>();
   const stream = new Stream({ client, onSignedOut, makeSource: (url) => new FakeSource(url) });
   stream.open();
   const source = () => FakeSource.all.at(-1) as FakeSource;

@@ -15,17 +15,18 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
 /** The keys of the page. The browser's own dialog keeps the focus inside, closes on Esc and gives the focus back. */
 export function Help({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const open = dialog.current;
+    open?.showModal();
+    // A press on what lies behind the dialog reaches the dialog itself.
+    const closeOutside = (event: MouseEvent) => {
+      if (event.target === open) open?.close();
+    };
+    open?.addEventListener('click', closeOutside);
+    return () => open?.removeEventListener('click', closeOutside);
+  }, []);
   return (
-    <dialog
-      ref={dialog}
-      className="overlay"
-      aria-labelledby="help"
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === dialog.current) dialog.current.close();
-      }}
-    >
+    <dialog ref={dialog} className="overlay" aria-labelledby="help" onClose={onClose}>
       <h2 id="help">Keys</h2>
       <dl className="key-list">
         {KEYS.map(([keys, what]) => (

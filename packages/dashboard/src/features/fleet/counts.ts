@@ -25,13 +25,14 @@ export function groupByServer(
   expected: readonly Service[],
   before: ReadonlyMap<string, readonly Service[]>,
 ): ReadonlyMap<string, readonly Service[]> {
-  const groups = Map.groupBy(expected, (service) => service.server_id);
-  return new Map(
-    [...groups].map(([serverId, services]) => {
-      const known = before.get(serverId);
-      const isSame =
-        known?.length === services.length && known.every((service, at) => service === services[at]);
-      return [serverId, isSame && known ? known : services];
-    }),
-  );
+  const groups: Map<string, readonly Service[]> = Map.groupBy(expected, (service) => service.server_id);
+  let isAllSame = groups.size === before.size;
+  for (const [serverId, services] of groups) {
+    const known = before.get(serverId);
+    const isSame =
+      known?.length === services.length && known.every((service, at) => service === services[at]);
+    if (isSame) groups.set(serverId, known);
+    else isAllSame = false;
+  }
+  return isAllSame ? before : groups;
 }

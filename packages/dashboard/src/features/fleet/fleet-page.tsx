@@ -1,5 +1,5 @@
 import type { Server } from '@homelabcmd/protocol';
-import { useRef } from 'react';
+import { useState } from 'react';
 import { detailOf, requestIdOf } from '../../api/problem.ts';
 import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
@@ -101,8 +101,9 @@ function NeedsYou({ needs, slots }: { needs: readonly Need[]; slots: FleetSlots 
 
 function Servers({ servers }: { servers: readonly Server[] }) {
   const expected = useExpected().data;
-  const groups = useRef<ReturnType<typeof groupByServer>>(new Map());
-  groups.current = groupByServer(expected ?? [], groups.current);
+  const [groups, setGroups] = useState<ReturnType<typeof groupByServer>>(new Map());
+  const newest = groupByServer(expected ?? [], groups);
+  if (newest !== groups) setGroups(newest);
   return (
     <section aria-labelledby="servers">
       <div className="sec">
@@ -116,7 +117,7 @@ function Servers({ servers }: { servers: readonly Server[] }) {
             <ServerRow
               key={server.server_id}
               server={server}
-              expected={expected === undefined ? undefined : (groups.current.get(server.server_id) ?? NONE)}
+              expected={expected === undefined ? undefined : (newest.get(server.server_id) ?? NONE)}
             />
           ))}
         </tbody>

@@ -18,7 +18,7 @@ export const RestartButton = memo(function RestartButton({
   row: string;
 }) {
   const { request, isSending, off } = useRestart(service);
-  useRowKey(row, 'r', request);
+  useRowKey(row, 'r', () => void request());
   if (!isDown(shownStatus(service)) && !isSending) return null;
   return (
     <Button
@@ -26,7 +26,7 @@ export const RestartButton = memo(function RestartButton({
       off={off}
       isBusy={isSending}
       data-testid="restart-button"
-      onClick={request}
+      onClick={() => void request()}
     >
       <Icon name="restart" />
       Restart

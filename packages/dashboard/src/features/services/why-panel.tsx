@@ -28,11 +28,15 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
           </p>
         )}
         <dl className="kv">
-          {factsOf(why).map(([term, value]) => (
-            <Fact key={term} term={term}>
-              {value}
-            </Fact>
-          ))}
+          <Fact term="Result">
+            <span className="mono small">{why.result}</span>
+          </Fact>
+          <Ending why={why} />
+          {why.memory_peak_bytes !== null && <Fact term="Memory peak">{bytes(why.memory_peak_bytes)}</Fact>}
+          {why.ran_for_ms !== null && <Fact term="Ran for">{span(why.ran_for_ms)}</Fact>}
+          <Fact term="systemd">
+            <span className="dim">{retryWords(why)}</span>
+          </Fact>
         </dl>
       </div>
       <div>
@@ -61,22 +65,16 @@ function linesWords(count: number): string {
   return count === 1 ? 'Last journal line of that run' : `Last ${count} journal lines of that run`;
 }
 
-function factsOf(why: Why): (readonly [string, ReactNode])[] {
-  const facts: (readonly [string, ReactNode])[] = [
-    ['Result', <span className="mono small">{why.result}</span>],
-  ];
-  if (why.signal !== null)
-    facts.push([
-      'Signal',
-      <>
+/** What ended the main process: a signal, or its own exit code. */
+function Ending({ why }: { why: Why }) {
+  if (why.signal !== null) {
+    return (
+      <Fact term="Signal">
         {why.signal} <span className="dim">{why.signal_name}</span>
-      </>,
-    ]);
-  else if (why.exit_code !== null) facts.push(['Exit code', why.exit_code]);
-  if (why.memory_peak_bytes !== null) facts.push(['Memory peak', bytes(why.memory_peak_bytes)]);
-  if (why.ran_for_ms !== null) facts.push(['Ran for', span(why.ran_for_ms)]);
-  facts.push(['systemd', <span className="dim">{retryWords(why)}</span>]);
-  return facts;
+      </Fact>
+    );
+  }
+  return why.exit_code !== null && <Fact term="Exit code">{why.exit_code}</Fact>;
 }
 
 function retryWords(why: Why): string {

@@ -1,0 +1,97 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Order } from '@homelabcmd/protocol';
+import { OrderJournal } from './order-journal.ts';
+import { emptyResult } from './refused.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'journal-'));
+  path = join(folder, 'orders.jsonl');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const order = (last: number): Order => ({
+  order_id: `019a0000-0000-7000-8000-${String(last).padStart(12, '0')}`,
+  action_id: last,
+  kind: 'restart_service',
+  target: 'systemd:plex.service',
+  verb: 'restart',
+  expect: null,
+  ttl_ms: 1000,
+  settle_ms: 0,
+});
+const completed = { ...emptyResult, outcome: 'completed' as const, detail: 'ok' };
+const intent = (last: number) => ({ order: order(last), unit: 'plex.service', before: null });
+
+test('what was written is known after a crash, whole', () => {
+  const journal = new OrderJournal(folder);
+  journal.writeIntent(intent(1));
+  journal.writeIntent(intent(2));
+  journal.writeResult(order(1).order_id, completed);
+  // No dispose: the process is gone.
+  using again = new OrderJournal(folder);
+  expect(again.get(order(1).order_id)).toMatchObject({ result: completed, acknowledged: false });
+  expect(again.openIntents().map(({ order: { action_id } }) => action_id)).toEqual([2]);
+  expect(again.unacknowledged()).toEqual([{ orderId: order(1).order_id, result: completed }]);
+  again.writeAcknowledged(order(1).order_id);
+  expect(again.unacknowledged()).toEqual([]);
+  using third = new OrderJournal(folder);
+  expect(third.unacknowledged()).toEqual([]);
+});
+
+test('nobody else can read it', () => {
+  using _journal = new OrderJournal(folder);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('a line that a crash cut short, at any place, counts as never written', () => {
+  using journal = new OrderJournal(folder);
+  journal.writeIntent(intent(1));
+  const oneLine = readFileSync(path, 'utf8');
+  journal.writeResult(order(1).order_id, completed);
+  const twoLines = readFileSync(path, 'utf8');
+  for (let length = oneLine.length; length < twoLines.length - 1; length += 7) {
+    writeFileSync(path, twoLines);
+    truncateSync(path, length);
+    using torn = new OrderJournal(folder);
+    expect(torn.get(order(1).order_id)?.result).toBeNull();
+    torn.writeIntent(intent(2));
+    using after = new OrderJournal(folder);
+    expect(after.openIntents().map(({ order: { action_id } }) => action_id)).toEqual([1, 2]);
+  }
+});
+
+test('a line that cannot be read takes no other along', () => {
+  new OrderJournal(folder).writeIntent(intent(1));
+  appendFileSync(path, '{"kind":"intent","at":"yesterday"}\nnoise\n');
+  using journal = new OrderJournal(folder);
+  expect(journal.openIntents()).toHaveLength(1);
+});
+
+test('orders are kept 400 days', () => {
+  new OrderJournal(folder).writeIntent(intent(1));
+  const dayMs = 24 * 60 * 60 * 1000;
+  using kept = new OrderJournal(folder, Date.now() + 399 * dayMs);
+  expect(kept.openIntents()).toHaveLength(1);
+  using _gone = new OrderJournal(folder, Date.now() + 401 * dayMs);
+  expect(readFileSync(path, 'utf8')).toBe('');
+});
+
+test('an intent that cannot be written is an error', () => {
+  const journal = new OrderJournal(folder);
+  journal[Symbol.dispose]();
+  expect(() => journal.writeIntent(intent(1))).toThrow('the journal is closed');
+  expect(journal.get(order(1).order_id)).toBeNull();
+});

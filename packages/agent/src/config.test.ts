@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { ConfigError, isPlainToElsewhere, linkUrlOf, readConfig } from './config.ts';
+
+test('a hub address and a token are enough', () => {
+  const config = readConfig({
+    HOMELABCMD_HUB_URL: 'https://hub.example.org',
+    HOMELABCMD_ENROLMENT_TOKEN: 'hlce_0123456789',
+  });
+  expect(config).toMatchObject({
+    linkUrl: 'wss://hub.example.org/agent/v1/link',
+    enrolmentToken: 'hlce_0123456789',
+    stateDir: '/var/lib/homelabcmd',
+    monitorOnly: false,
+    exitWithParent: false,
+    dbusAddress: 'unix:path=/run/dbus/system_bus_socket',
+  });
+});
+
+test.each([
+  ['http://192.168.1.10:8080', 'ws://192.168.1.10:8080/agent/v1/link'],
+  ['ws://hub', 'ws://hub/agent/v1/link'],
+  ['wss://hub/', 'wss://hub/agent/v1/link'],
+  ['https://example.org/homelab/', 'wss://example.org/homelab/agent/v1/link'],
+  ['wss://hub/agent/v1/link', 'wss://hub/agent/v1/link'],
+  ['ws://[::1]:8080', 'ws://[::1]:8080/agent/v1/link'],
+])('%s means %s', (hubUrl, linkUrl) => {
+  expect(linkUrlOf(hubUrl)).toBe(linkUrl);
+});
+
+const HUB = { HOMELABCMD_HUB_URL: 'ws://hub' };
+test.each([
+  [{}, 'HOMELABCMD_HUB_URL is missing: set it to the address of the hub.'],
+  [{ HOMELABCMD_HUB_URL: 'hub:8080' }, 'HOMELABCMD_HUB_URL must look like'],
+  [{ HOMELABCMD_HUB_URL: 'ftp://hub' }, 'HOMELABCMD_HUB_URL must look like'],
+  [{ HOMELABCMD_HUB_URL: 'ws://me:secret@hub' }, 'must not hold a name or a password'],
+  [{ ...HUB, HOMELABCMD_ENROLMENT_TOKEN: 'abc' }, 'HOMELABCMD_ENROLMENT_TOKEN must be'],
+  [{ ...HUB, HOMELABCMD_MONITOR_ONLY: 'yes' }, 'HOMELABCMD_MONITOR_ONLY must be on or off, not "yes".'],
+  [{ ...HUB, HOMELABCMD_EXIT_WITH_PARENT: '1' }, 'HOMELABCMD_EXIT_WITH_PARENT must be on or off'],
+  [{ ...HUB, HOMELABCMD_STATE_DIR: 'state' }, 'HOMELABCMD_STATE_DIR must be an absolute path'],
+  [{ ...HUB, HOMELABCMD_DBUS_ADDRESS: '/run/x' }, 'HOMELABCMD_DBUS_ADDRESS must look like'],
+  [{ ...HUB, HOMELABCMD_DBUS_ADDRESS: 'unixexec:path=/bin/sh' }, 'HOMELABCMD_DBUS_ADDRESS must look like'],
+  [{ ...HUB, HOMELABCMD_LOG_LEVEL: 'debug' }, 'HOMELABCMD_LOG_LEVEL must be'],
+])('%j is answered with one sentence', (env, sentence) => {
+  expect(() => readConfig(env)).toThrow(ConfigError);
+  expect(() => readConfig(env)).toThrow(sentence);
+});
+
+test('an empty value is as good as none', () => {
+  const env = { ...HUB, HOMELABCMD_STATE_DIR: ' ', HOMELABCMD_ENROLMENT_TOKEN: '' };
+  expect(readConfig(env)).toMatchObject({ stateDir: '/var/lib/homelabcmd', enrolmentToken: null });
+});
+
+test.each([
+  ['ws://hub/x', true],
+  ['wss://hub/x', false],
+  ['ws://localhost:1/x', false],
+  ['ws://127.0.0.2/x', false],
+  ['ws://[::1]/x', false],
+])('%s can be read on the way: %s', (url, plain) => {
+  expect(isPlainToElsewhere(url)).toBe(plain);
+});

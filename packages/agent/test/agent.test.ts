@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Order } from '@homelabcmd/protocol';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Agent, readConfig, startAgent } from '../src/agent.ts';
+import { StubHub } from './stub-hub.ts';
+
+let stateDir: string;
+let hub: StubHub;
+let agent: Agent | undefined;
+
+const order: Order = {
+  order_id: '019a0000-0000-7000-8000-000000000001',
+  action_id: 1,
+  kind: 'restart_service',
+  target: 'systemd:plex.service',
+  verb: 'restart',
+  expect: null,
+  ttl_ms: 100,
+  settle_ms: 0,
+};
+
+beforeEach(async () => {
+  stateDir = mkdtempSync(join(tmpdir(), 'agent-'));
+  hub = await StubHub.open(['plex.service']);
+});
+afterEach(async () => {
+  await agent?.[Symbol.asyncDispose]();
+  await hub[Symbol.asyncDispose]();
+  rmSync(stateDir, { recursive: true });
+});
+
+/** An agent on a machine without a message bus. */
+async function start(env: Record<string, string> = {}): Promise<void> {
+  agent = await startAgent(
+    readConfig({
+      HOMELABCMD_HUB_URL: hub.url,
+      HOMELABCMD_ENROLMENT_TOKEN: 'hlce_0123456789abcdef',
+      HOMELABCMD_STATE_DIR: stateDir,
+      HOMELABCMD_DBUS_ADDRESS: `unix:path=${stateDir}/no-bus`,
+      HOMELABCMD_RESTART_SOCKET: `${stateDir}/no-socket`,
+      HOMELABCMD_ORDERS_DIR: `${stateDir}/no-orders`,
+      ...env,
+    }),
+  );
+  await vi.waitFor(() => expect(agent?.state.linked).toBe(true), { timeout: 10_000 });
+}
+
+const frameOf = <T extends string>(type: T) => hub.frames.find(({ frame }) => frame.type === type)?.frame;
+
+test('without systemd the agent says so, still measures, and refuses orders', async () => {
+  await start();
+  expect(frameOf('hello')).toMatchObject({
+    facts: { systemd_version: null, systemd_problem: expect.stringContaining('no system message bus') },
+  });
+  await vi.waitFor(() => expect(frameOf('metrics')).toMatchObject({ services: [] }));
+  hub.order(order);
+  expect(await hub.resultOf(order.order_id)).toMatchObject({ outcome: 'refused', code: 'no_systemd' });
+  expect(agent?.state.systemdProblem).toContain('cannot see services');
+});
+
+test('an agent that only watches says so and refuses, whatever systemd says', async () => {
+  await start({ HOMELABCMD_MONITOR_ONLY: 'on' });
+  expect(frameOf('hello')).toMatchObject({ facts: { monitor_only: true } });
+  hub.order(order);
+  expect(await hub.resultOf(order.order_id)).toMatchObject({ outcome: 'refused', code: 'monitor_only' });
+});
+
+test('an order that it is asked about, where nothing was ever installed that could run it, never began', async () => {
+  await start();
+  hub.send({ type: 'query', order_ids: [order.order_id] });
+  expect(await hub.resultOf(order.order_id)).toMatchObject({ outcome: 'refused', code: 'never_started' });
+});
+
+test('what a hub sends that is no frame of the protocol is left alone', async () => {
+  await start();
+  hub.send({ type: 'order', order: { ...order, target: 'x'.repeat(301) } });
+  hub.order({ ...order, target: 'systemd:we;rd $(x) "näme"' });
+  expect(await hub.resultOf(order.order_id)).toMatchObject({ outcome: 'refused', code: 'invalid_unit_name' });
+  expect(agent?.state.linked).toBe(true);
+});

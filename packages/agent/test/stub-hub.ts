@@ -1,0 +1,116 @@
+import type { AddressInfo } from 'node:net';
+import {
+  AgentFrame,
+  type HubFrame,
+  type Order,
+  type OrderResult,
+  type ServiceReport,
+} from '@homelabcmd/protocol';
+import { vi } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+type Unversioned<F> = F extends unknown ? Omit<F, 'v'> : never;
+
+/** The other end of the link: it welcomes every agent and keeps what it hears, with the time of arrival. */
+export class StubHub implements AsyncDisposable {
+  readonly frames: { at: number; frame: AgentFrame }[] = [];
+  readonly #server: WebSocketServer;
+  #peer: WebSocket | null = null;
+
+  private constructor(server: WebSocketServer, expectedUnits: string[]) {
+    this.#server = server;
+    server.on('connection', (peer) => {
+      this.#peer = peer;
+      peer.on('message', (data: Buffer) => {
+        const frame = AgentFrame.parse(JSON.parse(data.toString('utf8')));
+        this.frames.push({ at: performance.now(), frame });
+        if (frame.type !== 'hello') return;
+        const credential = 'hlca_0123456789abcdef';
+        this.send({
+          type: 'welcome',
+          server_id: 'media',
+          credential,
+          expected_units: expectedUnits,
+          beat_ms: 60_000,
+        });
+      });
+    });
+  }
+
+  static async open(expectedUnits: string[]): Promise<StubHub> {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await new Promise((resolve) => server.once('listening', resolve));
+    return new StubHub(server, expectedUnits);
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  send(frame: Unversioned<HubFrame>): void {
+    this.#peer?.send(JSON.stringify({ v: 1, ...frame }));
+  }
+
+  order(order: Order): void {
+    this.send({ type: 'order', order });
+  }
+
+  /** The newest report of a unit. */
+  report(unit: string): ServiceReport | undefined {
+    return this.reports(unit).at(-1)?.report;
+  }
+
+  reports(unit: string): { at: number; report: ServiceReport }[] {
+    return this.frames.flatMap(({ at, frame }) =>
+      frame.type === 'services'
+        ? frame.reports.filter((report) => report.unit === unit).map((report) => ({ at, report }))
+        : [],
+    );
+  }
+
+  /** Waits until the newest report of a unit is so. */
+  reportWhere(unit: string, isSo: (report: ServiceReport) => boolean): Promise<ServiceReport> {
+    return vi.waitFor(
+      () => {
+        const report = this.report(unit);
+        if (report === undefined || !isSo(report))
+          throw new Error(`${unit} is ${report === undefined ? 'unknown' : JSON.stringify(report)}`);
+        return report;
+      },
+      { timeout: 20_000, interval: 10 },
+    );
+  }
+
+  results(orderId: string): OrderResult[] {
+    return this.frames.flatMap(({ frame }) =>
+      frame.type === 'order_result' && frame.order_id === orderId ? [frame.result] : [],
+    );
+  }
+
+  resultOf(orderId: string): Promise<OrderResult> {
+    return vi.waitFor(
+      () => {
+        const [result] = this.results(orderId);
+        if (result === undefined) throw new Error('no result yet');
+        return result;
+      },
+      { timeout: 30_000, interval: 10 },
+    );
+  }
+
+  steps(orderId: string): string[] {
+    return this.frames.flatMap(({ frame }) =>
+      frame.type === 'order_progress' && frame.order_id === orderId ? [frame.step] : [],
+    );
+  }
+
+  /** Ends the connection as a network does: without a word. */
+  cut(): void {
+    this.#peer?.terminate();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
