@@ -199,7 +199,7 @@ describe.skipIf(problem !== null)(`real systemd over D-Bus${problem ? `: ${probl
   test('a change of the allow-list is told at once', async () => {
     expect(hub.report('plex.service')?.restartable).toEqual({
       allowed: false,
-      reason: 'ag-watch does not allow this yet.',
+      reason: 'Its list of services that may be restarted does not name this one.',
       fix_command: `echo 'plex.service' | sudo tee -a ${server.path('/etc/homelabcmd/restart-allowed')}`,
     });
     await server.exec(['tee', '-a', '/etc/homelabcmd/restart-allowed'], { input: 'plex.service\n' });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import type { MetricSample } from '@homelabcmd/protocol';
 import type { Collector } from './collector.ts';
 
@@ -44,6 +44,11 @@ export function parseMounts(mounts: string): Mount[] {
 const unescapeField = (field: string): string =>
   field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
+/** A single file can be mounted too; it shows another disk's size as if it were its own. */
+async function sizeOfFolder(mount: string) {
+  return (await stat(mount)).isDirectory() ? statfs(mount) : null;
+}
+
 type Disk = MetricSample['disks'][number];
 
 /** A network disk whose server has gone would hang for ever: such a one is left out, and not asked again meanwhile. */
@@ -52,7 +57,7 @@ export function disksCollector(path = '/proc/self/mounts'): Collector {
   const sizeOf = async ({ mount }: Mount): Promise<Disk | null> => {
     if (hanging.has(mount)) return null;
     hanging.add(mount);
-    const asked = statfs(mount)
+    const asked = sizeOfFolder(mount)
       .catch(() => null)
       .finally(() => hanging.delete(mount));
     const { promise: late, resolve } = Promise.withResolvers<null>();

@@ -8,7 +8,11 @@ import { reportOf } from './report.ts';
 
 const context = {
   now: 0,
-  restartable: () => ({ allowed: false, reason: 'media does not allow this yet.', fix_command: null }),
+  restartable: () => ({
+    allowed: false,
+    reason: 'Its list of services that may be restarted does not name this one.',
+    fix_command: null,
+  }),
   isActive: () => false,
 };
 

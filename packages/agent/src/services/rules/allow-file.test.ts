@@ -12,7 +12,8 @@ test.each([
   ['', []],
   ['plex.service\n', ['plex.service']],
   ['plex.service', ['plex.service']],
-  ['# media\n\n  plex.service \r\n#x.service\njelly@1.service\n', ['plex.service', 'jelly@1.service']],
+  ['# media\n\n#x.service\nplex.service\njelly@1.service\n', ['plex.service', 'jelly@1.service']],
+  ['  plex.service\nsonarr.service \n', ['  plex.service', 'sonarr.service ']],
   ['plex.service # not a comment here\n', ['plex.service # not a comment here']],
 ])('%j', (text, units) => {
   expect([...parseAllowList(text)]).toEqual(units);

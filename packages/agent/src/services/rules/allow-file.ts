@@ -16,10 +16,12 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
 const MAX_BYTES = 1024 * 1024;
 const SETTLE_MS = 30;
 
-/** One unit name per line; blank lines and comments do not count. */
+/**
+ * One unit name a line, and the whole line: the root-owned script compares lines as they are, so a name with a blank
+ * beside it allows nothing, and must not look here as if it did.
+ */
 export function parseAllowList(text: string): Set<string> {
-  const lines = text.split('\n').map((line) => line.trim());
-  return new Set(lines.filter((line) => line !== '' && !line.startsWith('#')));
+  return new Set(text.split('\n').filter((line) => line !== '' && !line.startsWith('#')));
 }
 
 /** Reads the list, and trusts it only if nobody but its owner, who must be `ownerUid`, can write it. */

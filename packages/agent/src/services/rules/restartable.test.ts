@@ -29,7 +29,7 @@ test('a listed unit may be restarted', () => {
 test('another one may not, with the command that would allow it', () => {
   expect(restartableOf('grafana.service', 'loaded', rules())).toEqual({
     allowed: false,
-    reason: 'media does not allow this yet.',
+    reason: 'Its list of services that may be restarted does not name this one.',
     fix_command: "echo 'grafana.service' | sudo tee -a /etc/homelabcmd/restart-allowed",
   });
 });

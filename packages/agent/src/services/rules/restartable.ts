@@ -33,7 +33,11 @@ export function permitOf(unit: string, rules: RestartRules): Permit {
   if (rules.monitorOnly) return no('monitor_only', 'This agent only watches.', null);
   if (rules.allow.problem !== null) return no('not_allowed', rules.allow.problem, rules.allow.fixCommand);
   if (!rules.allow.units.has(unit))
-    return no('not_allowed', `${rules.hostname} does not allow this yet.`, listing(unit, rules.allow.path));
+    return no(
+      'not_allowed',
+      'Its list of services that may be restarted does not name this one.',
+      listing(unit, rules.allow.path),
+    );
   if (needsLockoutListing(unit)) {
     if (rules.lockout.problem !== null)
       return no('lockout_guard', rules.lockout.problem, rules.lockout.fixCommand);

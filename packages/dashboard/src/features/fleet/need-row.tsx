@@ -89,6 +89,7 @@ const VERBS: Partial<Record<Service['status'], string>> = {
 };
 
 function Why({ service }: { service: Service }) {
+  if (service.status === 'not_found') return 'systemd there knows no service of this name.';
   return (
     <>
       {service.why === null ? 'systemd does not say why.' : whySentence(service.why)}{' '}
