@@ -24,6 +24,7 @@ export { type AgentConfig, readConfig } from './config.ts';
 export {
   type Claim,
   type ExecutorAnswer,
+  type ExecutorLine,
   type RestartExecutor,
 } from './actions/executor/executor.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Claim, ExecutorAnswer, RestartExecutor } from '@homelabcmd/agent';
+import type { Claim, ExecutorAnswer, ExecutorLine, RestartExecutor } from '@homelabcmd/agent';
 import type { RestartVerb } from '@homelabcmd/protocol';
 import type { FakeSystemd } from './fake-systemd.ts';
 
@@ -21,7 +21,14 @@ export class FakeExecutor implements RestartExecutor {
     return null;
   }
 
-  async *ask(verb: RestartVerb | 'fence', orderId: string, unit: string): AsyncGenerator<ExecutorAnswer> {
+  open(): ExecutorLine {
+    return {
+      ask: (verb, orderId, unit) => this.#ask(verb, orderId, unit),
+      [Symbol.dispose]: () => undefined,
+    };
+  }
+
+  async *#ask(verb: RestartVerb | 'fence', orderId: string, unit: string): AsyncGenerator<ExecutorAnswer> {
     const known = this.#claims.get(orderId);
     if (known) {
       if (known.exitCode !== null) yield { kind: 'done', exitCode: known.exitCode };

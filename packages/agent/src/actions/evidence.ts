@@ -56,7 +56,8 @@ async function lookOnce(orderId: string, parts: EvidenceParts): Promise<Evidence
   const claim = executor.claim(orderId);
   if (claim !== null) return fromClaim(orderId, parts);
   if (!executor.everClaimed() && executor.problem() !== null) return { kind: 'never' };
-  for await (const answer of executor.ask('fence', orderId, '-')) {
+  using line = executor.open();
+  for await (const answer of line.ask('fence', orderId, '-')) {
     if (answer.kind === 'fenced') return { kind: 'never' };
     if (answer.kind === 'claimed' || answer.kind === 'done') return fromClaim(orderId, parts);
     throw new Error(`a fence was answered with ${answer.kind === 'refused' ? answer.code : answer.kind}`);

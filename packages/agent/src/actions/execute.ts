@@ -1,7 +1,7 @@
 import type { Order, RefusalCode } from '@homelabcmd/protocol';
 import { messageOf } from '../log.ts';
 import { type Evidence, type EvidenceParts, findEvidence } from './evidence.ts';
-import { type ExecutorAnswer, ExecutorUnreachable } from './executor/executor.ts';
+import { type ExecutorAnswer, type ExecutorLine, ExecutorUnreachable } from './executor/executor.ts';
 import { Refused } from './refused.ts';
 
 export type Ran = Extract<Evidence, { kind: 'ran' | 'lost' }>;
@@ -22,10 +22,10 @@ const REFUSALS: Partial<Record<string, RefusalCode>> = {
 export async function execute(
   order: Order,
   unit: string,
-  parts: EvidenceParts & { onStarted: () => void },
+  parts: EvidenceParts & { line: ExecutorLine; onStarted: () => void },
 ): Promise<Ran> {
   try {
-    for await (const answer of parts.executor.ask(order.verb, order.order_id, unit)) {
+    for await (const answer of parts.line.ask(order.verb, order.order_id, unit)) {
       if (answer.kind === 'started') parts.onStarted();
       else if (answer.kind === 'done')
         return { ...answer, kind: 'ran', output: parts.executor.claim(order.order_id)?.output ?? '' };

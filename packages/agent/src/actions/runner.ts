@@ -139,7 +139,9 @@ export class OrderRunner implements Disposable {
 
   async #carryOut(order: Order, work: Work): Promise<OrderResult> {
     const { order_id: orderId } = order;
-    const { journal, observers, log } = this.#options;
+    const { journal, observers, log, executor } = this.#options;
+    // systemd starts the script while the order is judged; nothing is asked of it until the intent is on disk.
+    using line = executor.open();
     const { unit, before } = await admit(order, work.arrivedAt ?? performance.now(), {
       ...this.#options,
       reserve: (id, name) => this.#reserve(id, name),
@@ -168,6 +170,7 @@ export class OrderRunner implements Disposable {
     let startedAt = performance.now();
     const parts = {
       ...this.#evidenceParts(),
+      line,
       onStarted: () => {
         startedAt = performance.now();
         this.#progress(orderId, 'started', '');

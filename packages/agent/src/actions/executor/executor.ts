@@ -22,12 +22,21 @@ export interface Claim {
   output: string;
 }
 
+/** A connection over which one thing can be asked. */
+export interface ExecutorLine extends Disposable {
+  /** @throws ExecutorUnreachable when nothing was sent; any other error leaves open what became of the order */
+  ask(verb: RestartVerb | 'fence', orderId: string, unit: string): AsyncIterable<ExecutorAnswer>;
+}
+
 /** The one who restarts services on this server, within the limits of the server's own files. */
 export interface RestartExecutor {
   /** Why it cannot be asked now, as a sentence, or `null`. */
   problem(): string | null;
-  /** @throws ExecutorUnreachable when nothing was sent; any other error leaves open what became of the order */
-  ask(verb: RestartVerb | 'fence', orderId: string, unit: string): AsyncIterable<ExecutorAnswer>;
+  /**
+   * Opens a line before it is known whether anything will be asked: the script takes a while to be there, and an order
+   * can be judged meanwhile. A line that is closed without a question has done nothing. It does not throw.
+   */
+  open(): ExecutorLine;
   claim(orderId: string): Claim | null;
   /** Waits until the claim holds an exit code, or `signal` is aborted; returns the claim as it is then. */
   waitForExit(orderId: string, signal: AbortSignal): Promise<Claim | null>;

@@ -26,7 +26,8 @@ async function listen(serve: (line: string, socket: Socket) => void): Promise<As
 
 async function answers(verb: 'restart' | 'fence'): Promise<ExecutorAnswer[]> {
   const all: ExecutorAnswer[] = [];
-  for await (const answer of executor().ask(verb, ID, 'plex.service')) all.push(answer);
+  using line = executor().open();
+  for await (const answer of line.ask(verb, ID, 'plex.service')) all.push(answer);
   return all;
 }
 

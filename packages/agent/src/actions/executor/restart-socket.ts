@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { RestartVerb } from '@homelabcmd/protocol';
 import { messageOf } from '../../log.ts';
 import { ClaimsFolder } from './claims.ts';
-import { type ExecutorAnswer, ExecutorUnreachable, type RestartExecutor } from './executor.ts';
+import {
+  type ExecutorAnswer,
+  type ExecutorLine,
+  ExecutorUnreachable,
+  type RestartExecutor,
+} from './executor.ts';
 
 const MAX_ANSWER_CHARACTERS = 4096;
 
@@ -16,22 +21,34 @@ export function executorBehindSocket(socketPath: string, ordersDir: string): Res
       existsSync(socketPath)
         ? null
         : 'The part of HomelabCmd that restarts services is not installed or not running on this server.',
-    ask: (verb, orderId, unit) => askSocket(socketPath, verb, orderId, unit),
+    open: () => openLine(socketPath),
     claim: (orderId) => claims.read(orderId),
     waitForExit: (orderId, signal) => claims.waitForExit(orderId, signal),
     everClaimed: () => existsSync(ordersDir),
   };
 }
 
-async function* askSocket(
-  path: string,
+function openLine(path: string): ExecutorLine {
+  const socket = connect(path);
+  // Whoever asks hears of it; on a line that nobody uses it does not matter.
+  socket.on('error', () => undefined);
+  const connected = once(socket, 'connect');
+  connected.catch(() => undefined);
+  return {
+    ask: (verb, orderId, unit) => askOver(socket, connected, verb, orderId, unit),
+    [Symbol.dispose]: () => socket.destroy(),
+  };
+}
+
+async function* askOver(
+  socket: Socket,
+  connected: Promise<unknown>,
   verb: RestartVerb | 'fence',
   orderId: string,
   unit: string,
 ): AsyncGenerator<ExecutorAnswer> {
-  const socket = connect(path);
   try {
-    await once(socket, 'connect').catch((cause: unknown) => {
+    await connected.catch((cause: unknown) => {
       throw new ExecutorUnreachable(messageOf(cause), { cause });
     });
     socket.setEncoding('utf8');
