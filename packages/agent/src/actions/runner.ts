@@ -173,7 +173,7 @@ export class OrderRunner implements Disposable {
       line,
       onStarted: () => {
         startedAt = performance.now();
-        this.#progress(orderId, 'started', '');
+        this.#progress(orderId, 'started', 'Claimed on the disk of the server, then handed to systemd');
       },
     };
     try {
@@ -213,7 +213,8 @@ export class OrderRunner implements Disposable {
         settleMs,
         jobResult,
         seenInvocationId,
-        onVerifying: () => this.#progress(orderId, 'verifying', ''),
+        onVerifying: () =>
+          this.#progress(orderId, 'verifying', `It is up, and must stay so for ${settleMs / 1000} s`),
       },
       { ...this.#options, signal: this.#stop.signal },
     );
