@@ -2,29 +2,30 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const OnOff = z.enum(['on', 'off']).transform((word) => word === 'on');
-const milliseconds = (byDefault: number) =>
-  z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(365 * 86_400_000)
+const whole = (least: number, most: number, byDefault: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'Use a whole number, without a unit')
+    .transform(Number)
+    .pipe(z.number().min(least).max(most))
     .default(byDefault);
+const milliseconds = (byDefault: number) => whole(1, 365 * 86_400_000, byDefault);
 
 /** Every setting of the hub, by the name of its environment variable. Nothing else reads the environment. */
 const Environment = z.object({
   HOMELABCMD_HOST: z.string().min(1).default('127.0.0.1'),
-  HOMELABCMD_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  HOMELABCMD_PORT: whole(0, 65_535, 8080),
   HOMELABCMD_DATA_DIR: z.string().min(1).default('./data'),
   HOMELABCMD_DATABASE_URL: z
     .string()
     .refine(() => false, 'This version keeps its data in SQLite only; leave it unset')
     .optional(),
-  HOMELABCMD_API_KEY: z.string().min(32, 'Use at least 32 characters').max(500).optional(),
+  HOMELABCMD_API_KEY: z.string().trim().min(32, 'Use at least 32 characters').max(500).optional(),
   HOMELABCMD_LOCAL_AGENT: OnOff.default(true),
   HOMELABCMD_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info'),
-  HOMELABCMD_SETTLE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+  HOMELABCMD_SETTLE_MS: whole(0, 600_000, 10_000),
   HOMELABCMD_STALE_AFTER_MS: milliseconds(30_000),
   HOMELABCMD_OFFLINE_AFTER_MS: milliseconds(180_000),
   HOMELABCMD_PENDING_TTL_MS: milliseconds(86_400_000),
@@ -33,6 +34,12 @@ const Environment = z.object({
   HOMELABCMD_DISPATCHED_LEASE_MS: milliseconds(90_000),
   HOMELABCMD_EXECUTING_LEASE_MS: milliseconds(300_000),
 });
+
+/** Each of these has to be longer than the other, or the hub could never say what the other stands for. */
+const LONGER_THAN = [
+  ['HOMELABCMD_OFFLINE_AFTER_MS', 'HOMELABCMD_STALE_AFTER_MS'],
+  ['HOMELABCMD_EXECUTING_LEASE_MS', 'HOMELABCMD_SETTLE_MS'],
+] as const;
 
 export type HubConfig = ReturnType<typeof readConfig>;
 
@@ -48,6 +55,10 @@ export function readConfig(environment: Record<string, string | undefined>) {
     throw new ConfigError(lines.join('\n'));
   }
   const settings = parsed.data;
+  for (const [longer, shorter] of LONGER_THAN) {
+    if (settings[longer] <= settings[shorter])
+      throw new ConfigError(`${longer}: Use more than ${shorter}, which is ${settings[shorter]}.`);
+  }
   return {
     host: settings.HOMELABCMD_HOST,
     port: settings.HOMELABCMD_PORT,

@@ -69,6 +69,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
     handlers: handlersOf(config, clock, db, log, parts),
     session: {
       version: HUB_VERSION,
+      clock,
       principalOfKey: (key) => principalOfKey(db, key),
       principalOfSession: (secret) => principalOfSession(db, clock, secret),
       openSession: (principal) => openSession(db, clock, principal),
@@ -110,6 +111,7 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
   const link: AgentLink = new AgentLink({
     logger,
     beatMs: Math.min(10_000, Math.ceil(config.liveness.staleAfterMs / 3)),
+    helloWithinMs: Math.min(5000, config.liveness.staleAfterMs),
     admit: (secret) => admitAgent(db, log, clock, secret),
     welcomed: async (serverId, hello) => {
       await recordFacts(log, serverId, ServerFacts.parse(hello.facts));

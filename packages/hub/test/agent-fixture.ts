@@ -25,8 +25,8 @@ export class TestAgent implements AsyncDisposable {
 
   constructor(hubUrl: string, headers: Record<string, string> = {}, path = AGENT_LINK_PATH) {
     this.socket = new WebSocket(`${hubUrl.replace('http', 'ws')}${path}`, { headers });
-    this.socket.on('message', (data) => {
-      const frame = HubFrame.parse(JSON.parse(String(data)));
+    this.socket.on('message', (data: Buffer) => {
+      const frame = HubFrame.parse(JSON.parse(data.toString('utf8')));
       this.frames.push(frame);
       this.onFrame(frame);
     });

@@ -10,9 +10,8 @@ export function seeded(seed: number): () => number {
 }
 
 export const pick = <T>(random: () => number, from: readonly T[]): T => {
-  const chosen = from[Math.floor(random() * from.length)];
-  if (chosen === undefined) throw new Error('nothing to pick from');
-  return chosen;
+  if (from.length === 0) throw new Error('nothing to pick from');
+  return from[Math.floor(random() * from.length)] as T;
 };
 
 const ODD_VALUES: unknown[] = [

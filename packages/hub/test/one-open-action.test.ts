@@ -22,7 +22,8 @@ test('two requests at the same instant: one 201, one 409. Always. (100 at once, 
     const refused = answers
       .filter((answer) => answer.status === 409)
       .map((answer) => Problem.parse(answer.body));
-    const { action_id } = made?.body as Action;
+    expect(made).toBeDefined();
+    const { action_id } = (made as { body: unknown }).body as Action;
     expect(others).toEqual([]);
     expect(refused).toHaveLength(AT_ONCE - 1);
     expect(new Set(refused.map((problem) => problem.existing_action_id))).toEqual(new Set([action_id]));

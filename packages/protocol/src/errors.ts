@@ -1,13 +1,11 @@
 import { z } from 'zod';
 
-/** Every way in which the hub says no, with its status and title. A test keeps the documented list equal to this. */
+/** Every way in which the hub says no, with its status and title. A test keeps `docs/errors.md` equal to this. */
 export const PROBLEMS = {
   bad_request: { status: 400, title: 'The request cannot be read' },
   unauthenticated: { status: 401, title: 'Sign in first' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
-  method_not_allowed: { status: 405, title: 'Method not allowed' },
-  not_acceptable: { status: 406, title: 'Not acceptable' },
   already_exists: { status: 409, title: 'It exists already' },
   action_open: { status: 409, title: 'An action for this service is open' },
   action_moved_on: { status: 409, title: 'The action has moved on' },

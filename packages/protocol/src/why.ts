@@ -45,20 +45,21 @@ export function whySentence(why: Why): string {
   if (why.oom) return 'It ran out of memory.';
   if (why.signal !== null)
     return `Its main process was ended by ${why.signal_name ?? `signal ${why.signal}`}.`;
-  const sentence = SENTENCES[why.result];
+  const sentence = SENTENCES.get(why.result);
   if (sentence !== undefined) return sentence;
   if (why.exit_code !== null && why.exit_code !== 0)
     return `Its main process ended with exit code ${why.exit_code}.`;
   if (why.result === 'success') return 'It stopped without an error.';
-  return `systemd says: ${why.result}.`;
+  return why.result === '' ? 'systemd gives no reason.' : `systemd says: ${why.result}.`;
 }
 
-const SENTENCES: Partial<Record<string, string>> = {
-  timeout: 'It did not start or stop in the time that it is given.',
-  watchdog: 'It stopped answering its watchdog.',
-  'core-dump': 'Its main process crashed and left a core dump.',
-  resources: 'systemd could not give it the resources that it needs.',
-  protocol: 'It did not follow the start-up protocol that its unit file promises.',
-  'exec-condition': 'A condition in its unit file kept it from running.',
-  dependency: 'A unit that it depends on did not start.',
-};
+/** A map, because the words come from servers: in an object, some would find what every object has. */
+const SENTENCES: ReadonlyMap<string, string> = new Map([
+  ['timeout', 'It did not start or stop in the time that it is given.'],
+  ['watchdog', 'It stopped answering its watchdog.'],
+  ['core-dump', 'Its main process crashed and left a core dump.'],
+  ['resources', 'systemd could not give it the resources that it needs.'],
+  ['protocol', 'It did not follow the start-up protocol that its unit file promises.'],
+  ['exec-condition', 'A condition in its unit file kept it from running.'],
+  ['dependency', 'A unit that it depends on did not start.'],
+]);

@@ -107,13 +107,12 @@ export class EventLog {
 
   /** Every event after the cursor, in order, for ever, until the signal. */
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
-    const aborted = new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
     let cursor = after;
     while (!signal.aborted) {
       // Taken before the read: an event that commits between the read and the wait still wakes us.
       const woken = this.#woken.promise;
       const batch = await this.read(cursor);
-      if (batch.length === 0) await Promise.race([woken, aborted]);
+      if (batch.length === 0) await unlessAborted(woken, signal);
       for (const event of batch) {
         if (signal.aborted) return;
         yield event;

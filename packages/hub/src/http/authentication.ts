@@ -37,10 +37,13 @@ export async function authenticate(request: FastifyRequest, doorkeeper: Doorkeep
 
 function keyOf(request: FastifyRequest): string | null {
   const header = request.headers['x-api-key'];
-  if (typeof header === 'string') return header;
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
-  return bearer?.[1] ?? null;
+  if (typeof header === 'string') return textOf(header);
+  const bearer = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '');
+  return bearer?.[1] === undefined ? null : textOf(bearer[1]);
 }
+
+/** Node reads the bytes of a header as Latin-1; a key is a text, and its bytes are UTF-8. */
+const textOf = (header: string): string => Buffer.from(header, 'latin1').toString('utf8');
 
 /** A page of another site can make a browser send our cookie; it cannot make it say that the request is ours. */
 function refuseOtherSites(request: FastifyRequest): void {

@@ -22,7 +22,7 @@ export async function mountDashboard(app: FastifyInstance, folder: string | null
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const { pathname } = new URL(request.url, 'http://hub');
+    const pathname = request.url.split('?', 1)[0] ?? '';
     const isPage =
       request.method === 'GET' &&
       !pathname.startsWith('/api/') &&

@@ -53,7 +53,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
-  acceptEmptyJson(app);
+  acceptJsonAlone(app);
   app.decorateRequest('principal');
   await app.register(cookie);
   await app.register(helmet, { contentSecurityPolicy: { directives: CSP }, hsts: false });
@@ -79,7 +79,8 @@ const CSP = {
 };
 
 /** Many clients say that the body is JSON also when there is none; a route that needs one says so by its schema. */
-function acceptEmptyJson(app: FastifyInstance): void {
+function acceptJsonAlone(app: FastifyInstance): void {
+  app.removeContentTypeParser('text/plain');
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);

@@ -1,5 +1,6 @@
 import { API_BASE, type BodyOf, type Session, api } from '@homelabcmd/protocol';
 import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../lib/clock.ts';
 import type { Principal } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
 import {
@@ -12,6 +13,7 @@ import {
 
 export interface SessionParts extends Doorkeeper {
   readonly version: string;
+  readonly clock: Clock;
   openSession(principal: Principal): Promise<{ secret: string; expiresAt: string }>;
   closeSession(secret: string): Promise<void>;
 }
@@ -21,7 +23,7 @@ const FAILURES_WINDOW_MS = 60_000;
 
 /** Sign-in, sign-out and «who am I»: the only routes that speak of cookies. */
 export function mountSession(app: FastifyInstance, parts: SessionParts): void {
-  const failures = new FailureCount();
+  const failures = new FailureCount(parts.clock);
   const sessionOf = (principal: Principal, expires_at: string | null): Session => ({
     principal,
     hub: { version: parts.version },
@@ -77,19 +79,26 @@ export function mountSession(app: FastifyInstance, parts: SessionParts): void {
 
 /** Wrong keys by address within a minute: guessing is made slow, signing in is not. */
 class FailureCount {
+  readonly #clock: Clock;
   readonly #times = new Map<string, number[]>();
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
   refuseTooMany(address: string): void {
-    const recent = (this.#times.get(address) ?? []).filter((at) => Date.now() - at < FAILURES_WINDOW_MS);
+    const nowMs = this.#clock.nowMs();
+    const recent = (this.#times.get(address) ?? []).filter((at) => nowMs - at < FAILURES_WINDOW_MS);
     if (recent.length === 0) this.#times.delete(address);
     else this.#times.set(address, recent);
-    if (recent.length < MOST_FAILURES) return;
+    const freeing = recent.at(-MOST_FAILURES);
+    if (freeing === undefined) return;
     throw new Refusal('too_many', 'Too many wrong keys from this address. Try again in a minute.', {
-      retry_after_seconds: FAILURES_WINDOW_MS / 1000,
+      retry_after_seconds: Math.max(1, Math.ceil((freeing + FAILURES_WINDOW_MS - nowMs) / 1000)),
     });
   }
 
   add(address: string): void {
-    this.#times.set(address, [...(this.#times.get(address) ?? []), Date.now()]);
+    this.#times.set(address, [...(this.#times.get(address) ?? []), this.#clock.nowMs()]);
   }
 }

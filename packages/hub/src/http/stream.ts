@@ -1,6 +1,7 @@
 import { API_BASE, EVENTS_PATH, type ServerMetrics } from '@homelabcmd/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { EventLog, StoredEvent } from '../events/log.ts';
+import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, nowOf } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 
@@ -26,6 +27,8 @@ export function mountStream(app: FastifyInstance, parts: StreamParts): void {
     API_BASE + EVENTS_PATH,
     {
       sse: { kind: 'manual', heartbeat: false, serializer },
+      // A stream has no end whose head could be shown.
+      exposeHeadRoute: false,
       schema: { summary: 'The live stream of facts (Server-Sent Events)', tags: ['events'] },
       onRequest: (request) => parts.assertSignedIn(request),
     },
@@ -49,7 +52,10 @@ async function serve(
   const end = () => ended.abort();
   sse.onClose(end);
   parts.stopping.addEventListener('abort', end, { once: true });
-  const say = (event: string, data: unknown) => void sse.send({ event, data }).catch(end);
+  const say = (event: string, data: unknown) => {
+    // Worth nothing later, so a reader that is behind does without.
+    if (!reply.raw.writableNeedDrain) void sse.send({ event, data }).catch(end);
+  };
   const { log, clock, version } = parts;
   say('hello', { head: log.head, resumed: isResumed, hub_version: version, at: nowOf(clock) });
   for (const metrics of parts.allMetrics()) say('metrics', metrics);
@@ -57,7 +63,9 @@ async function serve(
   const beat = setInterval(() => say('beat', { at: nowOf(clock) }), BEAT_MS);
   try {
     for await (const event of log.follow(from, ended.signal)) {
-      await sse.send({ id: String(event.id), event: 'fact', data: liveEventJson(event) });
+      const sent = sse.send({ id: String(event.id), event: 'fact', data: liveEventJson(event) });
+      // What was written to a reader that stopped reading, and then went, is never taken.
+      await unlessAborted(sent, ended.signal);
     }
   } finally {
     clearInterval(beat);

@@ -5,8 +5,8 @@
  */
 export function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return resolve();
     const stop = () => resolve();
+    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     work.then(stop, reject).finally(() => signal.removeEventListener('abort', stop));
   });

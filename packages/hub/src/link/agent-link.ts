@@ -25,6 +25,8 @@ export type FrameHandlers = {
 export interface LinkParts {
   readonly logger: Logger;
   readonly beatMs: number;
+  /** Who has said nothing for this long after connecting is sent away. */
+  readonly helloWithinMs: number;
   /** Who an agent is by its secret, or `null`. */
   admit(secret: string): Promise<{ serverId: string; credential: string | null } | null>;
   /** The agent is in: its facts are known now. Answers the units that are expected on it. */
@@ -36,7 +38,6 @@ export interface LinkParts {
   readonly handlers: FrameHandlers;
 }
 
-const HELLO_WITHIN_MS = 5000;
 const MAX_WAITING_FRAMES = 64;
 
 /**
@@ -106,7 +107,10 @@ export class AgentLink implements AsyncDisposable {
   async #serve(socket: WebSocket, address: string): Promise<void> {
     const log = this.#parts.logger.child({ address });
     let session: Session | null = null;
-    const late = setTimeout(() => sayGoodbye(socket, 'bad_frame', 'No hello came'), HELLO_WITHIN_MS);
+    const late = setTimeout(
+      () => sayGoodbye(socket, 'bad_frame', 'No hello came'),
+      this.#parts.helloWithinMs,
+    );
     socket.on('error', (error) => log.info({ err: error }, 'a link failed'));
     try {
       for await (const text of framesOf(socket, () => session !== null)) {

@@ -44,7 +44,9 @@ test('PATCH changes the name or the tags, and nothing that is not given', async 
   const { body } = await hub.call<Server>('PATCH', '/servers/nas', { display_name: 'Nas' });
   expect(body).toMatchObject({ display_name: 'Nas', tags: ['a', 'b'] });
   expect(await hub.server('nas')).toEqual(body);
-  expect((await hub.call<Server>('PATCH', '/servers/nas', { display_name: null })).body.display_name).toBeNull();
+  expect(
+    (await hub.call<Server>('PATCH', '/servers/nas', { display_name: null })).body.display_name,
+  ).toBeNull();
   expect((await hub.call('PATCH', '/servers/nas', { tags: ['No'] })).status).toBe(422);
   expect((await hub.call('PATCH', '/servers/nas', { liveness: 'online' })).status).toBe(422);
   expect((await hub.call('PATCH', '/servers/nobody', {})).status).toBe(404);

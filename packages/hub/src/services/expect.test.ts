@@ -18,7 +18,13 @@ test('expecting a service answers it, once: 201, 409, 404, 422', async () => {
   }
   const nowhere = await hub.call('POST', '/servers/nobody/services', { service_name: 'plex' });
   expect([nowhere.status, nowhere.body.detail]).toEqual([404, 'Server not found']);
-  for (const bad of [undefined, {}, { service_name: '' }, { service_name: 'a\0b' }, { service_name: 'x', root: 1 }]) {
+  for (const bad of [
+    undefined,
+    {},
+    { service_name: '' },
+    { service_name: 'a\0b' },
+    { service_name: 'x', root: 1 },
+  ]) {
     expect((await hub.call('POST', '/servers/nas/services', bad)).status).toBe(422);
   }
 });
@@ -43,7 +49,11 @@ test('DELETE stops expecting a service; what is observed of it stays', async () 
   for (const service_name of ['plex', 'sonarr'])
     await hub.call('POST', '/servers/nas/services', { service_name, critical: true });
   expect((await hub.call('DELETE', PLEX)).status).toBe(204);
-  expect(await hub.service('nas', 'plex')).toMatchObject({ status: 'running', expected: false, critical: false });
+  expect(await hub.service('nas', 'plex')).toMatchObject({
+    status: 'running',
+    expected: false,
+    critical: false,
+  });
   expect((await hub.call('DELETE', '/servers/nas/services/sonarr')).status).toBe(204);
   expect(await hub.service('nas', 'sonarr')).toBeUndefined();
   expect((await hub.call('DELETE', PLEX)).status).toBe(404);
@@ -66,7 +76,8 @@ test('lists are cut into pages, by name; the whole fleet’s list holds the expe
   await using hub = await startTestHub();
   for (const server of ['nas', 'attic']) {
     await hub.addServer(server);
-    for (const service_name of ['c', 'a', 'b']) await hub.call('POST', `/servers/${server}/services`, { service_name });
+    for (const service_name of ['c', 'a', 'b'])
+      await hub.call('POST', `/servers/${server}/services`, { service_name });
   }
   const page = async (path: string) => {
     const { body } = await hub.call<{ services: Service[]; total: number }>('GET', path);

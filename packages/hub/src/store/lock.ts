@@ -1,22 +1,40 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+
+const SQLITE_BUSY = 5;
 
 /**
  * Holds a data folder for one hub: two hubs on one store would each believe that they know the newest event.
  * The lock is the operating system's, on a file of its own, so that a hub that was killed leaves none behind.
- * @throws when another hub holds the folder
+ * @throws when another hub holds the folder, or it cannot be used
  */
 export function lockDataDir(dataDir: string): Disposable {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const database = new DatabaseSync(join(dataDir, 'hub.lock'), { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch {
+  } catch (error) {
     database.close();
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
     throw new Error(
       `Another hub is running on the data folder ${dataDir}. Stop it first, or set HOMELABCMD_DATA_DIR.`,
+      { cause: error },
     );
   }
   return { [Symbol.dispose]: () => database.close() };
+}
+
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isForbidden = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+    const sentence = isForbidden
+      ? `this user may not write to the data folder ${dataDir}.`
+      : `the data folder ${dataDir} cannot be used (${code}).`;
+    throw new Error(`${sentence} Choose another with HOMELABCMD_DATA_DIR.`, { cause: error });
+  }
 }
