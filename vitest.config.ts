@@ -14,6 +14,8 @@ const everywhere = ['**/node_modules/**', '**/dist/**'];
 export default defineConfig({
   test: {
     allowOnly: false,
+    // Vitest would leave one of two cores idle.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -56,9 +56,11 @@ export async function benchRestart(house: House, server: LabServer, services: st
   ];
 }
 
-/** Ends the main process and waits until the hub knows. */
+/** Ends the main process and waits until the hub knows that, and why: nobody approves before there is anything to see. */
 async function fail(house: House, server: LabServer, name: string): Promise<void> {
   await house.untilService(server.name, name, (service) => service.status === 'running');
   process.kill(await server.mainPid(`${name}.service`), 'SIGKILL');
-  await house.untilService(server.name, name, (service) => service.status === 'failed');
+  await house.untilService(server.name, name, (service) => {
+    return service.status === 'failed' && (service.why?.journal.length ?? 0) > 0;
+  });
 }

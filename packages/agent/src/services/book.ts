@@ -1,4 +1,5 @@
 import type { ListedUnit, UnitState } from '../systemd/port.ts';
+import { isWatched } from '../systemd/unit-path.ts';
 import { applyState, newRecord, type ServiceRecord } from './record.ts';
 
 /** What a list of systemd's says against the records. */
@@ -65,7 +66,7 @@ export class ServiceBook {
     const present = new Set<string>();
     this.#others = new Map();
     for (const unit of listed) {
-      if (!unit.id.endsWith('.service')) {
+      if (!isWatched(unit.id)) {
         this.#others.set(unit.id, unit.activeState);
         continue;
       }

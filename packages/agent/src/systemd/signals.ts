@@ -2,7 +2,7 @@ import type { Message } from 'dbus-native';
 import type { SystemdEvents } from './port.ts';
 import type { Properties } from './properties.ts';
 import { fromServiceProperties, fromUnitProperties } from './properties.ts';
-import { isServicePath, unitOfPath } from './unit-path.ts';
+import { isWatched, isWatchedPath, unitOfPath } from './unit-path.ts';
 
 const UNIT = 'org.freedesktop.systemd1.Unit';
 const SERVICE = 'org.freedesktop.systemd1.Service';
@@ -39,8 +39,7 @@ export function tellSignal(message: Message, events: SystemdEvents): void {
   }
 }
 
-const isServiceName = (value: unknown): value is string =>
-  typeof value === 'string' && value.endsWith('.service');
+const isServiceName = (value: unknown): value is string => typeof value === 'string' && isWatched(value);
 
 const serviceAt = (path: string | undefined): string | null =>
-  path !== undefined && isServicePath(path) ? unitOfPath(path) : null;
+  path !== undefined && isWatchedPath(path) ? unitOfPath(path) : null;

@@ -25,6 +25,15 @@ export function unitOfPath(path: string): string | null {
   return Buffer.from(bytes).toString('utf8');
 }
 
-/** Cheaper than decoding the path: most signals are about units of other types. */
-export const isServicePath = (path: string): boolean =>
-  path.endsWith('_2eservice') && path.startsWith(UNIT_ROOT);
+/**
+ * The restart script runs as a unit of its own for each order. What it does is told by the order; watching it as a
+ * service would tell everyone of a service that comes and goes, in the very moment when a restart is at work.
+ */
+const EXECUTOR = 'homelabcmd-restart@';
+const EXECUTOR_PATH = `${UNIT_ROOT}homelabcmd_2drestart_40`;
+
+export const isWatched = (unit: string): boolean => unit.endsWith('.service') && !unit.startsWith(EXECUTOR);
+
+/** The same for an object path, without decoding it: most signals are about units of other types. */
+export const isWatchedPath = (path: string): boolean =>
+  path.endsWith('_2eservice') && path.startsWith(UNIT_ROOT) && !path.startsWith(EXECUTOR_PATH);

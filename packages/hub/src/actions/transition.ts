@@ -38,6 +38,7 @@ export async function transition(
 ): Promise<Action> {
   if (!NEXT_STATUSES[row.status].includes(to)) throw movedOn(row);
   const nowMs = Date.parse(open.now);
+  let action: Action | undefined;
   const head = { type: `action.${to}` as const, serverId: row.server_id, actor: step.actor };
   await open.append(head, async ({ revision, at }) => {
     const { numUpdatedRows } = await open.tx
@@ -56,9 +57,10 @@ export async function transition(
       .executeTakeFirst();
     if (Number(numUpdatedRows) !== 1) throw movedOn(row);
     await addStep(open, row.action_id, to, step);
-    return { action: await readAction(open.tx, row.action_id, nowMs) };
+    action = await readAction(open.tx, row.action_id, nowMs);
+    return { action };
   });
-  return readAction(open.tx, row.action_id, nowMs);
+  return action ?? readAction(open.tx, row.action_id, nowMs);
 }
 
 /** Writes a step within `executing`; the status stays. */
