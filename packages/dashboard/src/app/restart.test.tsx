@@ -24,7 +24,7 @@ const inRow = (name: string) => within(row(name));
 
 beforeEach(() => knowing({ servers: [aServer()], services: [plex, aService({ service_name: 'nginx' })] }));
 
-test('the restart button stands on stopped and failed services only', async () => {
+test('seeded contract in one breath: UI button `data-testid="restart-button"` on a stopped or failed service, and on no other', async () => {
   knowing({
     servers: [aServer()],
     services: [
@@ -46,7 +46,7 @@ test('the restart button stands on stopped and failed services only', async () =
   expect(inRow('silent').getByText('stale')).toBeVisible();
 });
 
-test('201: a toast, and the same row becomes the decision', async () => {
+test('seeded contract in one breath: toast "Restart action queued for approval" on success; the same row becomes the decision', async () => {
   const bodies = answering(RESTART, () => json(anAction(), 201));
   await openPage('/servers/media-01');
   await userEvent.click(await waitFor(() => inRow('plex').getByTestId('restart-button')));
@@ -78,7 +78,7 @@ test('a second press while the first is on its way asks once', async () => {
   expect(bodies).toHaveLength(1);
 });
 
-test('409: the toast leads to the action that is open', async () => {
+test('seeded contract in one breath: "Restart already pending for this service" on 409, which leads to the open action', async () => {
   answering(RESTART, () =>
     problem('action_open', 'A restart is already pending.', { existing_action_id: 41 }),
   );
@@ -97,7 +97,7 @@ test.each([
   ],
   ['a server that is gone', () => problem('not_found', 'Server not found'), 'Server not found'],
   ['no hub', () => Response.error(), 'The hub cannot be reached.'],
-])('any other answer is told with its cause: %s', async (_, respond, cause) => {
+])('seeded contract in one breath: "Failed to queue restart: …" otherwise: %s', async (_, respond, cause) => {
   answering(RESTART, respond);
   await openPage('/servers/media-01');
   await userEvent.click(await waitFor(() => inRow('plex').getByTestId('restart-button')));
