@@ -6,7 +6,7 @@ const hubUrl = process.env.HOMELABCMD_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  server: { proxy: { '/api': { target: hubUrl, changeOrigin: true } } },
+  server: { proxy: { '/api': { target: hubUrl, changeOrigin: false } } },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],
     // Fonts stay files: the hub's content security policy allows no `data:` fonts.
