@@ -23,16 +23,14 @@ test('the connection breaks after the start: the claim tells how it ended', asyn
 });
 
 test('killed while the script works: the next process waits for the evidence and judges', async () => {
-  let socketOfOld: Socket | undefined;
-  rig.onRestart = (_unit, socket) => {
-    socketOfOld = socket;
-  };
+  const asked = Promise.withResolvers<Socket>();
+  rig.onRestart = (_unit, socket) => asked.resolve(socket);
   rig.newRunner().take(order(1));
-  await vi.waitFor(() => expect(socketOfOld).toBeDefined());
+  const socketOfOld = await asked.promise;
   await rig.close();
   rig.newRunner();
   rig.start('plex.service');
-  if (socketOfOld) rig.finish(idOf(1), socketOfOld, 0);
+  rig.finish(idOf(1), socketOfOld, 0);
   expect(await rig.resultOf(1)).toMatchObject({ outcome: 'completed', elapsed_ms: null });
   expect(rig.asked).toEqual(['restart']);
   expect(rig.runs).toHaveLength(1);
