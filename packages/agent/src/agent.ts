@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import type { AgentFrame, HubFrame, ServiceReport } from '@homelabcmd/protocol';
+import type { AgentFrame, ExpectedUnit, HubFrame, ServiceReport } from '@homelabcmd/protocol';
 import type { RestartExecutor } from './actions/executor/executor.ts';
 import { OrderJournal } from './actions/order-journal.ts';
 import { executorBehindSocket } from './actions/executor/restart-socket.ts';
@@ -147,7 +147,7 @@ class RunningAgent implements Agent {
       enrolmentToken,
       credentials: new CredentialFile(stateDir),
       facts: () => this.#facts(),
-      onWelcome: ({ expected_units }) => this.#welcomed(expected_units),
+      onWelcome: ({ expected }) => this.#welcomed(expected),
       onFrame: (frame) => this.#take(frame),
       log: this.#log,
     });
@@ -165,9 +165,9 @@ class RunningAgent implements Agent {
     };
   }
 
-  #welcomed(expectedUnits: readonly string[]): void {
+  #welcomed(expected: readonly ExpectedUnit[]): void {
     this.#watch.tellAll();
-    this.#watch.expect(expectedUnits);
+    this.#watch.expect(expected.map(({ unit }) => unit));
     this.#runner.reportAll();
     void this.#sendMetrics();
   }
@@ -177,7 +177,7 @@ class RunningAgent implements Agent {
       case 'beat':
         return;
       case 'expected':
-        return this.#watch.expect(frame.units);
+        return this.#watch.expect(frame.expected.map(({ unit }) => unit));
       case 'order':
         return this.#runner.take(frame.order);
       case 'query':

@@ -19,6 +19,7 @@ const order: Order = {
   expect: null,
   ttl_ms: 100,
   settle_ms: 0,
+  probe: null,
 };
 
 beforeEach(async () => {

@@ -43,6 +43,7 @@ const orderFor = (unit: string, change: Partial<Order> = {}): Order => ({
   expect: null,
   ttl_ms: 60_000,
   settle_ms: 500,
+  probe: null,
   ...change,
 });
 

@@ -30,7 +30,7 @@ export class StubHub implements AsyncDisposable {
           type: 'welcome',
           server_id: 'media',
           credential,
-          expected_units: expectedUnits,
+          expected: expectedUnits.map((unit) => ({ unit, probe: null })),
           beat_ms: 60_000,
         });
       });

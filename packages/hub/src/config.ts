@@ -1,5 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
+
+/** The folder of the product: a checkout, or an unpacked release. Both hold `deploy/` and the `dist/` of each package. */
+const PRODUCT_DIR = resolve(import.meta.dirname, '../../..');
 
 const OnOff = z.enum(['on', 'off']).transform((word) => word === 'on');
 const whole = (least: number, most: number, byDefault: number) =>
@@ -15,6 +18,21 @@ const milliseconds = (byDefault: number) => whole(1, 365 * 86_400_000, byDefault
 const Environment = z.object({
   HOMELABCMD_HOST: z.string().min(1).default('127.0.0.1'),
   HOMELABCMD_PORT: whole(0, 65_535, 8080),
+  HOMELABCMD_BASE_PATH: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?$/, 'Use a path like /homelab')
+    .transform((path) => path.replace(/\/$/, ''))
+    .default(''),
+  HOMELABCMD_PUBLIC_URL: z
+    .string()
+    .regex(
+      // What this lets through needs no quotes in a shell: the line that people paste on a server holds it.
+      /^https?:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
+      'Use an address like https://hub.example.org, without a name, a password, ? or # in it',
+    )
+    .refine((text) => URL.canParse(text), 'Use an address like https://hub.example.org')
+    .transform((text) => new URL(text))
+    .optional(),
   HOMELABCMD_DATA_DIR: z.string().min(1).default('./data'),
   HOMELABCMD_DATABASE_URL: z
     .string()
@@ -33,6 +51,7 @@ const Environment = z.object({
   HOMELABCMD_ORDER_TTL_MS: milliseconds(60_000),
   HOMELABCMD_DISPATCHED_LEASE_MS: milliseconds(90_000),
   HOMELABCMD_EXECUTING_LEASE_MS: milliseconds(300_000),
+  HOMELABCMD_EVENT_RETENTION_DAYS: whole(1, 3650, 30),
 });
 
 /** Each of these has to be longer than the other, or the hub could never say what the other stands for. */
@@ -59,6 +78,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     if (settings[longer] <= settings[shorter])
       throw new ConfigError(`${longer}: Use more than ${shorter}, which is ${settings[shorter]}.`);
   }
+  const basePath = settings.HOMELABCMD_BASE_PATH;
   return {
     host: settings.HOMELABCMD_HOST,
     port: settings.HOMELABCMD_PORT,
@@ -78,7 +98,28 @@ export function readConfig(environment: Record<string, string | undefined>) {
       dispatchedLeaseMs: settings.HOMELABCMD_DISPATCHED_LEASE_MS,
       executingLeaseMs: settings.HOMELABCMD_EXECUTING_LEASE_MS,
     },
-    /** The built dashboard, beside this package. */
-    dashboardDir: resolve(import.meta.dirname, '../../dashboard/dist') as string | null,
+    eventRetentionDays: settings.HOMELABCMD_EVENT_RETENTION_DAYS,
+    /** Empty, or where the hub lives on its host: `/homelab`. */
+    basePath,
+    /** Where people and agents reach the hub, base path included; `null` when nobody has said. */
+    publicUrl: publicUrlOf(settings.HOMELABCMD_PUBLIC_URL, basePath),
+    agentFiles: {
+      deployDir: join(PRODUCT_DIR, 'deploy'),
+      agentBundle: join(PRODUCT_DIR, 'packages/agent/dist/agent.mjs'),
+      nodeProgram: process.execPath,
+    },
+    dashboardDir: join(PRODUCT_DIR, 'packages/dashboard/dist') as string | null,
   };
+}
+
+/** The base path may be left out of the address, but there is no other path that the hub could live at. */
+function publicUrlOf(given: URL | undefined, basePath: string): string | null {
+  if (given === undefined) return null;
+  const path = given.pathname.replace(/\/+$/, '');
+  if (path !== '' && path !== basePath) {
+    throw new ConfigError(
+      `HOMELABCMD_PUBLIC_URL: Its path is ${path}; set HOMELABCMD_BASE_PATH to the same, or leave the path out.`,
+    );
+  }
+  return given.origin + basePath;
 }

@@ -2,23 +2,30 @@ import type { AddressInfo } from 'node:net';
 import { ServerFacts } from '@homelabcmd/protocol';
 import { sql } from 'kysely';
 import packageJson from '../package.json' with { type: 'json' };
+import { hubInfo } from './about/info.ts';
 import { admitAgent, makeEnrolmentToken } from './access/enrolment.ts';
-import { ensureBootstrapKey, principalOfKey } from './access/keys.ts';
+import { doorOf } from './access/door.ts';
+import { ensureBootstrapKey } from './access/keys.ts';
 import { accessHandlers } from './access/routes.ts';
-import { closeSession, openSession, principalOfSession } from './access/sessions.ts';
 import { Deadlines } from './actions/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
+import { recordKinds } from './actions/kinds/registry.ts';
 import { actionHandlers } from './actions/routes.ts';
 import { auditCursor, recordAudit } from './audit/record.ts';
 import type { HubConfig } from './config.ts';
+import { DayMarks } from './day/marks.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog } from './events/log.ts';
-import { createHttpServer } from './http/server.ts';
-import { type Clock, systemClock } from './lib/clock.ts';
+import { EventRetention, newestPruned } from './events/retention.ts';
+import { OpenStreams } from './http/open-streams.ts';
+import { type HttpParts, createHttpServer } from './http/server.ts';
+import { type Clock, nowOf, systemClock } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
 import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { LatestMetrics } from './metrics/latest.ts';
+import { MetricMinutes } from './metrics/minutes.ts';
+import { metricHandlers } from './metrics/routes.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
 import { serverHandlers } from './servers/routes.ts';
@@ -50,40 +57,23 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   stack.use(lockDataDir(config.dataDir));
   const store = stack.use(await openStore(config.dataDir));
   const { db } = store;
+  await recordKinds(db);
   const newApiKey = await ensureBootstrapKey(db, clock, config.apiKey);
   const log = await EventLog.open(db, clock);
   const parts = buildFeatures(config, logger, clock, db, log);
+  const day = await DayMarks.open(db, clock);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
-  for (const follower of await followersOf(db, log, parts)) stack.use(startFollower(log, follower, logger));
+  stack.use(parts.minutes);
+  for (const follower of await followersOf(db, log, parts, day))
+    stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
+  stack.use(parts.retention).start();
 
   const stopping = new AbortController();
-  const http = await createHttpServer({
-    logger,
-    dashboardDir: config.dashboardDir,
-    assertReady: async () => {
-      await sql`select 1`.execute(db);
-    },
-    handlers: handlersOf(config, clock, db, log, parts),
-    session: {
-      version: HUB_VERSION,
-      clock,
-      principalOfKey: (key) => principalOfKey(db, key),
-      principalOfSession: (secret) => principalOfSession(db, clock, secret),
-      openSession: (principal) => openSession(db, clock, principal),
-      closeSession: (secret) => closeSession(db, secret),
-    },
-    stream: {
-      log,
-      clock,
-      version: HUB_VERSION,
-      stopping: stopping.signal,
-      subscribeMetrics: (listener) => parts.metrics.subscribe(listener),
-      allMetrics: () => parts.metrics.all(),
-    },
-  });
+  const rooms = { config, logger, clock, db, log, parts, day };
+  const http = await createHttpServer(httpSettings(rooms, stopping.signal));
   stack.defer(() => http.close());
   stack.use(parts.link);
   stack.defer(() => stopping.abort());
@@ -92,7 +82,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
 
   const opened = stack.move();
   return {
-    url: urlOf(config.host, http.server.address() as AddressInfo),
+    url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
     newApiKey,
     backupFile: store.backupFile,
     enrol: (serverId) => enrol(db, log, clock, serverId),
@@ -102,14 +92,60 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
 
 type Parts = ReturnType<typeof buildFeatures>;
 
+interface Rooms {
+  config: Settings;
+  logger: Logger;
+  clock: Clock;
+  db: Store;
+  log: EventLog;
+  parts: Parts;
+  day: DayMarks;
+}
+
+/** What the door of people and programs needs of the rest. */
+function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
+  const { config, logger, clock, db, log, parts, day } = rooms;
+  return {
+    logger,
+    dashboardDir: config.dashboardDir,
+    basePath: config.basePath,
+    agentFiles: config.agentFiles,
+    assertReady: async () => {
+      await sql`select 1`.execute(db);
+    },
+    handlers: { ...handlersOf(config, clock, db, log, parts), ...aboutHandlers(config, clock, db, day) },
+    session: {
+      version: HUB_VERSION,
+      clock,
+      streams: parts.streams,
+      publicUrl: config.publicUrl,
+      basePath: config.basePath,
+      ...doorOf(db, clock, logger),
+    },
+    stream: {
+      log,
+      clock,
+      version: HUB_VERSION,
+      stopping,
+      streams: parts.streams,
+      subscribeMetrics: (listener) => parts.metrics.subscribe(listener),
+      allMetrics: () => parts.metrics.all(),
+      newestPruned: () => newestPruned(db),
+    },
+  };
+}
+
 /** The features, and the link that gives them to the agents. */
 function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store, log: EventLog) {
   const metrics = new LatestMetrics(clock);
+  const minutes = new MetricMinutes(db, clock, logger);
+  const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
   const liveness = new LivenessKeeper(log, db, clock, config.liveness, logger);
   const usageOf = (serverId: string, unit: string) =>
     metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
   const link: AgentLink = new AgentLink({
     logger,
+    basePath: config.basePath,
     beatMs: Math.min(10_000, Math.ceil(config.liveness.staleAfterMs / 3)),
     helloWithinMs: Math.min(5000, config.liveness.staleAfterMs),
     admit: (secret) => admitAgent(db, log, clock, secret),
@@ -125,12 +161,16 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
   });
   const dispatcher = new Dispatcher(db, log, config.timing, link);
   const deadlines = new Deadlines(db, log, clock, logger);
-  return { metrics, liveness, usageOf, link, dispatcher, deadlines };
+  const streams = new OpenStreams();
+  return { metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams };
 
   function frameHandlers(): FrameHandlers {
     return {
       facts: (serverId, frame) => recordFacts(log, serverId, frame.facts),
-      metrics: async (serverId, frame) => metrics.record(serverId, frame.sample, frame.services),
+      metrics: async (serverId, frame) => {
+        metrics.record(serverId, frame.sample, frame.services);
+        minutes.record(serverId, frame.sample);
+      },
       services: (serverId, frame) => observeServices(log, usageOf, serverId, frame.reports, frame.complete),
       order_progress: (serverId, frame) => receiveProgress(log, config.timing, serverId, frame),
       order_result: async (serverId, frame) => {
@@ -141,9 +181,10 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
   }
 }
 
-async function followersOf(db: Store, log: EventLog, parts: Parts) {
+async function followersOf(db: Store, log: EventLog, parts: Parts, day: DayMarks) {
   return [
     { name: 'audit', after: await auditCursor(db), take: recordAudit.bind(null, db) },
+    { name: 'day', after: await day.cursor(), take: day.take.bind(day) },
     { name: 'dispatcher', after: log.head, take: parts.dispatcher.take.bind(parts.dispatcher) },
     { name: 'deadlines', after: log.head, take: parts.deadlines.take.bind(parts.deadlines) },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
@@ -157,23 +198,36 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
       db,
       log,
       clock,
-      latestMetrics: () => metrics.all(),
       serverDeleted: async (serverId) => {
         link.close(serverId, 'server_deleted', 'This server was removed from the hub');
         liveness.forget(serverId);
       },
     }),
+    ...metricHandlers(metrics, parts.minutes),
     ...serviceHandlers({
       db,
       log,
       usageOf,
       expectationsChanged: async (serverId) => {
-        link.send(serverId, { v: 1, type: 'expected', units: await expectedUnits(db, serverId) });
+        link.send(serverId, { v: 1, type: 'expected', expected: await expectedUnits(db, serverId) });
       },
     }),
     ...actionHandlers({ db, log, clock, timing: config.timing }),
-    ...accessHandlers({ db, log, clock, addServer }),
+    ...accessHandlers({
+      ...{ db, log, clock, address: config, addServer },
+      keyRevoked: (keyId) => parts.streams.endKey(keyId),
+    }),
   };
+}
+
+function aboutHandlers(config: Settings, clock: Clock, db: Store, day: DayMarks) {
+  const about = {
+    db,
+    version: HUB_VERSION,
+    startedAt: nowOf(clock),
+    retentionDays: config.eventRetentionDays,
+  };
+  return { hubInfo: () => hubInfo(about), fleetDay: () => day.day() };
 }
 
 async function enrol(db: Store, log: EventLog, clock: Clock, serverId: string): Promise<string> {

@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from './lib/log.ts';
 
 export interface LocalAgentOptions {
   readonly hubUrl: string;
+  /** The built agent. */
+  readonly agentBundle: string;
   readonly stateDir: string;
   readonly logger: Logger;
   /** A one-time token for this machine's server. */
   makeToken(): Promise<string>;
 }
 
-const AGENT_BUNDLE = resolve(import.meta.dirname, '../../agent/dist/agent.mjs');
 const AGAIN_AFTER_MS = 5000;
 /** As in the unit that servers get: small heaps, and no second compiler, for an agent that does little. */
 const NODE_FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=1', '--no-opt', '--no-maglev'];
@@ -21,13 +22,13 @@ const NODE_FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=1', '--no-
  * there is no setting by which it could restart anything.
  */
 export async function startLocalAgent(options: LocalAgentOptions): Promise<AsyncDisposable> {
-  if (!existsSync(AGENT_BUNDLE)) throw new Error('The agent has not been built. Run npm run build.');
+  if (!existsSync(options.agentBundle)) throw new Error('The agent has not been built. Run npm run build.');
   let isStopping = false;
   let again: NodeJS.Timeout | undefined;
   const token = existsSync(join(options.stateDir, 'credential')) ? null : await options.makeToken();
 
   const launch = () => {
-    const child = spawn(process.execPath, [...NODE_FLAGS, AGENT_BUNDLE], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, options.agentBundle], {
       // The agent ends when this pipe does, also when the hub is killed.
       stdio: ['pipe', 'inherit', 'inherit'],
       env: {

@@ -23,6 +23,7 @@ async function main(): Promise<number> {
     stack.use(
       await startLocalAgent({
         hubUrl: hub.url,
+        agentBundle: config.agentFiles.agentBundle,
         stateDir: join(config.dataDir, 'local-agent'),
         logger,
         makeToken: () => hub.enrol(serverIdOfThisMachine()),
@@ -58,13 +59,13 @@ function stopSignal(logger: Logger): Promise<string> {
 }
 
 function welcome(hub: Hub, config: HubConfig): string {
-  const { port } = new URL(hub.url);
+  const { port, pathname } = new URL(hub.url);
   const lines = [
     '',
     `  HomelabCmd ${HUB_VERSION} is running.`,
     '',
     `  Look      ${hub.url}`,
-    `  From far  ssh -L ${port}:${config.host}:${port} ${userInfo().username}@${hostname()}   then http://localhost:${port}`,
+    `  From far  ssh -L ${port}:${config.host}:${port} ${userInfo().username}@${hostname()}   then http://localhost:${port}${pathname}`,
     hub.newApiKey === null
       ? '  Sign in   with your API key (lost? start once with HOMELABCMD_API_KEY set to a new one of 32 characters or more)'
       : `  Sign in   ${hub.newApiKey}   (this API key is shown once: keep it)`,

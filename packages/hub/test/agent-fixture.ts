@@ -161,6 +161,10 @@ export const report = (unit: string, change: Partial<ServiceReport> = {}): Servi
   cpu_percent: 1,
   restartable: { allowed: true, reason: '', fix_command: null },
   also_restarts: [],
+  unit_type: 'simple',
+  unit_file: `/etc/systemd/system/${unit}`,
+  unit_file_state: 'enabled',
+  probe: null,
   why: null,
   ...change,
 });

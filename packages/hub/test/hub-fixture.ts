@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Action, Problem, Server, Service } from '@homelabcmd/protocol';
 import { pino } from 'pino';
@@ -19,6 +19,9 @@ export interface Options {
   readonly dataDir?: string;
   readonly apiKey?: string | null;
   readonly dashboardDir?: string;
+  readonly basePath?: string;
+  readonly publicUrl?: string;
+  readonly eventRetentionDays?: number;
 }
 
 export interface Answer<T> {
@@ -155,7 +158,15 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     apiKey: options.apiKey === undefined ? API_KEY : options.apiKey,
     liveness: { staleAfterMs: 30_000, offlineAfterMs: 180_000, ...options.liveness },
     timing: { ...DEFAULT_TIMING, ...options.timing },
+    eventRetentionDays: options.eventRetentionDays ?? 30,
     dashboardDir: options.dashboardDir ?? null,
+    basePath: options.basePath ?? '',
+    publicUrl: options.publicUrl ?? null,
+    agentFiles: {
+      deployDir: resolve(import.meta.dirname, '../../../deploy'),
+      agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),
+      nodeProgram: process.execPath,
+    },
   };
   const hub = await startHub(settings, logger, options.clock);
   return new TestHub(hub, dataDir, logLines, options.dataDir === undefined);

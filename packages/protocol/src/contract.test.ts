@@ -66,8 +66,8 @@ test.each(routes)('%s names the parameters of its address, and problems that exi
   expect(route.summary).toMatch(/^[A-Z].*[^.]$/);
 });
 
-test('sign-in alone is open to strangers', () => {
-  expect(routes.filter(([, route]) => route.open).map(([name]) => name)).toEqual(['signIn']);
+test('sign-in, and the question who is signed in, are open to strangers', () => {
+  expect(routes.filter(([, route]) => route.open).map(([name]) => name)).toEqual(['signIn', 'whoAmI']);
 });
 
 test('a service needs attention when it should run and does not', () => {

@@ -21,6 +21,24 @@ export const MetricSample = z.object({
 });
 export type MetricSample = z.infer<typeof MetricSample>;
 
+/**
+ * The last hour of every server in equal steps, oldest first: the mean of each step, `null` where there was no reading.
+ * `disk_percent` is that of the fullest disk.
+ */
+export const RecentMetrics = z.object({
+  from: Timestamp,
+  step_ms: z.int().positive(),
+  servers: z.array(
+    z.object({
+      server_id: ServerId,
+      cpu_percent: z.array(z.number().nullable()),
+      memory_percent: z.array(z.number().nullable()),
+      disk_percent: z.array(z.number().nullable()),
+    }),
+  ),
+});
+export type RecentMetrics = z.infer<typeof RecentMetrics>;
+
 /** The newest reading of a server, as the hub passes it on. */
 export const ServerMetrics = z.object({
   server_id: ServerId,

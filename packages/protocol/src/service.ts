@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Probe, ProbeReport } from './probe.ts';
 import { capped, ServerId, ServiceName, Timestamp } from './text.ts';
 import { Why } from './why.ts';
 
@@ -61,6 +62,13 @@ export const ServiceReport = z.object({
   cpu_percent: z.number().nonnegative().nullable(),
   restartable: Restartable,
   also_restarts: z.array(AlsoRestarts).max(100),
+  /** systemd's `Type`: `simple`, `oneshot`, `dbus`, …; empty where the unit is not loaded. */
+  unit_type: capped(32).default(''),
+  /** Where the unit is written (`FragmentPath`), and whether it starts at boot (`UnitFileState`). */
+  unit_file: capped(500).default(''),
+  unit_file_state: capped(32).default(''),
+  /** `null` where nobody asked for a probe. */
+  probe: ProbeReport.nullable().default(null),
   /** Present while it is stopped or failed; the journal lines may follow in a later report. */
   why: Why.nullable(),
 });
@@ -103,6 +111,13 @@ export const Service = z.object({
   open_action_id: z.int().nullable(),
   restartable: Restartable,
   also_restarts: z.array(AlsoRestarts),
+  unit_type: z.string().nullable(),
+  unit_file: z.string().nullable(),
+  unit_file_state: z.string().nullable(),
+  /** What the agent asks of the service while it runs, or `null`. */
+  probe: Probe.nullable(),
+  /** What came of it; `null` until the agent has said. */
+  probe_report: ProbeReport.nullable(),
   observed_at: Timestamp.nullable(),
   /** The server has been silent: this is the last that was known, not what is. */
   stale: z.boolean(),
@@ -114,8 +129,15 @@ export type Service = z.infer<typeof Service>;
 /** A status in which a restart is offered by a button that stands there waiting. */
 export const isDown = (status: ServiceStatus): boolean => status === 'stopped' || status === 'failed';
 
-/** It should run and does not: the reason for the Needs-you list, on every page and in every count. */
+/** systemd says that it runs, and its probe gets no good answer. */
+export const isNotAnswering = (service: Pick<Service, 'status' | 'probe' | 'probe_report'>): boolean =>
+  service.status === 'running' && service.probe !== null && service.probe_report?.verdict === 'not_answering';
+
+/** It should run, or answer, and does not: the reason for the Needs-you list, on every page and in every count. */
 export const needsAttention = (service: Service): boolean =>
   service.expected &&
   service.enabled &&
-  (isDown(service.status) || service.status === 'not_found' || service.state_class === 'crash_loop');
+  (isDown(service.status) ||
+    service.status === 'not_found' ||
+    service.state_class === 'crash_loop' ||
+    isNotAnswering(service));

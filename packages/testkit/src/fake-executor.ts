@@ -1,5 +1,5 @@
 import type { Claim, ExecutorAnswer, ExecutorLine, RestartExecutor } from '@homelabcmd/agent';
-import type { RestartVerb } from '@homelabcmd/protocol';
+import type { ActionVerb } from '@homelabcmd/protocol';
 import type { FakeSystemd } from './fake-systemd.ts';
 
 /**
@@ -28,7 +28,7 @@ export class FakeExecutor implements RestartExecutor {
     };
   }
 
-  async *#ask(verb: RestartVerb | 'fence', orderId: string, unit: string): AsyncGenerator<ExecutorAnswer> {
+  async *#ask(verb: ActionVerb | 'fence', orderId: string, unit: string): AsyncGenerator<ExecutorAnswer> {
     const known = this.#claims.get(orderId);
     if (known) {
       if (known.exitCode !== null) yield { kind: 'done', exitCode: known.exitCode };

@@ -139,6 +139,8 @@ export class FakeSystemd implements SystemdPort {
       description,
       loadState: 'loaded',
       type: 'simple',
+      unitFile: `/etc/systemd/system/${unit}`,
+      unitFileState: 'enabled',
       startLimitBurst: 5,
       startLimitIntervalMs: 10_000,
     });

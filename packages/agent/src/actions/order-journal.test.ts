@@ -31,6 +31,7 @@ const order = (last: number): Order => ({
   expect: null,
   ttl_ms: 1000,
   settle_ms: 0,
+  probe: null,
 });
 const completed = { ...emptyResult, outcome: 'completed' as const, detail: 'ok' };
 const intent = (last: number) => ({ order: order(last), unit: 'plex.service', before: null });

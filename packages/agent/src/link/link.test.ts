@@ -58,7 +58,7 @@ const welcome = (peer: Peer, credential: string | null = null, beatMs = 60_000) 
     type: 'welcome',
     server_id: 'media',
     credential,
-    expected_units: ['plex.service'],
+    expected: [{ unit: 'plex.service', probe: null }],
     beat_ms: beatMs,
   });
 
@@ -162,10 +162,12 @@ test('a frame that cannot be read changes nothing', async () => {
     welcome(peer);
     peer.send('{not json');
     send(peer, { type: 'order', order: { kind: 'format_disk' } });
-    send(peer, { type: 'expected', units: ['a.service'] });
+    send(peer, { type: 'expected', expected: [{ unit: 'a.service', probe: null }] });
   });
   const { frames, made } = link(url);
-  await vi.waitFor(() => expect(frames).toEqual([{ v: 1, type: 'expected', units: ['a.service'] }]));
+  await vi.waitFor(() =>
+    expect(frames).toEqual([{ v: 1, type: 'expected', expected: [{ unit: 'a.service', probe: null }] }]),
+  );
   expect(made.up).toBe(true);
 });
 

@@ -42,6 +42,10 @@ export function reportOf(record: ServiceRecord, name: string, context: ReportCon
     cpu_percent: usage?.cpuPercent ?? null,
     restartable: context.restartable(state.id, state.loadState),
     also_restarts: relatedOf(state, context.isActive),
+    unit_type: cut(state.type, 32),
+    unit_file: cut(state.unitFile, 500),
+    unit_file_state: cut(state.unitFileState, 32),
+    probe: null,
     why: whyOfRecord(record, context.now),
   };
 }

@@ -37,6 +37,10 @@ export interface UnitState {
   /** Exit code or signal number, as `mainCode` says. */
   mainStatus: number;
   controlGroup: string;
+  /** Path of the file that defines it; empty for none. */
+  unitFile: string;
+  /** `enabled`, `disabled`, `static`, …: whether it starts at boot. */
+  unitFileState: string;
   memoryPeakBytes: number | null;
 }
 
@@ -105,5 +109,7 @@ export const absentUnit = (id: string): UnitState => ({
   mainCode: 0,
   mainStatus: 0,
   controlGroup: '',
+  unitFile: '',
+  unitFileState: '',
   memoryPeakBytes: null,
 });

@@ -38,6 +38,8 @@ const UNIT: { [K in keyof UnitState]?: Reader<K> } = {
   requiredBy: ['RequiredBy', names],
   boundBy: ['BoundBy', names],
   consistsOf: ['ConsistsOf', names],
+  unitFile: ['FragmentPath', text],
+  unitFileState: ['UnitFileState', text],
 };
 
 const SERVICE: { [K in keyof UnitState]?: Reader<K> } = {

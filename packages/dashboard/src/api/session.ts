@@ -1,11 +1,28 @@
-import { type Session, api } from '@homelabcmd/protocol';
+import { PROBLEMS, type Session, api } from '@homelabcmd/protocol';
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { call } from './call.ts';
+import { ApiProblem } from './problem.ts';
+
+/** The session of somebody. */
+export type OwnSession = {
+  [K in keyof Session]: K extends 'expires_at' ? Session[K] : NonNullable<Session[K]>;
+};
+
+function ownSession({ principal, hub, expires_at }: Session): OwnSession {
+  if (principal === null || hub === null)
+    throw new ApiProblem({
+      type: 'about:blank',
+      ...PROBLEMS.unauthenticated,
+      code: 'unauthenticated',
+      detail: 'Nobody is signed in.',
+    });
+  return { principal, hub, expires_at };
+}
 
 /** Who is signed in. Fails with `unauthenticated` when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: ({ signal }): Promise<Session> => call(api.whoAmI, { signal }),
+  queryFn: async ({ signal }): Promise<OwnSession> => ownSession(await call(api.whoAmI, { signal })),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -13,7 +30,7 @@ export const useSession = () => useQuery(sessionQuery);
 
 /** @throws ApiProblem `unauthenticated` when the key is not known, `too_many` after too many tries */
 export async function signIn(client: QueryClient, apiKey: string): Promise<void> {
-  const session = await call(api.signIn, { body: { api_key: apiKey } });
+  const session = ownSession(await call(api.signIn, { body: { api_key: apiKey } }));
   client.clear();
   client.setQueryData(sessionQuery.queryKey, session);
 }

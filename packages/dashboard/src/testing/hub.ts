@@ -30,6 +30,12 @@ const list = (noun: string, rows: readonly unknown[]) => ({
   offset: 0,
 });
 
+const countsOf = (actions: readonly Action[]) => {
+  const counts: Record<string, number> = {};
+  for (const { status } of actions) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+};
+
 export function problem(code: ProblemCode, detail: string, more: Partial<Problem> = {}) {
   const { status, title } = PROBLEMS[code];
   return HttpResponse.json(
@@ -70,12 +76,8 @@ export function knowing({ servers = [], services = [], actions = [], asOf = 100 
     ),
     http.get(`${BASE}/actions`, ({ request }) => {
       const statuses = new URL(request.url).searchParams.get('status')?.split(',');
-      return answer(
-        list(
-          'actions',
-          actions.filter((action) => statuses?.includes(action.status) ?? true),
-        ),
-      );
+      const shown = actions.filter((action) => statuses?.includes(action.status) ?? true);
+      return answer({ ...list('actions', shown), counts: countsOf(actions) });
     }),
     http.get(`${BASE}/actions/:id`, ({ params }) => {
       const action = actions.find((each) => String(each.action_id) === params.id);

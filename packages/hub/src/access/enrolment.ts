@@ -1,4 +1,3 @@
-import type { ResponseOf, api } from '@homelabcmd/protocol';
 import type { EventLog } from '../events/log.ts';
 import { type Clock, nowOf, timestamp } from '../lib/clock.ts';
 import { digestOf, newSecret } from '../lib/secrets.ts';
@@ -15,12 +14,14 @@ export interface Enrolled {
   readonly credential: string | null;
 }
 
+export interface EnrolmentToken {
+  readonly server_id: string;
+  readonly token: string;
+  readonly expires_at: string;
+}
+
 /** Makes a one-time token for a server that exists. The token is shown once; the store keeps its digest. */
-export async function makeEnrolmentToken(
-  db: Store,
-  clock: Clock,
-  serverId: string,
-): Promise<ResponseOf<typeof api.enrolServer>> {
+export async function makeEnrolmentToken(db: Store, clock: Clock, serverId: string): Promise<EnrolmentToken> {
   const token = newSecret(TOKEN_PREFIX);
   const expiresAt = timestamp(clock.nowMs() + TOKEN_MS);
   await db

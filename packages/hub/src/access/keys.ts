@@ -1,10 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import type { ApiKey, ResponseOf, api } from '@homelabcmd/protocol';
 import { type Clock, nowOf } from '../lib/clock.ts';
 import type { Principal } from '../lib/handler.ts';
+import { Refusal } from '../lib/refusal.ts';
 import { digestOf, newSecret, sameDigest } from '../lib/secrets.ts';
 import type { Store } from '../store/schema.ts';
 
+const BOOTSTRAP_ID = 'bootstrap';
 /** What the bootstrap key signs with. */
 const BOOTSTRAP_NAME = 'dashboard';
+const KEY_PREFIX = 'hlck';
+/** What the hub itself signs with: a person's key of that name would put words into its mouth. */
+const HUB_NAME = 'hub';
 
 /**
  * Makes sure that there is a key to begin with. A key from the environment replaces the stored one; without one, the
@@ -19,30 +26,129 @@ export async function ensureBootstrapKey(
   const known = await db
     .selectFrom('api_keys')
     .select('key_digest')
-    .where('name', '=', BOOTSTRAP_NAME)
+    .where('key_id', '=', BOOTSTRAP_ID)
     .executeTakeFirst();
   if (keyFromEnvironment === null && known) return null;
-  const key = keyFromEnvironment ?? newSecret('hlck');
-  const keyDigest = digestOf(key);
-  if (known && sameDigest(known.key_digest, keyDigest)) return null;
+  if (keyFromEnvironment === null) return resetBootstrapKey(db, clock);
+  if (!known || !sameDigest(known.key_digest, digestOf(keyFromEnvironment)))
+    await writeBootstrapKey(db, clock, keyFromEnvironment);
+  return null;
+}
+
+/** Makes a new bootstrap key; the old one, and every session, ends with it. @returns the key: it is nowhere else */
+async function resetBootstrapKey(db: Store, clock: Clock): Promise<string> {
+  const key = newSecret(KEY_PREFIX);
+  await writeBootstrapKey(db, clock, key);
+  return key;
+}
+
+async function writeBootstrapKey(db: Store, clock: Clock, key: string): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    // Whoever signed in with the old key is signed out with it.
-    await tx.deleteFrom('sessions').where('principal_name', '=', BOOTSTRAP_NAME).execute();
+    // Whoever signed in with the old key is signed out with it: sessions go with their key.
+    await tx.deleteFrom('api_keys').where('key_id', '=', BOOTSTRAP_ID).execute();
     await tx
       .insertInto('api_keys')
-      .values({ name: BOOTSTRAP_NAME, role: 'admin', key_digest: keyDigest, created_at: nowOf(clock) })
-      .onConflict((conflict) => conflict.column('name').doUpdateSet({ key_digest: keyDigest }))
+      .values({
+        key_id: BOOTSTRAP_ID,
+        name: BOOTSTRAP_NAME,
+        role: 'admin',
+        key_digest: digestOf(key),
+        created_at: nowOf(clock),
+        created_by: null,
+        last_used_at: null,
+      })
       .execute();
   });
-  return keyFromEnvironment === null ? key : null;
 }
 
 /** Whose key this is, or `null`. The look-up is by digest, so its time says nothing of the key. */
 export async function principalOfKey(db: Store, key: string): Promise<Principal | null> {
   const row = await db
     .selectFrom('api_keys')
-    .select(['name', 'role', 'key_digest'])
+    .select(['key_id', 'name', 'role'])
     .where('key_digest', '=', digestOf(key))
     .executeTakeFirst();
-  return row ? { name: row.name, role: row.role } : null;
+  return row ? { name: row.name, role: row.role, keyId: row.key_id } : null;
 }
+
+/** The keys, the one that the hub began with first, without their secrets. */
+export async function listKeys(
+  db: Store,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<ResponseOf<typeof api.listKeys>> {
+  const rows = await selectKeys(db)
+    .orderBy((eb) => eb('key_id', '<>', BOOTSTRAP_ID))
+    .orderBy('name')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+  const { total } = await db
+    .selectFrom('api_keys')
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { keys: rows.map(keyOf), total, limit, offset };
+}
+
+/** Makes a key. Its secret is in this answer and nowhere else. @throws Refusal `already_exists` */
+export async function createKey(
+  db: Store,
+  clock: Clock,
+  actor: string,
+  name: string,
+): Promise<ResponseOf<typeof api.createKey>> {
+  const secret = newSecret(KEY_PREFIX);
+  const keyId = `key_${randomBytes(6).toString('hex')}`;
+  return db.transaction().execute(async (tx) => {
+    await refuseTakenName(tx, name);
+    await tx
+      .insertInto('api_keys')
+      .values({
+        key_id: keyId,
+        name,
+        role: 'admin',
+        key_digest: digestOf(secret),
+        created_at: nowOf(clock),
+        created_by: actor,
+        last_used_at: null,
+      })
+      .execute();
+    const row = await selectKeys(tx).where('key_id', '=', keyId).executeTakeFirstOrThrow();
+    return { key: keyOf(row), secret };
+  });
+}
+
+/** Names are compared without regard to case: people tell actions apart by them. */
+async function refuseTakenName(tx: Store, name: string): Promise<void> {
+  const known = await tx
+    .selectFrom('api_keys')
+    .select('name')
+    .where((eb) => eb(eb.fn<string>('lower', ['name']), '=', name.toLowerCase()))
+    .executeTakeFirst();
+  if (known)
+    throw new Refusal('already_exists', `There is a key named ${known.name} already. Choose another name.`);
+  if (name.toLowerCase() === HUB_NAME)
+    throw new Refusal('already_exists', 'The hub signs what it does itself as hub. Choose another name.');
+}
+
+/**
+ * Ends a key and every session that it opened.
+ * @throws Refusal `not_found`; `forbidden` for the bootstrap key
+ */
+export async function revokeKey(db: Store, keyId: string): Promise<void> {
+  if (keyId === BOOTSTRAP_ID) {
+    throw new Refusal(
+      'forbidden',
+      "The hub's first key cannot be revoked here, or nobody could sign in. Replace it on the hub's console: homelabcmd reset-admin",
+    );
+  }
+  const { numDeletedRows } = await db.deleteFrom('api_keys').where('key_id', '=', keyId).executeTakeFirst();
+  if (numDeletedRows === 0n) throw new Refusal('not_found', 'There is no such key.');
+}
+
+const selectKeys = (db: Store) =>
+  db.selectFrom('api_keys').select(['key_id', 'name', 'created_at', 'created_by', 'last_used_at']);
+
+const keyOf = (row: Omit<ApiKey, 'is_bootstrap'>): ApiKey => ({
+  ...row,
+  is_bootstrap: row.key_id === BOOTSTRAP_ID,
+});

@@ -1,32 +1,46 @@
-import type { api } from '@homelabcmd/protocol';
+import type { ResponseOf, api } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
 import { makeEnrolmentToken } from './enrolment.ts';
+import { type HubAddress, installLine } from './install-line.ts';
+import { createKey, listKeys, revokeKey } from './keys.ts';
 
-type Routes = Pick<typeof api, 'enrolServer'>;
+type Routes = Pick<typeof api, 'enrolServer' | 'listKeys' | 'createKey' | 'revokeKey'>;
 
 export interface AccessParts {
   readonly db: Store;
   readonly log: EventLog;
   readonly clock: Clock;
+  readonly address: HubAddress;
+  /** The key, and every session that it opened, is worth nothing any more. */
+  keyRevoked(keyId: string): void;
   /** Adds a server that is not there yet. */
   addServer(open: LogTransaction, actor: string, server: { server_id: string }): Promise<unknown>;
 }
 
-export function accessHandlers({ db, log, clock, addServer }: AccessParts): Handlers<Routes> {
+export function accessHandlers(parts: AccessParts): Handlers<Routes> {
+  const { db, log, clock, address } = parts;
   return {
-    enrolServer: async ({ params, principal }) => {
+    enrolServer: async ({ params, principal, origin }) => {
       await log.transaction(async (open) => {
         const known = await open.tx
           .selectFrom('servers')
           .select('server_id')
           .where('server_id', '=', params.server_id)
           .executeTakeFirst();
-        if (!known) await addServer(open, principal.name, { server_id: params.server_id });
+        if (!known) await parts.addServer(open, principal.name, { server_id: params.server_id });
       });
-      return makeEnrolmentToken(db, clock, params.server_id);
+      const made = await makeEnrolmentToken(db, clock, params.server_id);
+      return { ...made, ...installLine(address, origin, made.token) };
+    },
+    listKeys: ({ query }) => listKeys(db, query),
+    createKey: ({ body, principal }) => createKey(db, clock, principal.name, body.name),
+    revokeKey: async ({ params }): Promise<ResponseOf<typeof api.revokeKey>> => {
+      await revokeKey(db, params.key_id);
+      parts.keyRevoked(params.key_id);
+      return null;
     },
   };
 }

@@ -19,6 +19,7 @@ export async function openSession(db: Store, clock: Clock, principal: Principal)
     .insertInto('sessions')
     .values({
       session_digest: digestOf(secret),
+      key_id: principal.keyId,
       principal_name: principal.name,
       role: principal.role,
       created_at: nowOf(clock),
@@ -37,12 +38,15 @@ export async function principalOfSession(
 ): Promise<{ principal: Principal; expiresAt: string } | null> {
   const row = await db
     .selectFrom('sessions')
-    .select(['principal_name', 'role', 'expires_at'])
+    .select(['key_id', 'principal_name', 'role', 'expires_at'])
     .where('session_digest', '=', digestOf(secret))
     .where('expires_at', '>', nowOf(clock))
     .executeTakeFirst();
   if (!row) return null;
-  return { principal: { name: row.principal_name, role: row.role }, expiresAt: row.expires_at };
+  return {
+    principal: { name: row.principal_name, role: row.role, keyId: row.key_id },
+    expiresAt: row.expires_at,
+  };
 }
 
 export async function closeSession(db: Store, secret: string): Promise<void> {

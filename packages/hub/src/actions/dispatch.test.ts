@@ -34,6 +34,7 @@ test('the order says what was approved', async () => {
     expect: { state_class: 'down', boot_id: FACTS.boot_id, invocation_id: failed.invocation_id },
     ttl_ms: 4321,
     settle_ms: 1234,
+    probe: null,
   });
 });
 

@@ -1,4 +1,4 @@
-import { type HubFrame, type Order, Expectation } from '@homelabcmd/protocol';
+import { type HubFrame, type Order, Expectation, Probe } from '@homelabcmd/protocol';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
@@ -42,7 +42,7 @@ export class Dispatcher {
       .where('status', 'in', ['dispatched', 'executing', 'unknown'])
       .orderBy('action_id')
       .execute();
-    for (const row of rows) if (row.status === 'dispatched') this.#sendOrder(row);
+    for (const row of rows) if (row.status === 'dispatched') await this.#sendOrder(row);
     const asked = rows.filter((row) => row.status !== 'dispatched').map((row) => row.order_id);
     if (asked.length > 0) this.#line.send(serverId, { v: 1, type: 'query', order_ids: asked });
     await this.#dispatchApproved(serverId);
@@ -67,10 +67,16 @@ export class Dispatcher {
       }
       return rows;
     });
-    for (const row of sent) this.#sendOrder(row);
+    for (const row of sent) await this.#sendOrder(row);
   }
 
-  #sendOrder(row: ActionRow): void {
+  async #sendOrder(row: ActionRow): Promise<void> {
+    const service = await this.#db
+      .selectFrom('services')
+      .select('probe_json')
+      .where('server_id', '=', row.server_id)
+      .where('target', '=', row.target)
+      .executeTakeFirst();
     const order: Order = {
       order_id: row.order_id,
       action_id: row.action_id,
@@ -80,6 +86,7 @@ export class Dispatcher {
       expect: row.expect_json === null ? null : Expectation.parse(JSON.parse(row.expect_json)),
       ttl_ms: this.#timing.orderTtlMs,
       settle_ms: row.settle_ms,
+      probe: service?.probe_json ? Probe.parse(JSON.parse(service.probe_json)) : null,
     };
     this.#line.send(row.server_id, { v: 1, type: 'order', order });
   }

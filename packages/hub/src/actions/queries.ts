@@ -1,53 +1,55 @@
 import type { ActionStatus, ResponseOf, api } from '@homelabcmd/protocol';
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { Refusal } from '../lib/refusal.ts';
-import type { Store } from '../store/schema.ts';
-import { actionOf, selectActions, selectSteps, type StepRow } from './rows.ts';
+import type { Schema, Store } from '../store/schema.ts';
+import { actionOf, selectActions, selectSteps, type StepRow, type ActionRow } from './rows.ts';
 
 export interface ActionFilter {
   readonly status?: readonly ActionStatus[] | undefined;
   readonly server_id?: string | undefined;
   readonly service_name?: string | undefined;
+  /** Text that the server, the service, who asked, who approved or who decided holds, in any case. */
+  readonly q?: string | undefined;
+}
+
+interface Page {
   readonly limit: number;
   readonly offset: number;
 }
 
-/** Actions that match, newest first. */
+/** Actions that match, newest first, with how many there are in each status. */
 export async function listActions(
   db: Store,
   nowMs: number,
-  filter: ActionFilter,
+  filter: ActionFilter & Page,
 ): Promise<ResponseOf<typeof api.listActions>> {
-  const { status, server_id, service_name, limit, offset } = filter;
+  const { limit, offset } = filter;
   const rows = await selectActions(db, nowMs)
-    .$if(status !== undefined, (q) => q.where('status', 'in', status ?? []))
-    .$if(server_id !== undefined, (q) => q.where('server_id', '=', server_id ?? ''))
-    .$if(service_name !== undefined, (q) => q.where('service_name', '=', service_name ?? ''))
+    .where((eb) => matches(eb, filter))
     .orderBy('action_id', 'desc')
     .limit(limit)
     .offset(offset)
     .execute();
-  const { total } = await db
+  const byStatus = await db
     .selectFrom('actions')
-    .$if(status !== undefined, (q) => q.where('status', 'in', status ?? []))
-    .$if(server_id !== undefined, (q) => q.where('server_id', '=', server_id ?? ''))
-    .$if(service_name !== undefined, (q) => q.where('service_name', '=', service_name ?? ''))
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  const steps = Map.groupBy(
-    rows.length === 0
-      ? []
-      : await selectSteps(
-          db,
-          rows.map((row) => row.action_id),
-        ),
-    (step: StepRow) => step.action_id,
-  );
-  const actions = rows.map((row) => actionOf(row, steps.get(row.action_id) ?? []));
-  return { actions, total, limit, offset };
+    .where((eb) => matches(eb, { ...filter, status: undefined }))
+    .groupBy('status')
+    .select(['status', (eb) => eb.fn.countAll<number>().as('total')])
+    .execute();
+  const counts = Object.fromEntries(byStatus.map(({ status, total }) => [status, total]));
+  const total = byStatus
+    .filter(({ status }) => filter.status === undefined || filter.status.includes(status))
+    .reduce((sum, { total: n }) => sum + n, 0);
+  return { actions: await withSteps(db, rows), counts, total, limit, offset };
 }
 
 /** @throws Refusal `not_found` when there is no such server */
-export async function listServerActions(db: Store, nowMs: number, serverId: string, filter: ActionFilter) {
+export async function listServerActions(
+  db: Store,
+  nowMs: number,
+  serverId: string,
+  filter: ActionFilter & Page,
+) {
   const server = await db
     .selectFrom('servers')
     .select('server_id')
@@ -55,4 +57,51 @@ export async function listServerActions(db: Store, nowMs: number, serverId: stri
     .executeTakeFirst();
   if (!server) throw new Refusal('not_found', 'Server not found');
   return listActions(db, nowMs, { ...filter, server_id: serverId });
+}
+
+/** Every action that matches, newest first, a few at a time: the whole is never in memory. */
+export async function* everyAction(db: Store, nowMs: number, filter: ActionFilter) {
+  const batch = 200;
+  let before = Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const rows = await selectActions(db, nowMs)
+      .where((eb) => matches(eb, filter))
+      .where('action_id', '<', before)
+      .orderBy('action_id', 'desc')
+      .limit(batch)
+      .execute();
+    yield* await withSteps(db, rows);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < batch) return;
+    before = last.action_id;
+  }
+}
+
+async function withSteps(db: Store, rows: readonly ActionRow[]) {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.action_id);
+  const steps = Map.groupBy(await selectSteps(db, ids), (step: StepRow) => step.action_id);
+  return rows.map((row) => actionOf(row, steps.get(row.action_id) ?? []));
+}
+
+const SEARCHED = ['server_id', 'service_name', 'created_by', 'approved_by', 'decided_by'] as const;
+
+function matches(eb: ExpressionBuilder<Schema, 'actions'>, filter: ActionFilter): Expression<SqlBool> {
+  const { status, server_id, service_name, q } = filter;
+  const all: Expression<SqlBool>[] = [];
+  if (status !== undefined) all.push(eb('status', 'in', status));
+  if (server_id !== undefined) all.push(eb('server_id', '=', server_id));
+  if (service_name !== undefined) all.push(eb('service_name', '=', service_name));
+  if (q !== undefined && q !== '') {
+    const text = q.toLowerCase();
+    // The position of a text in a text: unlike LIKE it knows no wildcards, so nothing has to be escaped.
+    all.push(
+      eb.or(
+        SEARCHED.map((column) =>
+          eb(eb.fn<number>('instr', [eb.fn('lower', [column]), eb.val(text)]), '>', 0),
+        ),
+      ),
+    );
+  }
+  return eb.and(all);
 }

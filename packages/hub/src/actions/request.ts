@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import {
+  ACTION_KINDS,
   type Action,
+  type ActionKind,
+  type ActionVerb,
   type AlsoRestarts,
   type Expectation,
   OPEN_STATUSES,
-  type RestartVerb,
   ServerFacts,
   ServiceReport,
   type Why,
@@ -16,41 +18,52 @@ import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { uuidV7 } from '../lib/uuid.ts';
 import type { StoreTransaction } from '../store/schema.ts';
+import { KINDS } from './kinds/registry.ts';
 import { BUDGET_WINDOW_MS, LIMIT_RESTARTS, readAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { addStep } from './transition.ts';
 
+/** What is asked, and of which service. */
+export interface Wish {
+  readonly kind: ActionKind;
+  readonly serverId: string;
+  readonly serviceName: string;
+}
+
 /**
- * Queues a restart as `pending`. What the approver will see (the state expected, why it is down, what else
+ * Queues an action as `pending`. What the approver will see (the state expected, why it is down, what else
  * restarts) is taken now and bound by the digest.
  * @throws Refusal `not_found`; `action_open` naming the open action; `too_many` when people's limit is reached
  */
-export async function requestRestart(
+export async function requestAction(
   log: EventLog,
   timing: ActionTiming,
   actor: string,
-  serverId: string,
-  serviceName: string,
+  wish: Wish,
 ): Promise<Action> {
+  const { kind, serverId, serviceName } = wish;
   const target = targetOf(serviceName);
   return log.transaction(async (open) => {
-    const seen = await whatIsSeen(open.tx, serverId, target);
+    const seen = await whatIsSeen(open.tx, kind, serverId, target);
     await refuseSecond(open.tx, serverId, target, serviceName);
     await refuseTooMany(open, serverId, target, serviceName);
-    return insertAction(open, timing, actor, { serverId, serviceName, target, ...seen });
+    return insertAction(open, timing, actor, { ...wish, target, ...seen });
   });
 }
 
 interface Seen {
   readonly expect: Expectation | null;
-  readonly verb: RestartVerb;
+  readonly verb: ActionVerb;
   readonly why: Why | null;
   readonly alsoRestarts: z.infer<typeof AlsoRestarts>[];
 }
 
-const NOTHING_SEEN: Seen = { expect: null, verb: 'restart', why: null, alsoRestarts: [] };
-
-async function whatIsSeen(tx: StoreTransaction, serverId: string, target: string): Promise<Seen> {
+async function whatIsSeen(
+  tx: StoreTransaction,
+  kind: ActionKind,
+  serverId: string,
+  target: string,
+): Promise<Seen> {
   const server = await tx
     .selectFrom('servers')
     .select('facts_json')
@@ -63,7 +76,8 @@ async function whatIsSeen(tx: StoreTransaction, serverId: string, target: string
     .where('server_id', '=', serverId)
     .where('target', '=', target)
     .executeTakeFirst();
-  if (!row?.report_json || !server.facts_json) return NOTHING_SEEN;
+  if (!row?.report_json || !server.facts_json)
+    return { expect: null, verb: KINDS[kind].verbFor(null), why: null, alsoRestarts: [] };
   const report = ServiceReport.parse(JSON.parse(row.report_json));
   const facts = ServerFacts.parse(JSON.parse(server.facts_json));
   return {
@@ -72,8 +86,7 @@ async function whatIsSeen(tx: StoreTransaction, serverId: string, target: string
       boot_id: facts.boot_id,
       invocation_id: report.invocation_id,
     },
-    // A service that used up its start limit cannot be started until that is reset.
-    verb: report.why?.start_limit_hit ? 'reset-and-restart' : 'restart',
+    verb: KINDS[kind].verbFor(report),
     why: report.why,
     alsoRestarts: report.also_restarts,
   };
@@ -87,16 +100,17 @@ async function refuseSecond(
 ): Promise<void> {
   const open = await tx
     .selectFrom('actions')
-    .select(['action_id', 'status', 'created_by'])
+    .select(['action_id', 'kind', 'status', 'created_by'])
     .where('server_id', '=', serverId)
     .where('target', '=', target)
     .where('status', 'in', OPEN_STATUSES)
     .executeTakeFirst();
   if (!open) return;
+  const { noun } = ACTION_KINDS[open.kind];
   const detail =
     open.status === 'unknown'
-      ? `The outcome of an earlier restart of ${serviceName} is unknown; resolve action #${open.action_id} first`
-      : `A restart of ${serviceName} is already ${open.status} (action #${open.action_id}, asked by ${open.created_by})`;
+      ? `The outcome of an earlier ${noun} of ${serviceName} is unknown; resolve action #${open.action_id} first`
+      : `A ${noun} of ${serviceName} is already ${open.status} (action #${open.action_id}, asked by ${open.created_by})`;
   throw new Refusal('action_open', detail, {
     existing_action_id: open.action_id,
     action_status: open.status,
@@ -129,9 +143,7 @@ async function refuseTooMany(
   );
 }
 
-interface NewAction extends Seen {
-  readonly serverId: string;
-  readonly serviceName: string;
+interface NewAction extends Wish, Seen {
   readonly target: string;
 }
 
@@ -143,18 +155,18 @@ async function insertAction(
 ): Promise<Action> {
   const nowMs = Date.parse(open.now);
   const actionId = await nextActionId(open.tx);
-  const { serverId, serviceName, target } = wish;
+  const { kind, serverId, serviceName, target } = wish;
   await open.append({ type: 'action.requested', serverId, actor }, async ({ revision, at }) => {
     await open.tx
       .insertInto('actions')
       .values({
         action_id: actionId,
         order_id: uuidV7(nowMs),
-        kind: 'restart_service',
+        kind,
         server_id: serverId,
         service_name: serviceName,
         target,
-        command: `systemctl restart ${serviceName}`,
+        command: KINDS[kind].commandFor(serviceName),
         verb: wish.verb,
         status: 'pending',
         version: 0,
@@ -169,7 +181,10 @@ async function insertAction(
         settle_ms: timing.settleMs,
       })
       .execute();
-    await addStep(open, actionId, 'pending', { actor, detail: `${actor} asked for a restart` });
+    await addStep(open, actionId, 'pending', {
+      actor,
+      detail: `${actor} asked for a ${ACTION_KINDS[kind].noun}`,
+    });
     return { action: await readAction(open.tx, actionId, nowMs) };
   });
   return readAction(open.tx, actionId, nowMs);
@@ -187,10 +202,10 @@ async function nextActionId(tx: StoreTransaction): Promise<number> {
 }
 
 /** SHA-256 over what an approval covers: where, what, how, and the state that was seen. Keys in this fixed order. */
-function digestOfAction({ serverId, target, serviceName, verb, expect }: NewAction): string {
+function digestOfAction({ kind, serverId, target, serviceName, verb, expect }: NewAction): string {
   const core = {
     v: 1,
-    kind: 'restart_service',
+    kind,
     server_id: serverId,
     service_name: serviceName,
     target,

@@ -4,8 +4,9 @@ import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
 import { abandon, approve, cancel, reject } from './decide.ts';
+import { exportActions } from './export.ts';
 import { listActions, listServerActions } from './queries.ts';
-import { requestRestart } from './request.ts';
+import { requestAction } from './request.ts';
 import { readAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 
@@ -14,6 +15,7 @@ type Routes = Pick<
   | 'restartService'
   | 'listActions'
   | 'listServerActions'
+  | 'exportActions'
   | 'getAction'
   | 'approveAction'
   | 'rejectAction'
@@ -31,9 +33,14 @@ export interface ActionsParts {
 export function actionHandlers({ db, log, clock, timing }: ActionsParts): Handlers<Routes> {
   return {
     restartService: ({ params, principal }) =>
-      requestRestart(log, timing, principal.name, params.server_id, params.service_name),
+      requestAction(log, timing, principal.name, {
+        kind: 'restart_service',
+        serverId: params.server_id,
+        serviceName: params.service_name,
+      }),
     listActions: ({ query }) => listActions(db, clock.nowMs(), query),
     listServerActions: ({ params, query }) => listServerActions(db, clock.nowMs(), params.server_id, query),
+    exportActions: async ({ query }) => exportActions(db, clock.nowMs(), query),
     getAction: ({ params }) => readAction(db, params.action_id, clock.nowMs()),
     approveAction: ({ params, body, principal }) =>
       approve(log, timing, principal.name, params.action_id, body?.digest),

@@ -1,4 +1,5 @@
 import type { EventData, EventType } from '@homelabcmd/protocol';
+import { readCursor, writeCursor } from '../events/cursor.ts';
 import type { StoredEvent } from '../events/log.ts';
 import type { Store } from '../store/schema.ts';
 
@@ -8,14 +9,7 @@ const FOLLOWER = 'audit';
  * Keeps for ever who did what: a durable follower of the log whose entries outlive the events, the actions and the
  * servers that they speak of. Entry and cursor are one transaction, so that no fact is missed and none is kept twice.
  */
-export async function auditCursor(db: Store): Promise<number> {
-  const row = await db
-    .selectFrom('follower_cursors')
-    .select('event_id')
-    .where('follower', '=', FOLLOWER)
-    .executeTakeFirst();
-  return row?.event_id ?? 0;
-}
+export const auditCursor = (db: Store): Promise<number> => readCursor(db, FOLLOWER);
 
 export async function recordAudit(db: Store, event: StoredEvent): Promise<void> {
   const isAction = event.type.startsWith('action.') && event.type !== 'action.progress';
@@ -35,11 +29,7 @@ export async function recordAudit(db: Store, event: StoredEvent): Promise<void> 
       })
       .onConflict((conflict) => conflict.column('event_id').doNothing())
       .execute();
-    await tx
-      .insertInto('follower_cursors')
-      .values({ follower: FOLLOWER, event_id: event.id })
-      .onConflict((conflict) => conflict.column('follower').doUpdateSet({ event_id: event.id }))
-      .execute();
+    await writeCursor(tx, FOLLOWER, event.id);
   });
 }
 

@@ -1,16 +1,23 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Refusal } from '../lib/refusal.ts';
 import { sendProblem } from './problems.ts';
 
 /** Serves the built dashboard. Its pages have addresses of their own, which all begin with the one document. */
-export async function mountDashboard(app: FastifyInstance, folder: string | null): Promise<void> {
-  const isBuilt = folder !== null && existsSync(join(folder, 'index.html'));
-  if (isBuilt) {
+export async function mountDashboard(
+  app: FastifyInstance,
+  folder: string | null,
+  basePath: string,
+): Promise<void> {
+  const document = folder === null ? null : documentOf(join(folder, 'index.html'), basePath);
+  if (folder !== null && document !== null) {
+    app.get('/', (_, reply) => sendDocument(reply, document));
+    app.get('/index.html', (_, reply) => sendDocument(reply, document));
     await app.register(fastifyStatic, {
       root: folder,
+      index: false,
       // What the build says of itself is nobody's business.
       dotfiles: 'ignore',
       cacheControl: false,
@@ -22,13 +29,22 @@ export async function mountDashboard(app: FastifyInstance, folder: string | null
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const pathname = request.url.split('?', 1)[0] ?? '';
+    const pathname = (request.url.split('?', 1)[0] ?? '').slice(basePath.length);
     const isPage =
       request.method === 'GET' &&
       !pathname.startsWith('/api/') &&
       !pathname.startsWith('/agent/') &&
       !pathname.startsWith('/assets/');
-    if (isPage && isBuilt) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (isPage && document !== null) return sendDocument(reply, document);
     return sendProblem(request, reply, new Refusal('not_found', 'There is nothing at this address.'));
   });
 }
+
+/** The one document, told where it lives; `null` when the dashboard has not been built. */
+function documentOf(file: string, basePath: string): string | null {
+  if (!existsSync(file)) return null;
+  return readFileSync(file, 'utf8').replace('<base href="/"', `<base href="${basePath}/"`);
+}
+
+const sendDocument = (reply: FastifyReply, document: string): FastifyReply =>
+  reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(document);

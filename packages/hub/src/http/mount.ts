@@ -1,25 +1,19 @@
-import {
-  API_BASE,
-  AS_OF_HEADER,
-  PROBLEMS,
-  Problem,
-  type ProblemCode,
-  type RouteContract,
-} from '@homelabcmd/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { Readable } from 'node:stream';
+import { API_BASE, AS_OF_HEADER, type RouteContract } from '@homelabcmd/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FileAnswer } from '../lib/file-answer.ts';
 import type { Handler, Principal } from '../lib/handler.ts';
+import { originOf, type Reach } from './origin.ts';
 
 export interface MountParts {
   /** Who sends this request. @throws Refusal */
   principalOf(request: FastifyRequest): Promise<Principal>;
   /** The newest committed event. */
   head(): number;
+  readonly reach: Reach;
 }
 
-const ANY_ROUTE: readonly ProblemCode[] = ['bad_request', 'internal'];
-
-/** Mounts one route: its schemas check what comes in and what goes out, its contract documents it. */
+/** Mounts one route: its schemas check what comes in and what goes out. */
 export function mount<R extends RouteContract>(
   app: FastifyInstance,
   contract: R,
@@ -38,34 +32,39 @@ export function mount<R extends RouteContract>(
       // Read before the handler reads: everything up to here is sure to be in its answer.
       if (contract.method === 'GET') reply.header(AS_OF_HEADER, parts.head());
       const { params, query, body, principal } = request;
-      const answer: unknown = await handler({ params, query, body, principal } as Parameters<Handler<R>>[0]);
-      if (contract.status === 201) reply.header('location', locationOf(answer));
+      const call = { params, query, body, principal, origin: originOf(request, parts.reach) };
+      const answer: unknown = await handler(call as Parameters<Handler<R>>[0]);
+      if (answer instanceof FileAnswer) return sendFile(reply, answer);
+      const location = contract.status === 201 ? locationOf(answer) : null;
+      if (location !== null) reply.header('location', parts.reach.basePath + location);
       return reply.code(contract.status).send(contract.status === 204 ? undefined : answer);
     },
   });
 }
 
+/** What Fastify checks: all that comes in, and what goes out as JSON. */
 function schemaOf(contract: RouteContract) {
-  const codes = [...contract.problems, ...ANY_ROUTE];
-  if (!contract.open) codes.push('unauthenticated', 'forbidden');
-  if (contract.params || contract.query || contract.body) codes.push('invalid');
-  if (contract.body) codes.push('unsupported_media_type', 'too_large');
-  const problems = Object.fromEntries(codes.map((code) => [PROBLEMS[code].status, Problem]));
+  const isJson = contract.status !== 204 && !contract.file;
   return {
-    summary: contract.summary,
-    tags: [contract.tag],
-    ...(contract.open ? { security: [] } : {}),
     ...(contract.params ? { params: contract.params } : {}),
     ...(contract.query ? { querystring: contract.query } : {}),
     ...(contract.body ? { body: contract.body } : {}),
-    response: { [contract.status]: contract.status === 204 ? z.undefined() : contract.response, ...problems },
+    ...(isJson ? { response: { [contract.status]: contract.response } } : {}),
   };
 }
 
-/** Where the thing that was just made can be read. */
-function locationOf(answer: unknown): string {
+function sendFile(reply: FastifyReply, { contentType, fileName, chunks }: FileAnswer): FastifyReply {
+  return reply
+    .type(contentType)
+    .header('content-disposition', `attachment; filename="${fileName}"`)
+    .send(Readable.from(chunks));
+}
+
+/** Where the thing that was just made can be read, if it has an address of its own. */
+function locationOf(answer: unknown): string | null {
   const made = answer as Partial<Record<'action_id' | 'service_name' | 'server_id', string | number>>;
   if (made.action_id !== undefined) return `${API_BASE}/actions/${made.action_id}`;
+  if (made.server_id === undefined) return null;
   const server = `${API_BASE}/servers/${made.server_id}`;
   if (made.service_name === undefined) return server;
   return `${server}/services/${encodeURIComponent(made.service_name)}`;

@@ -1,15 +1,16 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { fastifySSE } from '@fastify/sse';
-import swagger from '@fastify/swagger';
 import { api } from '@homelabcmd/protocol';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
-import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Handlers } from '../lib/handler.ts';
 import type { Logger } from '../lib/log.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { type AgentFiles, mountAgentFiles } from './agent-files.ts';
 import { authenticate } from './authentication.ts';
 import { mountDashboard } from './dashboard.ts';
+import { mountDocs } from './docs/routes.ts';
 import { limitInFlight } from './in-flight.ts';
 import { mount, type MountParts } from './mount.ts';
 import { installProblems, sendProblem } from './problems.ts';
@@ -22,9 +23,12 @@ export interface HttpParts {
   readonly logger: Logger;
   readonly handlers: Handlers<FeatureRoutes>;
   readonly session: SessionParts;
-  readonly stream: Omit<StreamParts, 'assertSignedIn'>;
+  readonly stream: Omit<StreamParts, 'signedIn'>;
   /** The folder of the built dashboard; `null` serves the API alone. */
   readonly dashboardDir: string | null;
+  /** Empty, or where the hub lives on its host: `/homelab`. */
+  readonly basePath: string;
+  readonly agentFiles: AgentFiles;
   /** @throws when the store does not answer */
   assertReady(): Promise<void>;
 }
@@ -58,12 +62,31 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   await app.register(cookie);
   await app.register(helmet, { contentSecurityPolicy: { directives: CSP }, hsts: false });
   await app.register(fastifySSE);
-  await registerOpenApi(app, parts.session.version);
   limitInFlight(app);
-  mountHealth(app, parts);
-  await app.register(async (routes) => mountAll(routes, parts));
-  await mountDashboard(app, parts.dashboardDir);
+  await app.register(async (site) => mountSite(site, parts), { prefix: parts.basePath });
+  if (parts.basePath !== '') refuseElsewhere(app, parts.basePath);
   return app;
+}
+
+/** Everything that the hub serves, below its base path. */
+async function mountSite(site: FastifyInstance, parts: HttpParts): Promise<void> {
+  mountHealth(site, parts);
+  mountDocs(site, { version: parts.session.version, basePath: parts.basePath });
+  mountAgentFiles(site, parts.agentFiles);
+  await site.register(async (routes) => mountAll(routes, parts));
+  await mountDashboard(site, parts.dashboardDir, parts.basePath);
+}
+
+/** Above the base path there is nothing, but a browser that asks for the bare host is shown the way. */
+function refuseElsewhere(app: FastifyInstance, basePath: string): void {
+  app.get('/', (_, reply) => reply.redirect(`${basePath}/`));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      request,
+      reply,
+      new Refusal('not_found', `There is nothing here. The hub is at ${basePath}/`),
+    ),
+  );
 }
 
 /** Scripts only from us; styles in elements, because overlays are placed by them. */
@@ -74,7 +97,7 @@ const CSP = {
   imgSrc: ["'self'", 'data:'],
   objectSrc: ["'none'"],
   frameAncestors: ["'none'"],
-  baseUri: ["'none'"],
+  baseUri: ["'self'"],
   upgradeInsecureRequests: null,
 };
 
@@ -93,6 +116,7 @@ function mountAll(app: FastifyInstance, parts: HttpParts): void {
     principalOf: async (request: Parameters<typeof authenticate>[0]) =>
       (await authenticate(request, parts.session)).principal,
     head: () => parts.stream.log.head,
+    reach: parts.session,
   };
   for (const name of Object.keys(parts.handlers) as (keyof FeatureRoutes)[]) {
     mountNamed(app, name, parts.handlers, mountParts);
@@ -100,9 +124,7 @@ function mountAll(app: FastifyInstance, parts: HttpParts): void {
   mountSession(app, parts.session);
   mountStream(app, {
     ...parts.stream,
-    assertSignedIn: async (request) => {
-      await authenticate(request, parts.session);
-    },
+    signedIn: (request) => authenticate(request, parts.session),
   });
 }
 
@@ -117,8 +139,8 @@ function mountNamed<K extends keyof FeatureRoutes>(
 }
 
 function mountHealth(app: FastifyInstance, parts: HttpParts): void {
-  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
-  app.get('/readyz', { schema: { hide: true } }, async () => {
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async () => {
     try {
       await parts.assertReady();
     } catch {
@@ -126,23 +148,4 @@ function mountHealth(app: FastifyInstance, parts: HttpParts): void {
     }
     return { status: 'ready' };
   });
-}
-
-async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'HomelabCmd', version, description: 'The API of the hub.', license: { name: 'MIT' } },
-      components: {
-        securitySchemes: {
-          apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-          bearer: { type: 'http', scheme: 'bearer' },
-          session: { type: 'apiKey', in: 'cookie', name: 'homelabcmd_session' },
-        },
-      },
-      security: [{ apiKey: [] }, { bearer: [] }, { session: [] }],
-    },
-    transform: createJsonSchemaTransform({}),
-  });
-  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }

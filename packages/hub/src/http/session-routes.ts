@@ -1,19 +1,24 @@
 import { API_BASE, type BodyOf, type Session, api } from '@homelabcmd/protocol';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../lib/clock.ts';
 import type { Principal } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { digestOf } from '../lib/secrets.ts';
 import {
   authenticate,
   clearSessionCookie,
   type Doorkeeper,
+  hasKey,
   SESSION_COOKIE,
+  type SignedIn,
   setSessionCookie,
 } from './authentication.ts';
+import type { OpenStreams } from './open-streams.ts';
 
 export interface SessionParts extends Doorkeeper {
   readonly version: string;
   readonly clock: Clock;
+  readonly streams: OpenStreams;
   openSession(principal: Principal): Promise<{ secret: string; expiresAt: string }>;
   closeSession(secret: string): Promise<void>;
 }
@@ -24,8 +29,8 @@ const FAILURES_WINDOW_MS = 60_000;
 /** Sign-in, sign-out and «who am I»: the only routes that speak of cookies. */
 export function mountSession(app: FastifyInstance, parts: SessionParts): void {
   const failures = new FailureCount(parts.clock);
-  const sessionOf = (principal: Principal, expires_at: string | null): Session => ({
-    principal,
+  const sessionOf = ({ name, role }: Principal, expires_at: string | null): Session => ({
+    principal: { name, role },
     hub: { version: parts.version },
     expires_at,
   });
@@ -33,13 +38,7 @@ export function mountSession(app: FastifyInstance, parts: SessionParts): void {
   app.post(
     API_BASE + api.signIn.path,
     {
-      schema: {
-        summary: api.signIn.summary,
-        tags: ['session'],
-        security: [],
-        body: api.signIn.body,
-        response: { 200: api.signIn.response },
-      },
+      schema: { body: api.signIn.body, response: { 200: api.signIn.response } },
     },
     async (request, reply) => {
       failures.refuseTooMany(request.ip);
@@ -49,32 +48,48 @@ export function mountSession(app: FastifyInstance, parts: SessionParts): void {
         failures.add(request.ip);
         throw new Refusal('unauthenticated', 'This is not a key of this hub.');
       }
-      const { secret, expiresAt } = await parts.openSession(principal);
-      setSessionCookie(reply, secret, expiresAt);
-      return sessionOf(principal, expiresAt);
+      const session = await parts.openSession(principal);
+      setSessionCookie(request, reply, parts, session);
+      return sessionOf(principal, session.expiresAt);
     },
   );
 
   app.get(
     API_BASE + api.whoAmI.path,
-    { schema: { summary: api.whoAmI.summary, tags: ['session'], response: { 200: api.whoAmI.response } } },
-    async (request) => {
-      const { principal, expiresAt } = await authenticate(request, parts);
-      return sessionOf(principal, expiresAt);
+    {
+      schema: { response: { 200: api.whoAmI.response } },
+    },
+    async (request, reply) => {
+      const signedIn = await whoAsks(request, parts);
+      if (signedIn) return sessionOf(signedIn.principal, signedIn.expiresAt);
+      if (request.cookies[SESSION_COOKIE] !== undefined) clearSessionCookie(reply, parts);
+      return NOBODY;
     },
   );
 
-  app.delete(
-    API_BASE + api.signOut.path,
-    { schema: { summary: api.signOut.summary, tags: ['session'] } },
-    async (request, reply) => {
-      await authenticate(request, parts);
-      const secret = request.cookies[SESSION_COOKIE];
-      if (secret !== undefined) await parts.closeSession(secret);
-      clearSessionCookie(reply);
-      return reply.code(204).send();
-    },
-  );
+  app.delete(API_BASE + api.signOut.path, async (request, reply) => {
+    await authenticate(request, parts);
+    const secret = request.cookies[SESSION_COOKIE];
+    if (secret !== undefined) {
+      await parts.closeSession(secret);
+      parts.streams.endSession(digestOf(secret));
+    }
+    clearSessionCookie(reply, parts);
+    return reply.code(204).send();
+  });
+}
+
+const NOBODY: Session = { principal: null, hub: null, expires_at: null };
+
+/** Who asks, or `null` for someone without a key and without a session that is still open. @throws Refusal for a bad key */
+async function whoAsks(request: FastifyRequest, parts: Doorkeeper): Promise<SignedIn | null> {
+  try {
+    return await authenticate(request, parts);
+  } catch (error) {
+    const isNobody = error instanceof Refusal && error.code === 'unauthenticated' && !hasKey(request);
+    if (isNobody) return null;
+    throw error;
+  }
 }
 
 /** Wrong keys by address within a minute: guessing is made slow, signing in is not. */

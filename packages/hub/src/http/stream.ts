@@ -4,6 +4,8 @@ import type { EventLog, StoredEvent } from '../events/log.ts';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, nowOf } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
+import type { SignedIn } from './authentication.ts';
+import type { OpenStreams } from './open-streams.ts';
 
 export interface StreamParts {
   readonly log: EventLog;
@@ -11,10 +13,13 @@ export interface StreamParts {
   readonly version: string;
   /** Aborts when the hub stops. */
   readonly stopping: AbortSignal;
+  readonly streams: OpenStreams;
   /** @throws Refusal when nobody is signed in */
-  assertSignedIn(request: FastifyRequest): Promise<void>;
+  signedIn(request: FastifyRequest): Promise<SignedIn>;
   subscribeMetrics(listener: (metrics: ServerMetrics) => void): () => void;
   allMetrics(): ServerMetrics[];
+  /** The newest event that retention has removed; 0 while all are there. */
+  newestPruned(): Promise<number>;
 }
 
 const BEAT_MS = 5000;
@@ -29,26 +34,37 @@ export function mountStream(app: FastifyInstance, parts: StreamParts): void {
       sse: { kind: 'manual', heartbeat: false, serializer },
       // A stream has no end whose head could be shown.
       exposeHeadRoute: false,
-      schema: { summary: 'The live stream of facts (Server-Sent Events)', tags: ['events'] },
-      onRequest: (request) => parts.assertSignedIn(request),
     },
     async (request, reply) => {
+      const { reader } = await parts.signedIn(request);
       const asked = lastEventId(request);
+      const ended = new AbortController();
+      using _listed = parts.streams.add(ended, reader);
+      // Once more: who was signed out just before this stream was listed would not have been told.
+      const { expiresAt } = await parts.signedIn(request);
       const { head } = parts.log;
-      const isResumed = asked !== null && asked <= head && head - asked <= LONGEST_REPLAY;
-      await serve(reply, parts, isResumed ? asked : head, isResumed);
+      const isKept = asked !== null && asked >= (await parts.newestPruned());
+      const isResumed = asked !== null && isKept && asked <= head && head - asked <= LONGEST_REPLAY;
+      await serve(reply, parts, ended, { from: isResumed ? asked : head, isResumed, expiresAt });
     },
   );
+}
+
+interface Reading {
+  /** The event before the first that is sent. */
+  readonly from: number;
+  readonly isResumed: boolean;
+  /** When the reader's session ends, and the stream with it. */
+  readonly expiresAt: string | null;
 }
 
 async function serve(
   reply: FastifyReply,
   parts: StreamParts,
-  from: number,
-  isResumed: boolean,
+  ended: AbortController,
+  { from, isResumed, expiresAt }: Reading,
 ): Promise<void> {
   const { sse } = reply;
-  const ended = new AbortController();
   const end = () => ended.abort();
   sse.onClose(end);
   parts.stopping.addEventListener('abort', end, { once: true });
@@ -60,7 +76,10 @@ async function serve(
   say('hello', { head: log.head, resumed: isResumed, hub_version: version, at: nowOf(clock) });
   for (const metrics of parts.allMetrics()) say('metrics', metrics);
   const unsubscribe = parts.subscribeMetrics((metrics) => say('metrics', metrics));
-  const beat = setInterval(() => say('beat', { at: nowOf(clock) }), BEAT_MS);
+  const beat = setInterval(() => {
+    if (expiresAt !== null && expiresAt <= nowOf(clock)) end();
+    else say('beat', { at: nowOf(clock) });
+  }, BEAT_MS);
   try {
     for await (const event of log.follow(from, ended.signal)) {
       const sent = sse.send({ id: String(event.id), event: 'fact', data: liveEventJson(event) });

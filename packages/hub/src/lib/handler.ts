@@ -5,6 +5,8 @@ export interface Principal {
   /** Shown as `created_by`, `approved_by`, … */
   readonly name: string;
   readonly role: 'admin';
+  /** The key that let them in. */
+  readonly keyId: string;
 }
 
 /** What a handler is given: everything parsed, nothing of HTTP. */
@@ -13,6 +15,8 @@ export interface Call<R extends RouteContract> {
   readonly query: QueryOf<R>;
   readonly body: BodyOf<R>;
   readonly principal: Principal;
+  /** How the caller reaches this hub: `https://hub.example.org`, without a base path. */
+  readonly origin: string;
 }
 
 export type Handler<R extends RouteContract> = (call: Call<R>) => Promise<ResponseOf<R>>;

@@ -21,7 +21,7 @@ test('an enrolment token brings an agent in, which is given a credential once an
   expect(welcome).toMatchObject({
     server_id: 'nas',
     credential: expect.stringMatching(/^hlca_/),
-    expected_units: [],
+    expected: [],
   });
   expect(await hub.server('nas')).toMatchObject({ liveness: 'online', facts: FACTS });
   await using second = await connectAgent(hub, 'nas', { credential: first.credential });

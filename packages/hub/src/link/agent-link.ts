@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import {
   AGENT_LINK_PATH,
   type AgentFrame,
+  type ExpectedUnit,
   type HubFrame,
   MAX_FRAME_BYTES,
   MAX_HELLO_BYTES,
@@ -24,13 +25,15 @@ export type FrameHandlers = {
 /** What the link needs of the features; the composition root gives it. */
 export interface LinkParts {
   readonly logger: Logger;
+  /** Empty, or where the hub lives on its host: `/homelab`. */
+  readonly basePath: string;
   readonly beatMs: number;
   /** Who has said nothing for this long after connecting is sent away. */
   readonly helloWithinMs: number;
   /** Who an agent is by its secret, or `null`. */
   admit(secret: string): Promise<{ serverId: string; credential: string | null } | null>;
   /** The agent is in: its facts are known now. Answers the units that are expected on it. */
-  welcomed(serverId: string, hello: FrameOf<'hello'>): Promise<string[]>;
+  welcomed(serverId: string, hello: FrameOf<'hello'>): Promise<ExpectedUnit[]>;
   /** The agent has been welcomed and listens. */
   ready(serverId: string): Promise<void>;
   heard(serverId: string): void;
@@ -95,8 +98,9 @@ export class AgentLink implements AsyncDisposable {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const path = request.url?.split('?')[0];
     // A browser always sends its origin on an upgrade; no page has business here.
-    const isAgent = path === AGENT_LINK_PATH && request.headers.origin === undefined;
-    if (!isAgent) return refuse(socket, path === AGENT_LINK_PATH ? '403 Forbidden' : '404 Not Found');
+    const linkPath = this.#parts.basePath + AGENT_LINK_PATH;
+    const isAgent = path === linkPath && request.headers.origin === undefined;
+    if (!isAgent) return refuse(socket, path === linkPath ? '403 Forbidden' : '404 Not Found');
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const running = this.#serve(webSocket, request.socket.remoteAddress ?? '?');
       this.#running.add(running);
@@ -144,7 +148,7 @@ export class AgentLink implements AsyncDisposable {
       );
     }
     const { serverId, credential } = admitted;
-    const expectedUnits = await this.#parts.welcomed(serverId, frame);
+    const expected = await this.#parts.welcomed(serverId, frame);
     const earlier = this.#sessions.get(serverId);
     if (earlier) sayGoodbye(earlier.socket, 'superseded', 'The same agent has connected again');
     const session = { serverId, socket };
@@ -155,7 +159,7 @@ export class AgentLink implements AsyncDisposable {
       type: 'welcome',
       server_id: serverId,
       credential,
-      expected_units: expectedUnits,
+      expected,
       beat_ms: this.#parts.beatMs,
     });
     return session;

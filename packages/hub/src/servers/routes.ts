@@ -1,4 +1,4 @@
-import { type api, type ResponseOf, type ServerMetrics } from '@homelabcmd/protocol';
+import type { api, ResponseOf } from '@homelabcmd/protocol';
 import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
@@ -8,21 +8,13 @@ import { getServer, listServers } from './queries.ts';
 
 type Routes = Pick<
   typeof api,
-  | 'listServers'
-  | 'createServer'
-  | 'getServer'
-  | 'changeServer'
-  | 'deleteServer'
-  | 'setMaintenance'
-  | 'latestMetrics'
+  'listServers' | 'createServer' | 'getServer' | 'changeServer' | 'deleteServer' | 'setMaintenance'
 >;
 
 export interface ServersParts {
   readonly db: Store;
   readonly log: EventLog;
   readonly clock: Clock;
-  /** The newest reading of every server that is online. */
-  latestMetrics(): ServerMetrics[];
   /** Shuts the agent of a deleted server out, and forgets what was known of it. */
   serverDeleted(serverId: string): Promise<void>;
 }
@@ -54,6 +46,5 @@ export function serverHandlers(parts: ServersParts): Handlers<Routes> {
         }),
       );
     },
-    latestMetrics: async () => ({ metrics: parts.latestMetrics() }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Service } from '@homelabcmd/protocol';
+import type { ExpectedUnit, Service } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, report } from '../../test/agent-fixture.ts';
 import { startTestHub } from '../../test/hub-fixture.ts';
@@ -65,12 +65,14 @@ test('the agent is told of every change in what is expected, and on connecting; 
   for (const service_name of ['plex', 'we;rd', 'a.timer'])
     await hub.call('POST', '/servers/nas/services', { service_name });
   await using agent = await connectAgent(hub, 'nas');
-  expect((await agent.frame('welcome')).expected_units).toEqual(['plex.service']);
+  expect((await agent.frame('welcome')).expected).toEqual([{ unit: 'plex.service', probe: null }]);
   await hub.call('POST', '/servers/nas/services', { service_name: 'sonarr' });
-  expect((await agent.frame('expected')).units).toEqual(['plex.service', 'sonarr.service']);
+  expect(unitsOf(await agent.frame('expected'))).toEqual(['plex.service', 'sonarr.service']);
   await hub.call('DELETE', PLEX);
-  expect((await agent.frame('expected', 2)).units).toEqual(['sonarr.service']);
+  expect(unitsOf(await agent.frame('expected', 2))).toEqual(['sonarr.service']);
 });
+
+const unitsOf = (frame: { expected: ExpectedUnit[] }) => frame.expected.map(({ unit }) => unit);
 
 test('lists are cut into pages, by name; the whole fleet’s list holds the expected ones of every server', async () => {
   await using hub = await startTestHub();

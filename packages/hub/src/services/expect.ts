@@ -1,7 +1,9 @@
-import { type BodyOf, type Service, type api, targetOf } from '@homelabcmd/protocol';
+import { type BodyOf, type ResponseOf, type Service, type api, targetOf } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { readService, type UsageOf } from './view.ts';
+
+type Wish = BodyOf<typeof api.expectService>;
 
 export interface ExpectParts {
   readonly log: EventLog;
@@ -13,34 +15,69 @@ export async function expectService(
   { log, usageOf }: ExpectParts,
   actor: string,
   serverId: string,
-  wish: BodyOf<typeof api.expectService>,
+  wish: Wish,
 ): Promise<Service> {
-  const target = targetOf(wish.service_name);
   return log.transaction(async (open) => {
     await assertServer(open, serverId);
-    const known = await findRow(open, serverId, target);
+    const known = await findRow(open, serverId, targetOf(wish.service_name));
     if (known?.expected === 1) {
       throw new Refusal('already_exists', `${known.service_name} is expected on ${serverId} already`);
     }
-    const values = {
-      service_name: wish.service_name,
-      expected: 1,
-      display_name: wish.display_name ?? null,
-      critical: wish.critical ? 1 : 0,
-      enabled: wish.enabled ? 1 : 0,
-    };
-    await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
-      await open.tx
-        .insertInto('services')
-        .values({ server_id: serverId, target, report_json: null, observed_at: null, revision, ...values })
-        .onConflict((conflict) =>
-          conflict.columns(['server_id', 'target']).doUpdateSet({ ...values, revision }),
-        )
-        .execute();
-      return { service: await readService(open.tx, serverId, target, usageOf) };
-    });
-    return readService(open.tx, serverId, target, usageOf);
+    return writeExpectation(open, usageOf, actor, serverId, wish);
   });
+}
+
+/**
+ * Says of several services at once that they should run. Those that are expected already stay as they are, and so
+ * does the first of two wishes for the same service.
+ * @throws Refusal `not_found`
+ */
+export async function expectServices(
+  { log, usageOf }: ExpectParts,
+  actor: string,
+  serverId: string,
+  wishes: readonly Wish[],
+): Promise<ResponseOf<typeof api.expectServices>> {
+  return log.transaction(async (open) => {
+    await assertServer(open, serverId);
+    const services: Service[] = [];
+    const alreadyExpected: string[] = [];
+    for (const wish of wishes) {
+      const known = await findRow(open, serverId, targetOf(wish.service_name));
+      if (known?.expected === 1) alreadyExpected.push(wish.service_name);
+      else services.push(await writeExpectation(open, usageOf, actor, serverId, wish));
+    }
+    return { services, already_expected: alreadyExpected };
+  });
+}
+
+async function writeExpectation(
+  open: LogTransaction,
+  usageOf: UsageOf,
+  actor: string,
+  serverId: string,
+  wish: Wish,
+): Promise<Service> {
+  const target = targetOf(wish.service_name);
+  const values = {
+    service_name: wish.service_name,
+    expected: 1,
+    display_name: wish.display_name ?? null,
+    critical: wish.critical ? 1 : 0,
+    enabled: wish.enabled ? 1 : 0,
+    probe_json: wish.probe ? JSON.stringify(wish.probe) : null,
+  };
+  await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
+    await open.tx
+      .insertInto('services')
+      .values({ server_id: serverId, target, report_json: null, observed_at: null, revision, ...values })
+      .onConflict((conflict) =>
+        conflict.columns(['server_id', 'target']).doUpdateSet({ ...values, revision }),
+      )
+      .execute();
+    return { service: await readService(open.tx, serverId, target, usageOf) };
+  });
+  return readService(open.tx, serverId, target, usageOf);
 }
 
 /** Changes how a service is expected. @throws Refusal `not_found` */
@@ -62,6 +99,9 @@ export async function changeExpectation(
           ...(change.display_name === undefined ? {} : { display_name: change.display_name }),
           ...(change.critical === undefined ? {} : { critical: change.critical ? 1 : 0 }),
           ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
+          ...(change.probe === undefined
+            ? {}
+            : { probe_json: change.probe === null ? null : JSON.stringify(change.probe) }),
         })
         .where('server_id', '=', serverId)
         .where('target', '=', target)
@@ -96,7 +136,7 @@ export async function forgetService(
     await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
       await open.tx
         .updateTable('services')
-        .set({ expected: 0, critical: 0, enabled: 1, display_name: null, revision })
+        .set({ expected: 0, critical: 0, enabled: 1, display_name: null, probe_json: null, revision })
         .where('server_id', '=', serverId)
         .where('target', '=', target)
         .execute();

@@ -1,7 +1,7 @@
-import { type ResponseOf, type api, unitOfTarget } from '@homelabcmd/protocol';
+import { type ExpectedUnit, type ResponseOf, type api, unitOfTarget } from '@homelabcmd/protocol';
 import { Refusal } from '../lib/refusal.ts';
 import type { Store } from '../store/schema.ts';
-import { selectServices, serviceOf, type UsageOf } from './view.ts';
+import { probeOf, selectServices, serviceOf, type UsageOf } from './view.ts';
 
 interface Page {
   readonly limit: number;
@@ -41,18 +41,22 @@ export async function listServices(
   return { services: rows.map((row) => serviceOf(row, usageOf)), total, limit, offset };
 }
 
-/** The units that an agent must look up by name, because someone expects them. */
-export async function expectedUnits(db: Store, serverId: string): Promise<string[]> {
+/** The units that an agent must look up by name and may have to probe, because someone expects them. */
+export async function expectedUnits(db: Store, serverId: string): Promise<ExpectedUnit[]> {
   const rows = await db
     .selectFrom('services')
-    .select('target')
+    .select(['target', 'probe_json', 'enabled'])
     .where('server_id', '=', serverId)
     .where('expected', '=', 1)
     .execute();
-  return rows.map((row) => unitOfTarget(row.target)).filter((unit) => unit !== null);
+  return rows.flatMap((row) => {
+    const unit = unitOfTarget(row.target);
+    // A service that is paused is still looked up, so that it can be shown; it is not asked anything.
+    return unit === null ? [] : [{ unit, probe: row.enabled === 1 ? probeOf(row) : null }];
+  });
 }
 
-async function assertServer(db: Store, serverId: string): Promise<void> {
+export async function assertServer(db: Store, serverId: string): Promise<void> {
   const row = await db
     .selectFrom('servers')
     .select('server_id')

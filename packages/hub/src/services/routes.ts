@@ -2,13 +2,20 @@ import type { ResponseOf, api } from '@homelabcmd/protocol';
 import type { EventLog } from '../events/log.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
-import { changeExpectation, expectService, forgetService } from './expect.ts';
+import { discoverServices } from './discovery/discover.ts';
+import { changeExpectation, expectService, expectServices, forgetService } from './expect.ts';
 import { listServices } from './queries.ts';
 import type { UsageOf } from './view.ts';
 
 type Routes = Pick<
   typeof api,
-  'listServices' | 'listExpected' | 'expectService' | 'discoveredServices' | 'changeService' | 'forgetService'
+  | 'listServices'
+  | 'listExpected'
+  | 'expectService'
+  | 'expectServices'
+  | 'discoveredServices'
+  | 'changeService'
+  | 'forgetService'
 >;
 
 export interface ServicesParts {
@@ -24,15 +31,23 @@ export function serviceHandlers(parts: ServicesParts): Handlers<Routes> {
   return {
     listServices: ({ params, query }) => listServices(db, usageOf, { serverId: params.server_id }, query),
     listExpected: ({ query }) => listServices(db, usageOf, { expected: true }, query),
-    discoveredServices: ({ params, query }) =>
-      listServices(db, usageOf, { serverId: params.server_id, expected: false }, query),
+    discoveredServices: ({ params, query }) => discoverServices(db, usageOf, params.server_id, query),
     expectService: async ({ params, body, principal }) => {
       const service = await expectService(parts, principal.name, params.server_id, body);
       await parts.expectationsChanged(params.server_id);
       return service;
     },
-    changeService: ({ params, body, principal }) =>
-      changeExpectation(parts, principal.name, params.server_id, params.service_name, body),
+    expectServices: async ({ params, body, principal }) => {
+      const answer = await expectServices(parts, principal.name, params.server_id, body.services);
+      await parts.expectationsChanged(params.server_id);
+      return answer;
+    },
+    changeService: async ({ params, body, principal }) => {
+      const { server_id, service_name } = params;
+      const service = await changeExpectation(parts, principal.name, server_id, service_name, body);
+      await parts.expectationsChanged(server_id);
+      return service;
+    },
     forgetService: async ({ params, principal }): Promise<ResponseOf<typeof api.forgetService>> => {
       await forgetService(parts, principal.name, params.server_id, params.service_name);
       await parts.expectationsChanged(params.server_id);

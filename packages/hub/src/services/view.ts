@@ -1,4 +1,4 @@
-import { OPEN_STATUSES, type Service, ServiceReport, type ServiceUsage } from '@homelabcmd/protocol';
+import { OPEN_STATUSES, Probe, type Service, ServiceReport, type ServiceUsage } from '@homelabcmd/protocol';
 import type { SelectQueryBuilder } from 'kysely';
 import { Refusal } from '../lib/refusal.ts';
 import type { Schema, Store } from '../store/schema.ts';
@@ -61,11 +61,19 @@ export function serviceOf(row: ServiceRow, usageOf: UsageOf): Service {
     open_action_id: row.open_action_id,
     restartable: report?.restartable ?? NOT_REPORTED,
     also_restarts: report?.also_restarts ?? [],
+    unit_type: report?.unit_type ?? null,
+    unit_file: report?.unit_file ?? null,
+    unit_file_state: report?.unit_file_state ?? null,
+    probe: probeOf(row),
+    probe_report: report?.probe ?? null,
     observed_at: row.observed_at,
     stale: row.liveness !== 'online',
     revision: row.revision,
   };
 }
+
+export const probeOf = (row: { probe_json: string | null }): Probe | null =>
+  row.probe_json === null ? null : Probe.parse(JSON.parse(row.probe_json));
 
 /** One service of a server. @throws Refusal `not_found` */
 export async function readService(

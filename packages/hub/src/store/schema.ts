@@ -1,4 +1,4 @@
-import type { ActionStatus } from '@homelabcmd/protocol';
+import type { ActionKind, ActionStatus, ActionVerb } from '@homelabcmd/protocol';
 import type { Generated, Kysely, Transaction } from 'kysely';
 
 /**
@@ -6,17 +6,21 @@ import type { Generated, Kysely, Transaction } from 'kysely';
  * columns that end in `_json` hold a schema of the protocol; booleans are 0 and 1 on both engines.
  */
 export interface Schema {
-  hub_counters: { name: 'event' | 'action'; last: number };
+  hub_counters: { name: 'event' | 'action' | 'pruned'; last: number };
   servers: ServersTable;
   agent_credentials: { server_id: string; credential_digest: string; created_at: string };
   enrolment_tokens: { token_digest: string; server_id: string; created_at: string; expires_at: string };
   services: ServicesTable;
   actions: ActionsTable;
+  /** The kinds and verbs that this hub knows; an action names one of these pairs. */
+  action_verbs: { kind: ActionKind; verb: ActionVerb };
   action_steps: ActionStepsTable;
   events: { id: number; at: string; type: string; server_id: string; actor: string; data_json: string };
   follower_cursors: { follower: string; event_id: number };
   audit_entries: AuditEntriesTable;
-  api_keys: { name: string; role: 'admin'; key_digest: string; created_at: string };
+  api_keys: ApiKeysTable;
+  metric_minutes: MetricMinutesTable;
+  day_marks: DayMarksTable;
   sessions: SessionsTable;
 }
 
@@ -42,6 +46,8 @@ interface ServicesTable {
   display_name: string | null;
   critical: number;
   enabled: number;
+  /** Written by `expect`. */
+  probe_json: string | null;
   report_json: string | null;
   observed_at: string | null;
   revision: number;
@@ -50,12 +56,12 @@ interface ServicesTable {
 interface ActionsTable {
   action_id: number;
   order_id: string;
-  kind: 'restart_service';
+  kind: ActionKind;
   server_id: string;
   service_name: string;
   target: string;
   command: string;
-  verb: 'restart' | 'reset-and-restart';
+  verb: ActionVerb;
   status: ActionStatus;
   version: number;
   revision: number;
@@ -100,8 +106,42 @@ interface AuditEntriesTable {
   detail: string;
 }
 
+interface ApiKeysTable {
+  key_id: string;
+  name: string;
+  role: 'admin';
+  key_digest: string;
+  created_at: string;
+  created_by: string | null;
+  last_used_at: string | null;
+}
+
+/** The means of one minute of one server; `at` is the minute's beginning. */
+interface MetricMinutesTable {
+  server_id: string;
+  at: string;
+  cpu_percent: number | null;
+  memory_percent: number | null;
+  disk_percent: number | null;
+}
+
+interface DayMarksTable {
+  event_id: number;
+  kind: 'service_down' | 'server_offline' | 'restart';
+  at: string;
+  until: string | null;
+  server_id: string;
+  service_name: string | null;
+  /** With it the end of a `service_down` finds its beginning. */
+  target: string | null;
+  action_id: number | null;
+  detail: string;
+}
+
 interface SessionsTable {
   session_digest: string;
+  /** The key that it was opened with: it ends with that key. */
+  key_id: string;
   principal_name: string;
   role: 'admin';
   created_at: string;

@@ -92,7 +92,7 @@ test('a migration forwards keeps the data, and a backup with the old data is mad
   await fill(folder.path);
   const before = contentOf(join(folder.path, FILE));
   {
-    await using store = await openStore(folder.path, { ...migrations, '0002-colour': added });
+    await using store = await openStore(folder.path, { ...migrations, '0999-colour': added });
     expect((await sql`SELECT server_id, colour FROM servers`.execute(store.db)).rows).toEqual([
       { server_id: 'nas', colour: 'blue' },
     ]);
@@ -100,7 +100,7 @@ test('a migration forwards keeps the data, and a backup with the old data is mad
     expect(contentOf(store.backupFile ?? '')).toEqual(before);
   }
   {
-    await using again = await openStore(folder.path, { ...migrations, '0002-colour': added });
+    await using again = await openStore(folder.path, { ...migrations, '0999-colour': added });
     expect(again.backupFile).toBeNull();
   }
   // The backup is a store that a hub of the old version starts on.
@@ -115,9 +115,9 @@ test('a migration that fails leaves the store as it was, and the old hub starts 
   using folder = disposableFolder();
   await fill(folder.path);
   const before = contentOf(join(folder.path, FILE));
-  const all = { ...migrations, '0002-colour': added, '0003-failing': failing };
+  const all = { ...migrations, '0999-colour': added, '1000-failing': failing };
   await expect(openStore(folder.path, all)).rejects.toThrow(
-    /^The migration 0003-failing failed, and the store was left as it was: .*nowhere/,
+    /^The migration 1000-failing failed, and the store was left as it was: .*nowhere/,
   );
   expect(contentOf(join(folder.path, FILE))).toEqual(before);
   await using hub = await startTestHub({ dataDir: folder.path });
@@ -127,9 +127,9 @@ test('a migration that fails leaves the store as it was, and the old hub starts 
 
 test('a store of a newer version is not touched by an older hub', async () => {
   using folder = disposableFolder();
-  await (await openStore(folder.path, { ...migrations, '0002-colour': added }))[Symbol.asyncDispose]();
+  await (await openStore(folder.path, { ...migrations, '0999-colour': added }))[Symbol.asyncDispose]();
   const before = contentOf(join(folder.path, FILE));
-  await expect(openStore(folder.path)).rejects.toThrow(/0002-colour/);
+  await expect(openStore(folder.path)).rejects.toThrow(/0999-colour/);
   expect(contentOf(join(folder.path, FILE))).toEqual(before);
 });
 

@@ -3,10 +3,8 @@ import { ServerId, ServiceName, Timestamp } from '../text.ts';
 import { Why } from '../why.ts';
 import { AlsoRestarts } from '../service.ts';
 import { ActionStatus } from './status.ts';
-import { Expectation, OrderResult, RestartVerb } from './order.ts';
-
-export const ActionKind = z.enum(['restart_service']);
-export type ActionKind = z.infer<typeof ActionKind>;
+import { ActionKind, ActionVerb } from './kinds/registry.ts';
+import { Expectation, OrderResult } from './order.ts';
 
 /** One entry of an action's time line: a change of status, or a step within `executing`. */
 export const ActionStep = z.object({
@@ -38,7 +36,7 @@ export const Action = z.object({
   target: z.string(),
   /** For people to read; nothing ever runs this text. */
   command: z.string(),
-  verb: RestartVerb,
+  verb: ActionVerb,
   status: ActionStatus,
   /** Grows with each transition; an older copy never replaces a newer one. */
   version: z.int().nonnegative(),

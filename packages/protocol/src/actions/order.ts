@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Probe } from '../probe.ts';
 import { StateClass } from '../service.ts';
+import { ActionKind, ActionVerb } from './kinds/registry.ts';
 import { capped, OrderId, Timestamp } from '../text.ts';
 
 /** What the approver saw, and what must still be so when the order is carried out. */
@@ -11,23 +13,21 @@ export const Expectation = z.strictObject({
 });
 export type Expectation = z.infer<typeof Expectation>;
 
-/** The verbs of the root-owned restart script that an order can name. */
-export const RestartVerb = z.enum(['restart', 'reset-and-restart']);
-export type RestartVerb = z.infer<typeof RestartVerb>;
-
 /** One approved action as it goes to the agent. The same order may arrive many times; it runs at most once. */
 export const Order = z.strictObject({
   order_id: OrderId,
   action_id: z.int().positive(),
-  kind: z.literal('restart_service'),
+  kind: ActionKind,
   target: z.string().max(300),
-  verb: RestartVerb,
+  verb: ActionVerb,
   /** `null`: the hub had never seen the service, so there was nothing to expect. */
   expect: Expectation.nullable(),
   /** Counted by the agent's own monotonic clock from arrival; older than that, it does not start. */
   ttl_ms: z.int().positive(),
   /** How long the service must stay up to count as restarted. */
   settle_ms: z.int().nonnegative(),
+  /** With a probe, the service must also answer before the order counts as completed. */
+  probe: Probe.nullable().default(null),
 });
 export type Order = z.infer<typeof Order>;
 
@@ -66,7 +66,7 @@ export type ServiceSnapshot = z.infer<typeof ServiceSnapshot>;
 /** How an order ended, with the evidence. */
 export const OrderResult = z.strictObject({
   outcome: z.enum(['completed', 'failed', 'refused', 'unknown']),
-  /** For `refused` a RefusalCode; for `failed` systemd's own word (`exit-code`, `start-limit-hit`, `flapped`, …). */
+  /** For `refused` a RefusalCode; for `failed` systemd's own word (`exit-code`, `start-limit-hit`, …), `flapped` or `not-answering`. */
   code: capped(64).nullable(),
   /** One sentence for a person. */
   detail: capped(500),

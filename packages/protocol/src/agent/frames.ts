@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Order, OrderResult, OrderStep } from '../actions/order.ts';
 import { MetricSample } from '../metric.ts';
+import { Probe } from '../probe.ts';
 import { ServerFacts } from '../server.ts';
 import { ServiceReport, ServiceUsage } from '../service.ts';
 import { capped, OrderId, ServerId } from '../text.ts';
@@ -49,17 +50,21 @@ export const AgentFrame = z.discriminatedUnion('type', [
 ]);
 export type AgentFrame = z.infer<typeof AgentFrame>;
 
+/** A unit that someone expects on this server; it is looked up by name even when systemd has not loaded it. */
+export const ExpectedUnit = z.strictObject({ unit: capped(255), probe: Probe.nullable() });
+export type ExpectedUnit = z.infer<typeof ExpectedUnit>;
+const ExpectedUnits = z.array(ExpectedUnit).max(2000);
+
 /** The agent is known. `credential` comes once, after an enrolment token; the agent keeps it and shows it from then on. */
 export const WelcomeFrame = frame('welcome', {
   server_id: ServerId,
   credential: capped(200).nullable(),
-  /** Units that someone expects on this server; they are looked up by name even when systemd has not loaded them. */
-  expected_units: z.array(capped(255)).max(2000),
+  expected: ExpectedUnits,
   /** The hub sends `beat` at least this often; silence for three times as long means that the link is dead. */
   beat_ms: z.int().positive(),
 });
 export const BeatFrame = frame('beat', {});
-export const ExpectedFrame = frame('expected', { units: z.array(capped(255)).max(2000) });
+export const ExpectedFrame = frame('expected', { expected: ExpectedUnits });
 export const OrderFrame = frame('order', { order: Order });
 /** What became of these orders? The agent answers each with a progress or a result, fencing what it has never seen. */
 export const QueryFrame = frame('query', { order_ids: z.array(OrderId).max(1000) });

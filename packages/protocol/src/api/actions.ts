@@ -15,6 +15,13 @@ const Filters = Paging.extend({
     .pipe(z.array(ActionStatus))
     .optional(),
   service_name: z.string().max(255).optional(),
+  /** Text that the server, the service, who asked or who decided holds, in any case. */
+  q: z.string().trim().max(100).optional(),
+});
+const FleetFilters = Filters.extend({ server_id: z.string().max(255).optional() });
+const Actions = listOf('actions', Action).extend({
+  /** How many there are in each status under the same filters but `status`; a status without any is absent. */
+  counts: z.partialRecord(ActionStatus, z.int().positive()),
 });
 
 export const actionRoutes = {
@@ -23,9 +30,20 @@ export const actionRoutes = {
     path: '/actions',
     summary: 'List actions, newest first',
     tag: 'actions',
-    query: Filters.extend({ server_id: z.string().max(255).optional() }),
+    query: FleetFilters,
     status: 200,
-    response: listOf('actions', Action),
+    response: Actions,
+    problems: [],
+  }),
+  exportActions: route({
+    method: 'GET',
+    path: '/actions/export',
+    summary: 'Every action under these filters as a file, newest first',
+    tag: 'actions',
+    query: FleetFilters.omit({ limit: true, offset: true }).extend({ format: z.enum(['csv', 'json']) }),
+    status: 200,
+    response: z.unknown(),
+    file: ['text/csv', 'application/json'],
     problems: [],
   }),
   listServerActions: route({
@@ -36,7 +54,7 @@ export const actionRoutes = {
     params: ServerParams,
     query: Filters,
     status: 200,
-    response: listOf('actions', Action),
+    response: Actions,
     problems: ['not_found'],
   }),
   getAction: route({

@@ -7,6 +7,10 @@ const Enrolment = z.object({
   /** Shown this once. The agent shows it when it connects for the first time. */
   token: z.string(),
   expires_at: Timestamp,
+  /** The line to paste on the server, with the token in it. */
+  command: z.string(),
+  /** A sentence when that line cannot work from another machine, with what to do; else `null`. */
+  warning: z.string().nullable(),
 });
 
 export const enrolmentRoutes = {

@@ -1,5 +1,8 @@
 import { actionRoutes } from './actions.ts';
 import { enrolmentRoutes } from './enrolment.ts';
+import { hubRoutes } from './hub.ts';
+import { keyRoutes } from './keys.ts';
+import { metricRoutes } from './metrics.ts';
 import { serverRoutes } from './servers.ts';
 import { serviceRoutes } from './services.ts';
 import { sessionRoutes } from './session.ts';
@@ -11,6 +14,9 @@ export const api = {
   ...serviceRoutes,
   ...actionRoutes,
   ...enrolmentRoutes,
+  ...keyRoutes,
+  ...metricRoutes,
+  ...hubRoutes,
 } as const;
 
 /** The live stream, below `API_BASE`: Server-Sent Events, see `LiveEvent`. */

@@ -7,14 +7,16 @@ export interface RouteContract {
   /** Below `API_BASE`, with `:name` for parameters. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'session' | 'servers' | 'services' | 'actions' | 'enrolment';
-  /** True on sign-in alone: it needs no key. */
+  readonly tag: 'session' | 'servers' | 'services' | 'actions' | 'metrics' | 'enrolment' | 'keys' | 'hub';
+  /** It needs no key: signing in, and asking whether one is signed in. */
   readonly open?: true;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly status: 200 | 201 | 204;
   readonly response: z.ZodType;
+  /** The answer is a file of one of these types, and not JSON of `response`. */
+  readonly file?: readonly string[];
   /** The problems that this route can answer, beside those that any route can. */
   readonly problems: readonly ProblemCode[];
 }

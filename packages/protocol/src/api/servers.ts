@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Liveness, Server } from '../server.ts';
-import { ServerMetrics } from '../metric.ts';
 import { ServerId, Timestamp } from '../text.ts';
 import { listOf, Nothing, Paging } from './paging.ts';
 import { route } from './route.ts';
@@ -85,14 +84,5 @@ export const serverRoutes = {
     status: 200,
     response: Server,
     problems: ['not_found'],
-  }),
-  latestMetrics: route({
-    method: 'GET',
-    path: '/metrics/latest',
-    summary: 'The newest reading of every server that is online',
-    tag: 'servers',
-    status: 200,
-    response: z.object({ metrics: z.array(ServerMetrics) }),
-    problems: [],
   }),
 } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Action } from '../actions/action.ts';
+import { Probe } from '../probe.ts';
 import { Service } from '../service.ts';
 import { ServiceName } from '../text.ts';
 import { listOf, NoBody, Nothing, Paging } from './paging.ts';
@@ -8,6 +9,25 @@ import { ServerParams } from './servers.ts';
 
 const ServiceParams = ServerParams.extend({ service_name: ServiceName });
 const DisplayName = z.string().trim().min(1).max(100);
+const Wish = z.strictObject({
+  service_name: ServiceName,
+  display_name: DisplayName.nullish(),
+  critical: z.boolean().default(false),
+  enabled: z.boolean().default(true),
+  probe: Probe.nullish(),
+});
+
+/**
+ * A service that nobody expects yet, and how likely someone wants to. `made_here`: its unit or its program was put
+ * there by a person; `installed`: a package's, started at boot or running; `background`: the system's own, one-shot, or
+ * started only when something else asks.
+ */
+export const DiscoveredService = Service.extend({
+  rank: z.enum(['made_here', 'installed', 'background']),
+  /** A few words that say why: `runs from /opt`, `one-shot`, … */
+  rank_reason: z.string(),
+});
+export type DiscoveredService = z.infer<typeof DiscoveredService>;
 
 export const serviceRoutes = {
   listServices: route({
@@ -37,25 +57,42 @@ export const serviceRoutes = {
     summary: 'Expect a service to run on a server',
     tag: 'services',
     params: ServerParams,
-    body: z.strictObject({
-      service_name: ServiceName,
-      display_name: DisplayName.nullish(),
-      critical: z.boolean().default(false),
-      enabled: z.boolean().default(true),
-    }),
+    body: Wish,
     status: 201,
     response: Service,
     problems: ['not_found', 'already_exists'],
   }),
+  expectServices: route({
+    method: 'POST',
+    path: '/servers/:server_id/services/bulk',
+    summary: 'Expect several services at once; those that are expected already stay as they are',
+    tag: 'services',
+    params: ServerParams,
+    body: z.strictObject({ services: z.array(Wish).min(1).max(500) }),
+    status: 200,
+    response: z.object({
+      /** Those that are expected now and were not. */
+      services: z.array(Service),
+      already_expected: z.array(z.string()),
+    }),
+    problems: ['not_found'],
+  }),
   discoveredServices: route({
     method: 'GET',
     path: '/servers/:server_id/services/discovered',
-    summary: 'Services that the agent sees and nobody expects yet',
+    summary: 'Services that the agent sees and nobody expects yet, the likeliest first',
     tag: 'services',
     params: ServerParams,
-    query: Paging.extend({ limit: z.coerce.number().int().min(1).max(2000).default(2000) }),
+    query: Paging.extend({
+      limit: z.coerce.number().int().min(1).max(2000).default(2000),
+      /** Also those of rank `background`. */
+      all: z.stringbool().default(false),
+    }),
     status: 200,
-    response: listOf('services', Service),
+    response: listOf('services', DiscoveredService).extend({
+      /** So many of rank `background` were left out. */
+      hidden: z.int().nonnegative(),
+    }),
     problems: ['not_found'],
   }),
   changeService: route({
@@ -68,6 +105,8 @@ export const serviceRoutes = {
       display_name: DisplayName.nullable().optional(),
       critical: z.boolean().optional(),
       enabled: z.boolean().optional(),
+      /** `null` takes the probe away. */
+      probe: Probe.nullable().optional(),
     }),
     status: 200,
     response: Service,

@@ -4,9 +4,11 @@ import { Nothing } from './paging.ts';
 import { route } from './route.ts';
 
 export const Session = z.object({
-  principal: z.object({ name: z.string(), role: z.enum(['admin']) }),
-  hub: z.object({ version: z.string() }),
-  /** When the session ends; `null` for a program that shows its key each time. */
+  /** `null`: nobody is signed in. */
+  principal: z.object({ name: z.string(), role: z.enum(['admin']) }).nullable(),
+  /** Told only to who is signed in. */
+  hub: z.object({ version: z.string() }).nullable(),
+  /** When the session ends; `null` for a program that shows its key each time, and for nobody. */
   expires_at: Timestamp.nullable(),
 });
 export type Session = z.infer<typeof Session>;
@@ -26,11 +28,12 @@ export const sessionRoutes = {
   whoAmI: route({
     method: 'GET',
     path: '/session',
-    summary: 'Who is signed in',
+    summary: 'Who is signed in, if anybody; a key that is not valid is still a 401',
     tag: 'session',
+    open: true,
     status: 200,
     response: Session,
-    problems: [],
+    problems: ['unauthenticated'],
   }),
   signOut: route({
     method: 'DELETE',

@@ -1,4 +1,4 @@
-import type { RestartVerb } from '@homelabcmd/protocol';
+import type { ActionVerb } from '@homelabcmd/protocol';
 
 /** What the root-owned script on this server answers, one line each. */
 export type ExecutorAnswer =
@@ -13,7 +13,7 @@ export type ExecutorAnswer =
 
 /** The evidence that the script leaves of an order, which outlives the agent and a reboot. */
 export interface Claim {
-  verb: RestartVerb | 'fence';
+  verb: ActionVerb | 'fence';
   /** Boot id at the time of the claim. */
   boot: string;
   /** `null` while the outcome is open. */
@@ -25,7 +25,7 @@ export interface Claim {
 /** A connection over which one thing can be asked. */
 export interface ExecutorLine extends Disposable {
   /** @throws ExecutorUnreachable when nothing was sent; any other error leaves open what became of the order */
-  ask(verb: RestartVerb | 'fence', orderId: string, unit: string): AsyncIterable<ExecutorAnswer>;
+  ask(verb: ActionVerb | 'fence', orderId: string, unit: string): AsyncIterable<ExecutorAnswer>;
 }
 
 /** The one who restarts services on this server, within the limits of the server's own files. */

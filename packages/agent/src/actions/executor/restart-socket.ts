@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import type { RestartVerb } from '@homelabcmd/protocol';
+import type { ActionVerb } from '@homelabcmd/protocol';
 import { messageOf } from '../../log.ts';
 import { ClaimsFolder } from './claims.ts';
 import {
@@ -43,7 +43,7 @@ function openLine(path: string): ExecutorLine {
 async function* askOver(
   socket: Socket,
   connected: Promise<unknown>,
-  verb: RestartVerb | 'fence',
+  verb: ActionVerb | 'fence',
   orderId: string,
   unit: string,
 ): AsyncGenerator<ExecutorAnswer> {

@@ -25,6 +25,7 @@ export const order = (n: number, change: Partial<Order> = {}): Order => ({
   expect: null,
   ttl_ms: 60_000,
   settle_ms: 20,
+  probe: null,
   ...change,
 });
 

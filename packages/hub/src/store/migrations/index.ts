@@ -1,7 +1,11 @@
 import type { Migration } from 'kysely/migration';
 import { up as first } from './0001-first.ts';
+import { up as probesMetricsKeys } from './0002-probes-metrics-keys.ts';
+import { up as kindsOfActions } from './0003-kinds-of-actions.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
   '0001-first': { up: first },
+  '0002-probes-metrics-keys': { up: probesMetricsKeys },
+  '0003-kinds-of-actions': { up: kindsOfActions },
 };

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { FleetDay } from '../day.ts';
+import { Timestamp } from '../text.ts';
+import { route } from './route.ts';
+
+/** What the hub says of itself. */
+export const HubInfo = z.object({
+  version: z.string(),
+  started_at: Timestamp,
+  node_version: z.string(),
+  store: z.object({
+    engine: z.enum(['sqlite', 'postgresql']),
+    engine_version: z.string(),
+    size_bytes: z.int().nonnegative(),
+    /** The newest migration that the store has. */
+    schema: z.string(),
+  }),
+  events: z.object({
+    total: z.int().nonnegative(),
+    oldest_at: Timestamp.nullable(),
+    /** Older events are removed; actions and the audit trail are kept for ever. */
+    retention_days: z.int().positive(),
+  }),
+  servers: z.int().nonnegative(),
+  actions: z.int().nonnegative(),
+});
+export type HubInfo = z.infer<typeof HubInfo>;
+
+export const hubRoutes = {
+  hubInfo: route({
+    method: 'GET',
+    path: '/hub',
+    summary: 'What runs here: versions, the store and what it holds',
+    tag: 'hub',
+    status: 200,
+    response: HubInfo,
+    problems: [],
+  }),
+  fleetDay: route({
+    method: 'GET',
+    path: '/fleet/day',
+    summary: 'What happened to the fleet in the last 24 hours',
+    tag: 'hub',
+    status: 200,
+    response: FleetDay,
+    problems: [],
+  }),
+} as const;
