@@ -5,6 +5,8 @@ import { defineConfig } from 'vite';
 const hubUrl = process.env.HOMELABCMD_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
+  // The document's `<base>` says where the dashboard lives, and the hub writes it: nothing that is built may know.
+  base: './',
   plugins: [react(), tailwindcss()],
   server: { proxy: { '/api': { target: hubUrl, changeOrigin: false } } },
   build: {

@@ -7,6 +7,7 @@ import {
   type ResponseOf,
   type RouteContract,
 } from '@homelabcmd/protocol';
+import { basePath } from '../lib/base-path.ts';
 import { problemIn, unreachable } from './problem.ts';
 
 /** What a route needs to be called, from its contract: only what it takes, and all of it. */
@@ -28,6 +29,7 @@ const AS_JSON = { 'content-type': 'application/json' } as const;
 
 function pathOf(route: RouteContract, params: Record<string, unknown>): string {
   return (
+    basePath +
     API_BASE +
     route.path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
   );

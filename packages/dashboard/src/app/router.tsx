@@ -9,6 +9,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { basePath } from '../lib/base-path.ts';
 import { hasCode } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import type { ActionsSearch } from '../features/actions/list/actions-page.tsx';
@@ -93,6 +94,7 @@ const routeTree = root.addChildren([
 export function makeRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
+    basepath: basePath === '' ? '/' : basePath,
     context: { client },
     defaultErrorComponent: CrashPage,
     scrollRestoration: true,

@@ -7,6 +7,7 @@ import {
   StreamHello,
 } from '@homelabcmd/protocol';
 import type { QueryClient } from '@tanstack/react-query';
+import { basePath } from '../../lib/base-path.ts';
 import { hubSaid } from '../../lib/hub-clock.ts';
 import { hasCode } from '../problem.ts';
 import { keepReading, readLatestReadings } from '../servers.ts';
@@ -56,7 +57,9 @@ export class Stream implements Disposable {
     this.#source?.close();
     clearTimeout(this.#again);
     this.#watch ??= setInterval(() => this.#checkSilence(), WATCH_EVERY_MS);
-    const source = (this.#options.makeSource ?? ((url) => new EventSource(url)))(API_BASE + EVENTS_PATH);
+    const source = (this.#options.makeSource ?? ((url) => new EventSource(url)))(
+      basePath + API_BASE + EVENTS_PATH,
+    );
     this.#source = source;
     const on = (name: string, take: (data: unknown) => void) =>
       source.addEventListener(name, (event) => {

@@ -30,20 +30,36 @@ export function Shell() {
   });
   return (
     <div className={isLost ? 'is-lost' : ''}>
-      <a className="sr" href="#main">
-        Skip to content
-      </a>
+      <SkipLink />
       <header className="top">
         <Header path={path} />
         <StateLine />
       </header>
       <LostBanner />
-      <main className="page" id="main" tabIndex={-1}>
+      <main className="page" id={MAIN} tabIndex={-1}>
         <Outlet />
       </main>
       <TabBar path={path} />
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
     </div>
+  );
+}
+
+const MAIN = 'main';
+
+/** The document's `<base>` would make a page of the bare fragment, so the press is answered here. */
+function SkipLink() {
+  return (
+    <a
+      className="sr"
+      href={`#${MAIN}`}
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById(MAIN)?.focus();
+      }}
+    >
+      Skip to content
+    </a>
   );
 }
 
