@@ -56,9 +56,10 @@ export async function startFleet(
   const client = new ApiClient(hub.url, apiKey);
   const running = new Map<string, RunningServer>();
   for (const [serverId, server] of Object.entries(servers)) {
-    for (const service_name of server.expect ?? []) {
+    const services = (server.expect ?? []).map((service_name) => ({ service_name }));
+    if (services.length > 0) {
       await ensureServer(client, serverId);
-      await client.call(api.expectService, { params: { server_id: serverId }, body: { service_name } });
+      await client.call(api.expectServices, { params: { server_id: serverId }, body: { services } });
     }
     const started = await startServer(hub, join(folder, serverId), serverId, server);
     stack.defer(started.stopAgent);

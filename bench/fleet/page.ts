@@ -1,0 +1,144 @@
+/// <reference lib="dom" />
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { AS_OF_HEADER } from '@homelabcmd/protocol';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from '../../scripts/browser.mjs';
+import { distributionOf, type Finding, milliseconds } from '../statistics.ts';
+import type { FleetOrder, FleetReady } from './process.ts';
+
+const LOADS = 15;
+const BURST_MS = 15_000;
+const CHANGES_PER_SECOND = 500;
+const INTERACTIVE_LIMIT_MS = 1000;
+const FRAME_LIMIT_MS = 50;
+
+/** The Fleet page on a large fleet: how soon it can be used, and how smooth it stays while much changes. */
+export async function benchFleetPage(): Promise<Finding[]> {
+  await using stack = new AsyncDisposableStack();
+  const fleet = fork(fileURLToPath(new URL('process.ts', import.meta.url)), { stdio: 'inherit' });
+  stack.defer(() => endOf(fleet));
+  const [ready] = (await once(fleet, 'message')) as [FleetReady];
+  const browser = await launchBrowser();
+  stack.defer(() => browser.close());
+  await onePage(browser, ready, (page) => untilUsable(page, ready));
+  const interactive = [];
+  for (let load = 0; load < LOADS; load += 1)
+    interactive.push(await onePage(browser, ready, (page) => untilUsable(page, ready)));
+  const frames = await onePage(browser, ready, (page) => framesOf(page, ready, fleet));
+  return [
+    {
+      bar: 'P4',
+      what: `Fleet, ${ready.servers} servers × ${ready.services} services: from the press to usable`,
+      figure: milliseconds(distributionOf(interactive)),
+      limit: `p95 ≤ ${INTERACTIVE_LIMIT_MS} ms`,
+      isReached: distributionOf(interactive).p95 <= INTERACTIVE_LIMIT_MS,
+    },
+    ...frames,
+  ];
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = once(child, 'exit');
+  child.disconnect();
+  await ended;
+}
+
+/** In a browser profile of its own, with nothing cached, signed in. */
+async function onePage<T>(browser: Browser, fleet: FleetReady, act: (page: Page) => Promise<T>): Promise<T> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  try {
+    await signIn(context, fleet);
+    return await act(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+async function signIn(context: BrowserContext, { url, apiKey }: FleetReady): Promise<void> {
+  const response = await context.request.post(`${url}/api/v1/session`, { data: { api_key: apiKey } });
+  if (!response.ok()) throw new Error(`sign-in answered ${response.status()}`);
+}
+
+/**
+ * Milliseconds from the start of the navigation until every server has its row and the page answers: a frame was drawn
+ * and a task that waited behind all others has run.
+ */
+async function untilUsable(page: Page, { url, servers }: FleetReady): Promise<number> {
+  await page.addInitScript((wanted) => {
+    const store = globalThis as unknown as { usableAtMs: number | null };
+    store.usableAtMs = null;
+    const look = () => {
+      if (document.querySelectorAll('[data-server]').length < wanted) return;
+      observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => (store.usableAtMs = performance.now())));
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true });
+  }, servers);
+  await page.goto(url);
+  const handle = await page.waitForFunction(
+    () => (globalThis as unknown as { usableAtMs: number | null }).usableAtMs,
+    undefined,
+    { timeout: 60_000 },
+  );
+  return Number(await handle.jsonValue());
+}
+
+/** The time from frame to frame, first at rest, which is the limit that this machine sets, then in the burst. */
+async function framesOf(page: Page, fleet: FleetReady, child: ChildProcess): Promise<Finding[]> {
+  const order = (next: FleetOrder) => void child.send(next);
+  await untilUsable(page, fleet);
+  const quiet = distributionOf(await recordFrames(page, BURST_MS / 3));
+  const before = await headOf(page);
+  order({ kind: 'stir', changesPerSecond: CHANGES_PER_SECOND });
+  const began = performance.now();
+  const burst = distributionOf(await recordFrames(page, BURST_MS));
+  const events = (await headOf(page)) - before;
+  const seconds = (performance.now() - began) / 1000;
+  order({ kind: 'calm' });
+  const perSecond = events / seconds;
+  return [
+    {
+      bar: 'P4',
+      what: 'frame to frame at rest, same page',
+      figure: milliseconds(quiet),
+      limit: 'for comparison',
+      isReached: true,
+    },
+    {
+      bar: 'P4',
+      what: `frame to frame in a burst of ${perSecond.toFixed(0)} events/s`,
+      figure: milliseconds(burst),
+      limit: `p95 ≤ ${FRAME_LIMIT_MS} ms at ≥ ${CHANGES_PER_SECOND}/s`,
+      isReached: burst.p95 <= FRAME_LIMIT_MS && perSecond >= CHANGES_PER_SECOND,
+    },
+  ];
+}
+
+const recordFrames = (page: Page, forMs: number): Promise<number[]> =>
+  page.evaluate(
+    (duration) =>
+      new Promise<number[]>((resolve) => {
+        const gaps: number[] = [];
+        const began = performance.now();
+        let last = began;
+        const step = (now: number) => {
+          gaps.push(now - last);
+          last = now;
+          if (now - began < duration) requestAnimationFrame(step);
+          else resolve(gaps);
+        };
+        requestAnimationFrame(step);
+      }),
+    forMs,
+  );
+
+/** The newest event, by the hub. */
+const headOf = (page: Page): Promise<number> =>
+  page.evaluate(async (header) => {
+    const response = await fetch('/api/v1/servers?limit=1');
+    return Number(response.headers.get(header));
+  }, AS_OF_HEADER);
