@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AS_OF_HEADER } from '@homelabcmd/protocol';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/browser.mjs';
+import { firstLoadOf } from '../../test/house/first-load.ts';
 import { distributionOf, type Finding, milliseconds } from '../statistics.ts';
 import type { FleetOrder, FleetReady } from './process.ts';
 
@@ -13,6 +14,7 @@ const BURST_MS = 15_000;
 const CHANGES_PER_SECOND = 500;
 const INTERACTIVE_LIMIT_MS = 1000;
 const FRAME_LIMIT_MS = 50;
+const FIRST_LOAD_LIMIT_KB = 170;
 
 /** The Fleet page on a large fleet: how soon it can be used, and how smooth it stays while much changes. */
 export async function benchFleetPage(): Promise<Finding[]> {
@@ -26,6 +28,9 @@ export async function benchFleetPage(): Promise<Finding[]> {
   const interactive = [];
   for (let load = 0; load < LOADS; load += 1)
     interactive.push(await onePage(browser, ready, (page) => untilUsable(page, ready)));
+  const { gzipBytes, files } = await onePage(browser, ready, (page) =>
+    firstLoadOf(page, ready.url, 'tr[data-server]'),
+  );
   const frames = await onePage(browser, ready, (page) => framesOf(page, ready, fleet));
   return [
     {
@@ -34,6 +39,13 @@ export async function benchFleetPage(): Promise<Finding[]> {
       figure: milliseconds(distributionOf(interactive)),
       limit: `p95 ≤ ${INTERACTIVE_LIMIT_MS} ms`,
       isReached: distributionOf(interactive).p95 <= INTERACTIVE_LIMIT_MS,
+    },
+    {
+      bar: 'P4',
+      what: `first load, script and style (${files.length} files)`,
+      figure: `${(gzipBytes / 1000).toFixed(1)} kB gzip`,
+      limit: `≤ ${FIRST_LOAD_LIMIT_KB} kB`,
+      isReached: gzipBytes <= FIRST_LOAD_LIMIT_KB * 1000,
     },
     ...frames,
   ];
@@ -71,7 +83,7 @@ async function untilUsable(page: Page, { url, servers }: FleetReady): Promise<nu
     const store = globalThis as unknown as { usableAtMs: number | null };
     store.usableAtMs = null;
     const look = () => {
-      if (document.querySelectorAll('[data-server]').length < wanted) return;
+      if (document.querySelectorAll('tr[data-server]').length < wanted) return;
       observer.disconnect();
       requestAnimationFrame(() => setTimeout(() => (store.usableAtMs = performance.now())));
     };

@@ -8,6 +8,7 @@ import { startFleet } from '@homelabcmd/testkit';
 const SERVERS = 200;
 const SERVICES = 20;
 const TICK_MS = 20;
+const MOST_DOWN = 100;
 
 export interface FleetReady {
   readonly url: string;
@@ -37,14 +38,16 @@ async function main(): Promise<void> {
   );
   const systemds = [...fleet.servers.values()].map((server) => server.systemd);
   let next = 0;
-  /** One change of one service: what runs is killed, what is down is started; never the same one soon again. */
-  const changeOne = () => {
-    const systemd = systemds[next % SERVERS];
-    const unit = units[Math.floor(next / SERVERS) % SERVICES];
+  const at = (index: number, act: (systemd: (typeof systemds)[number], unit: string) => void) => {
+    const systemd = systemds[index % SERVERS];
+    const unit = units[Math.floor(index / SERVERS) % SERVICES];
+    if (systemd !== undefined && unit !== undefined && index >= 0) act(systemd, unit);
+  };
+  /** Two changes, each of another server: one service fails, and the one that failed `MOST_DOWN` failures ago starts. */
+  const changeTwo = () => {
+    at(next, (systemd, unit) => systemd.kill(unit));
+    at(next - MOST_DOWN, (systemd, unit) => systemd.start(unit));
     next += 1;
-    if (systemd === undefined || unit === undefined) return;
-    if (systemd.unit(unit).activeState === 'active') systemd.kill(unit);
-    else systemd.start(unit);
   };
   let timer: NodeJS.Timeout | undefined;
   process.on('message', (order: FleetOrder) => {
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
     let done = 0;
     timer = setInterval(() => {
       const due = ((performance.now() - began) / 1000) * order.changesPerSecond;
-      for (; done < due; done += 1) changeOne();
+      for (; done < due; done += 2) changeTwo();
     }, TICK_MS);
   });
   process.once('disconnect', () => process.exit(0));

@@ -1,4 +1,5 @@
-import { Suspense, lazy } from 'react';
+import { Suspense, lazy, useEffect, useState } from 'react';
+import { whenIdle } from '../../lib/idle.ts';
 import type { Look } from '../glyphs/glyph.tsx';
 
 export interface Notice {
@@ -19,8 +20,14 @@ export function say(notice: Notice): void {
   void load().then(({ show }) => show(notice));
 }
 
-/** The place for toasts: bottom right, on a phone above the tabs, three at most. Fetched after the page is drawn. */
+/**
+ * The place for toasts: bottom right, on a phone above the tabs, three at most. It is fetched once the page is at rest, and
+ * not when it is needed first: that may be because the hub is gone. A toast from before that shows as soon as it is here.
+ */
 export function Toasts() {
+  const [isWanted, setWanted] = useState(false);
+  useEffect(() => whenIdle(() => setWanted(true)), []);
+  if (!isWanted) return null;
   return (
     <Suspense>
       <Place />
