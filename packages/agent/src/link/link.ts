@@ -4,6 +4,7 @@ import { Backoff } from '../backoff.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../log.ts';
 import type { CredentialFile } from './credential.ts';
+import { whyUnreachable } from './why-unreachable.ts';
 
 export type Unversioned<F> = F extends unknown ? Omit<F, 'v'> : never;
 type Goodbye = Extract<Frame, { type: 'goodbye' }>;
@@ -100,8 +101,17 @@ export class Link implements AsyncDisposable {
       this.#heard(socket);
       this.#take(socket, secret, data);
     });
-    socket.addEventListener('error', () => this.#drop(socket, 'the connection failed'));
+    socket.addEventListener('error', () => {
+      if (this.#socket === socket && !this.#up && !this.#downTold) void this.#explain();
+      this.#drop(socket, 'the connection failed');
+    });
     socket.addEventListener('close', ({ code }) => this.#drop(socket, `the connection was closed (${code})`));
+  }
+
+  async #explain(): Promise<void> {
+    const why = await whyUnreachable(this.#options.url);
+    // It may have come about in the meantime, or nobody may want to know any more.
+    if (!this.#up && !this.#ended) this.#options.log('warn', 'the hub cannot be reached', { why });
   }
 
   #take(socket: WebSocket, secret: string, data: unknown): void {

@@ -1,0 +1,33 @@
+import { codeOf, messageOf } from '../log.ts';
+
+const WITHIN_MS = 10_000;
+const UNKNOWN_AUTHORITY = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/**
+ * Why no link comes about, as a sentence that says what to look at. A WebSocket keeps the cause to itself; an ordinary
+ * request to the same address does not. Nothing is decided by the answer, and nothing secret is sent.
+ */
+export async function whyUnreachable(linkUrl: string): Promise<string> {
+  const { host, hostname } = new URL(linkUrl);
+  try {
+    const signal = AbortSignal.timeout(WITHIN_MS);
+    const answer = await fetch(linkUrl.replace(/^ws/, 'http'), { redirect: 'manual', signal });
+    await answer.body?.cancel();
+    return `${host} answers with HTTP ${answer.status} and opens no link: check the path of the address, and that the proxy before the hub passes on WebSocket upgrades.`;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const code = codeOf(cause);
+    if (UNKNOWN_AUTHORITY.has(code))
+      return `The certificate of ${host} is from an authority that this server does not know. Make it known by NODE_EXTRA_CA_CERTS (${code}).`;
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+      return `The name ${hostname} has no address here: check the name, and the DNS of this server (${code}).`;
+    if (code === 'ECONNREFUSED')
+      return `Nothing listens at ${host}: check that the hub runs, and on which address (${code}).`;
+    return `No connection to ${host} comes about: ${messageOf(cause)}`;
+  }
+}
