@@ -23,8 +23,8 @@ export interface HubProcess extends AsyncDisposable {
 
 export async function startHubProcess(settings: Record<string, string> = {}): Promise<HubProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'homelabcmd-hub-'));
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const port = settings['HOMELABCMD_PORT'] ?? String(await freePort());
+  const url = `http://127.0.0.1:${port}${settings['HOMELABCMD_BASE_PATH'] ?? ''}`;
   const apiKey = 'the-key-of-the-whole-house-tests-0123';
   let child: ChildProcess | undefined;
   let output = '';
@@ -34,7 +34,7 @@ export async function startHubProcess(settings: Record<string, string> = {}): Pr
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
-        HOMELABCMD_PORT: String(port),
+        HOMELABCMD_PORT: port,
         HOMELABCMD_DATA_DIR: dataDir,
         HOMELABCMD_API_KEY: apiKey,
         HOMELABCMD_LOCAL_AGENT: 'off',
@@ -88,7 +88,8 @@ async function untilReady(url: string, hasEnded: () => boolean, output: () => st
   throw new Error(`the hub was not ready after ${READY_WITHIN_MS} ms:\n${output()}`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
