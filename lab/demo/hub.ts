@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const HUB_BUNDLE = fileURLToPath(new URL('../../packages/hub/dist/hub.mjs', import.meta.url));
+const HUB_BUNDLE = fileURLToPath(new URL('../../packages/hub/dist/homelabcmd.mjs', import.meta.url));
 const READY_WITHIN_MS = 20_000;
 
 /** The built hub as a child of this process, with a store that goes with it. */
@@ -25,7 +25,7 @@ export async function startHub(host: string, port: number): Promise<DemoHub> {
   const dataDir = await mkdtemp(join(tmpdir(), 'homelabcmd-lab-hub-'));
   const apiKey = `lab_${randomBytes(24).toString('base64url')}`;
   // The kernel ends the hub when this process is killed and can end it no more.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, HUB_BUNDLE], {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, HUB_BUNDLE, 'serve'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'],

@@ -14,8 +14,8 @@ beforeEach(() => {
 });
 
 test('the built hub starts from a folder that holds nothing else', { timeout: 30_000 }, async () => {
-  copyFileSync(join(root, 'packages/hub/dist/hub.mjs'), join(folder, 'hub.mjs'));
-  const hub = spawn(process.execPath, ['hub.mjs'], {
+  copyFileSync(join(root, 'packages/hub/dist/homelabcmd.mjs'), join(folder, 'homelabcmd.mjs'));
+  const hub = spawn(process.execPath, ['homelabcmd.mjs', 'serve'], {
     cwd: folder,
     env: { HOMELABCMD_PORT: '0', HOMELABCMD_LOCAL_AGENT: 'off' },
   });

@@ -30,7 +30,7 @@ export const targets = [
     name: 'hub',
     inputs: ['packages/hub', ...everywhere],
     outFolder: 'packages/hub/dist',
-    make: async (outFolder) => bundle('packages/hub/src/main.ts', join(outFolder, 'hub.mjs')),
+    make: async (outFolder) => bundle('packages/hub/src/main.ts', join(outFolder, 'homelabcmd.mjs')),
   },
 ];
 

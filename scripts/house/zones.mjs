@@ -33,6 +33,7 @@ const floors = {
     { rooms: ['link', 'http'], apart: true },
     { rooms: ['/'] },
     { rooms: ['hub.ts'] },
+    { rooms: ['cli'] },
     { rooms: ['main.ts'] },
   ],
   'packages/dashboard/src': [

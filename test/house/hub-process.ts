@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const HUB_BUNDLE = fileURLToPath(new URL('../../packages/hub/dist/hub.mjs', import.meta.url));
+const HUB_BUNDLE = fileURLToPath(new URL('../../packages/hub/dist/homelabcmd.mjs', import.meta.url));
 const READY_WITHIN_MS = 20_000;
 
 /** The built hub as a process of its own, which can be killed and started again on the same port and data. */
@@ -30,7 +30,7 @@ export async function startHubProcess(settings: Record<string, string> = {}): Pr
   let output = '';
 
   const start = async () => {
-    const started = spawn(process.execPath, [HUB_BUNDLE], {
+    const started = spawn(process.execPath, [HUB_BUNDLE, 'serve'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],

@@ -1,58 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { readConfigFile } from './config-file.ts';
+import { nearest } from './lib/nearest.ts';
+import { findProductFiles } from './product-files.ts';
+import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings.ts';
 
-/** The folder of the product: a checkout, or an unpacked release. Both hold `deploy/` and the `dist/` of each package. */
-const PRODUCT_DIR = resolve(import.meta.dirname, '../../..');
-
-const OnOff = z.enum(['on', 'off']).transform((word) => word === 'on');
-const whole = (least: number, most: number, byDefault: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'Use a whole number, without a unit')
-    .transform(Number)
-    .pipe(z.number().min(least).max(most))
-    .default(byDefault);
-const milliseconds = (byDefault: number) => whole(1, 365 * 86_400_000, byDefault);
-
-/** Every setting of the hub, by the name of its environment variable. Nothing else reads the environment. */
-const Environment = z.object({
-  HOMELABCMD_HOST: z.string().min(1).default('127.0.0.1'),
-  HOMELABCMD_PORT: whole(0, 65_535, 8080),
-  HOMELABCMD_BASE_PATH: z
-    .string()
-    .regex(/^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?$/, 'Use a path like /homelab')
-    .transform((path) => path.replace(/\/$/, ''))
-    .default(''),
-  HOMELABCMD_PUBLIC_URL: z
-    .string()
-    .regex(
-      // What this lets through needs no quotes in a shell: the line that people paste on a server holds it.
-      /^https?:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
-      'Use an address like https://hub.example.org, without a name, a password, ? or # in it',
-    )
-    .refine((text) => URL.canParse(text), 'Use an address like https://hub.example.org')
-    .transform((text) => new URL(text))
-    .optional(),
-  HOMELABCMD_DATA_DIR: z.string().min(1).default('./data'),
-  HOMELABCMD_DATABASE_URL: z
-    .string()
-    .refine(() => false, 'This version keeps its data in SQLite only; leave it unset')
-    .optional(),
-  HOMELABCMD_API_KEY: z.string().trim().min(32, 'Use at least 32 characters').max(500).optional(),
-  HOMELABCMD_LOCAL_AGENT: OnOff.default(true),
-  HOMELABCMD_LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info'),
-  HOMELABCMD_SETTLE_MS: whole(0, 600_000, 10_000),
-  HOMELABCMD_STALE_AFTER_MS: milliseconds(30_000),
-  HOMELABCMD_OFFLINE_AFTER_MS: milliseconds(180_000),
-  HOMELABCMD_PENDING_TTL_MS: milliseconds(86_400_000),
-  HOMELABCMD_APPROVED_TTL_MS: milliseconds(300_000),
-  HOMELABCMD_ORDER_TTL_MS: milliseconds(60_000),
-  HOMELABCMD_DISPATCHED_LEASE_MS: milliseconds(90_000),
-  HOMELABCMD_EXECUTING_LEASE_MS: milliseconds(300_000),
-  HOMELABCMD_EVENT_RETENTION_DAYS: whole(1, 3650, 30),
-});
+const OUR_PREFIX = 'HOMELABCMD_';
+const CONFIG_FILE = 'homelabcmd.conf';
 
 /** Each of these has to be longer than the other, or the hub could never say what the other stands for. */
 const LONGER_THAN = [
@@ -60,30 +15,138 @@ const LONGER_THAN = [
   ['HOMELABCMD_EXECUTING_LEASE_MS', 'HOMELABCMD_SETTLE_MS'],
 ] as const;
 
-export type HubConfig = ReturnType<typeof readConfig>;
+type Values = {
+  [N in SettingName]:
+    | z.output<(typeof SETTINGS)[N]['type']>
+    | ((typeof SETTINGS)[N]['byDefault'] extends null ? null : never);
+};
+
+/** Text by name; `undefined` and the empty text both mean that it is absent. */
+export type GivenSettings = Readonly<Record<string, string | undefined>>;
+
+/** Where a value came from, for a person who wonders why it is what it is. */
+export interface SettingOrigin {
+  readonly name: SettingName;
+  /** As it was written; `null` when it is absent, `hidden` when it is a secret. */
+  readonly shown: string | null;
+  readonly from: 'command line' | 'environment' | 'file' | 'default';
+}
+
+export interface LoadedConfig {
+  readonly config: HubConfig;
+  /** The settings file that was read, or `null`. */
+  readonly file: string | null;
+  readonly origins: readonly SettingOrigin[];
+}
+
+export type HubConfig = ReturnType<typeof configOf>;
 
 /** A setting that cannot be used; the message names it and says what to do. */
 export class ConfigError extends Error {}
 
-/** The settings from the environment. An empty variable counts as absent. @throws ConfigError */
-export function readConfig(environment: Record<string, string | undefined>) {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = Environment.safeParse(given);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`);
-    throw new ConfigError(lines.join('\n'));
+/** The settings from the environment alone. @throws ConfigError */
+export function readConfig(environment: GivenSettings): HubConfig {
+  refuseUnknown(environment);
+  return configOf(valuesOf(present(environment)));
+}
+
+/**
+ * The settings from the command line, the environment and the settings file, in this order: the first that has one
+ * counts. @throws ConfigError
+ */
+export function loadConfig(flags: GivenSettings, environment: GivenSettings): LoadedConfig {
+  refuseUnknown(environment);
+  const above = { ...present(environment), ...present(flags) };
+  const file = findFile(above);
+  const inFile = file === null ? {} : settingsIn(file, above['HOMELABCMD_CONFIG'] === undefined);
+  const all = { ...inFile, ...above };
+  const values = valuesOf(all);
+  const origins = SETTING_NAMES.map((name): SettingOrigin => {
+    const { byDefault, isSecret }: Setting = SETTINGS[name];
+    const text = all[name] ?? byDefault;
+    return { name, shown: isSecret && text !== null ? 'hidden' : text, from: originOf(name) };
+  });
+  return { config: configOf(values), file, origins };
+
+  function originOf(name: SettingName): SettingOrigin['from'] {
+    if (present(flags)[name] !== undefined) return 'command line';
+    if (above[name] !== undefined) return 'environment';
+    return inFile[name] === undefined ? 'default' : 'file';
   }
-  const settings = parsed.data;
+}
+
+/** The file that was named, which has to be there; or the one in the data folder, which need not. */
+function findFile(given: Record<string, string>): string | null {
+  const named = given['HOMELABCMD_CONFIG'];
+  if (named !== undefined) return resolve(named);
+  const inDataDir = join(
+    resolve(given['HOMELABCMD_DATA_DIR'] ?? SETTINGS.HOMELABCMD_DATA_DIR.byDefault),
+    CONFIG_FILE,
+  );
+  return existsSync(inDataDir) ? inDataDir : null;
+}
+
+function settingsIn(file: string, wasFoundByDataDir: boolean): Record<string, string> {
+  const read = readConfigFile(file);
+  if ('problems' in read) throw new ConfigError(read.problems.join('\n'));
+  refuseUnknown(read.values, ` (in ${file})`);
+  const values = present(read.values);
+  if (values['HOMELABCMD_CONFIG'] !== undefined)
+    throw new ConfigError(`HOMELABCMD_CONFIG: The settings file ${file} cannot name another one.`);
+  if (wasFoundByDataDir && values['HOMELABCMD_DATA_DIR'] !== undefined) {
+    throw new ConfigError(
+      `HOMELABCMD_DATA_DIR: ${file} lies in the data folder and cannot move it. Name the folder in the environment, or the file with --config.`,
+    );
+  }
+  return values;
+}
+
+/** A name of ours that we do not know is a slip of the pen, and would otherwise be without effect and without a word. */
+function refuseUnknown(given: GivenSettings, place = ''): void {
+  const known = new Set<string>(SETTING_NAMES);
+  const lines = Object.keys(given)
+    .filter((name) => name.startsWith(OUR_PREFIX) && !known.has(name) && given[name] !== '')
+    .filter((name) => given[name] !== undefined)
+    .map((name) => {
+      const meant = nearest(name, SETTING_NAMES);
+      const advice = meant === null ? 'Take it out.' : `Did you mean ${meant}?`;
+      return `${name}: There is no such setting${place}. ${advice}`;
+    });
+  if (lines.length > 0) throw new ConfigError(lines.join('\n'));
+}
+
+function present(given: GivenSettings): Record<string, string> {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function valuesOf(given: Record<string, string>): Values {
+  const problems: string[] = [];
+  const entries = SETTING_NAMES.map((name) => {
+    const { type, byDefault }: Setting = SETTINGS[name];
+    const text = given[name] ?? byDefault;
+    if (text === null) return [name, null];
+    const parsed = type.safeParse(text);
+    if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${name}: ${issue.message}.`));
+    return [name, parsed.data];
+  });
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const values = Object.fromEntries(entries) as Values;
   for (const [longer, shorter] of LONGER_THAN) {
-    if (settings[longer] <= settings[shorter])
-      throw new ConfigError(`${longer}: Use more than ${shorter}, which is ${settings[shorter]}.`);
+    if (values[longer] <= values[shorter])
+      throw new ConfigError(`${longer}: Use more than ${shorter}, which is ${values[shorter]}.`);
   }
+  return values;
+}
+
+function configOf(settings: Values) {
   const basePath = settings.HOMELABCMD_BASE_PATH;
+  const { agentBundle, dashboardDir, deployDir } = findProductFiles();
   return {
     host: settings.HOMELABCMD_HOST,
     port: settings.HOMELABCMD_PORT,
     dataDir: resolve(settings.HOMELABCMD_DATA_DIR),
-    apiKey: settings.HOMELABCMD_API_KEY ?? null,
+    apiKey: settings.HOMELABCMD_API_KEY,
     hasLocalAgent: settings.HOMELABCMD_LOCAL_AGENT,
     logLevel: settings.HOMELABCMD_LOG_LEVEL,
     liveness: {
@@ -103,18 +166,14 @@ export function readConfig(environment: Record<string, string | undefined>) {
     basePath,
     /** Where people and agents reach the hub, base path included; `null` when nobody has said. */
     publicUrl: publicUrlOf(settings.HOMELABCMD_PUBLIC_URL, basePath),
-    agentFiles: {
-      deployDir: join(PRODUCT_DIR, 'deploy'),
-      agentBundle: join(PRODUCT_DIR, 'packages/agent/dist/agent.mjs'),
-      nodeProgram: process.execPath,
-    },
-    dashboardDir: join(PRODUCT_DIR, 'packages/dashboard/dist') as string | null,
+    agentFiles: { deployDir, agentBundle, nodeProgram: process.execPath },
+    dashboardDir: dashboardDir as string | null,
   };
 }
 
 /** The base path may be left out of the address, but there is no other path that the hub could live at. */
-function publicUrlOf(given: URL | undefined, basePath: string): string | null {
-  if (given === undefined) return null;
+function publicUrlOf(given: URL | null, basePath: string): string | null {
+  if (given === null) return null;
   const path = given.pathname.replace(/\/+$/, '');
   if (path !== '' && path !== basePath) {
     throw new ConfigError(

@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { ServerFacts } from '@homelabcmd/protocol';
 import { sql } from 'kysely';
-import packageJson from '../package.json' with { type: 'json' };
 import { hubInfo } from './about/info.ts';
 import { admitAgent, makeEnrolmentToken } from './access/enrolment.ts';
 import { doorOf } from './access/door.ts';
@@ -22,6 +21,7 @@ import { OpenStreams } from './http/open-streams.ts';
 import { type HttpParts, createHttpServer } from './http/server.ts';
 import { type Clock, nowOf, systemClock } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
+import { HUB_VERSION } from './lib/version.ts';
 import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { LatestMetrics } from './metrics/latest.ts';
 import { MetricMinutes } from './metrics/minutes.ts';
@@ -35,8 +35,6 @@ import { serviceHandlers } from './services/routes.ts';
 import { lockDataDir } from './store/lock.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/schema.ts';
-
-export const HUB_VERSION = packageJson.version;
 
 export interface Hub extends AsyncDisposable {
   /** `http://host:port`, with the port that was taken. */

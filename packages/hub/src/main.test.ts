@@ -86,7 +86,7 @@ test('when the port is taken it says so, and how to choose another', SLOW, async
   await using hub = new HubProcess({ HOMELABCMD_DATA_DIR: folder.path, HOMELABCMD_PORT: String(port) });
   expect(await hub.ended()).toBe(1);
   expect(hub.output.trim()).toBe(
-    `Port ${port} on 127.0.0.1 is taken. Stop what uses it, or choose another: HOMELABCMD_PORT=8090 npm start`,
+    `Port ${port} on 127.0.0.1 is taken. Stop what uses it, or choose another with HOMELABCMD_PORT.`,
   );
   taken.close();
 });

@@ -11,7 +11,7 @@ export class HubProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
 
   constructor(environment: Record<string, string>, options: { uid?: number } = {}) {
-    this.#child = spawn(process.execPath, [MAIN], {
+    this.#child = spawn(process.execPath, [MAIN, 'serve'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         HOMELABCMD_PORT: '0',

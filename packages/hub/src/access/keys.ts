@@ -36,7 +36,7 @@ export async function ensureBootstrapKey(
 }
 
 /** Makes a new bootstrap key; the old one, and every session, ends with it. @returns the key: it is nowhere else */
-async function resetBootstrapKey(db: Store, clock: Clock): Promise<string> {
+export async function resetBootstrapKey(db: Store, clock: Clock): Promise<string> {
   const key = newSecret(KEY_PREFIX);
   await writeBootstrapKey(db, clock, key);
   return key;

@@ -1,8 +1,12 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { giveToOwnerOfFolder } from '../lib/owner.ts';
 
 const SQLITE_BUSY = 5;
+const LOCK_FILE = 'hub.lock';
+/** Longer than a look at the lock takes, so that a look never keeps a hub from starting. */
+const PATIENCE_MS = 200;
 
 /**
  * Holds a data folder for one hub: two hubs on one store would each believe that they know the newest event.
@@ -11,9 +15,10 @@ const SQLITE_BUSY = 5;
  */
 export function lockDataDir(dataDir: string): Disposable {
   makeFolder(dataDir);
-  const database = new DatabaseSync(join(dataDir, 'hub.lock'), { timeout: 0 });
+  const database = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: PATIENCE_MS });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    giveToOwnerOfFolder(join(dataDir, LOCK_FILE));
   } catch (error) {
     database.close();
     if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
@@ -23,6 +28,20 @@ export function lockDataDir(dataDir: string): Disposable {
     );
   }
   return { [Symbol.dispose]: () => database.close() };
+}
+
+/** Whether a hub holds this data folder at this moment. Looks, and takes nothing. */
+export function isDataDirHeld(dataDir: string): boolean {
+  const file = join(dataDir, LOCK_FILE);
+  if (!existsSync(file)) return false;
+  using database = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return true;
+    throw error;
+  }
 }
 
 function makeFolder(dataDir: string): void {

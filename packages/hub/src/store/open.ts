@@ -1,11 +1,18 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type DatabaseSync, backup } from 'node:sqlite';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { HUB_VERSION, versionNumber } from '../lib/version.ts';
+import { copyStore } from './copy.ts';
+import { APPLICATION_ID, inspectStore, type StoreFacts } from './inspect.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Schema, Store } from './schema.ts';
 import { openSqlite, sqliteDialect } from './sqlite.ts';
+
+/** The store's name in the data folder. */
+export const STORE_FILE = 'homelabcmd.db';
+const BEFORE_MIGRATION = '.before-migration-';
 
 export interface OpenedStore extends AsyncDisposable {
   readonly db: Store;
@@ -22,17 +29,19 @@ export async function openStore(
   migrations: Record<string, Migration> = allMigrations,
 ): Promise<OpenedStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const file = join(dataDir, 'homelabcmd.db');
-  const isNew = !existsSync(file);
+  const file = join(dataDir, STORE_FILE);
+  const facts = refuseUnusable(file, { known: Object.keys(migrations) });
+  const isCopied = facts !== null && facts.pending.length > 0;
+  const backupFile = isCopied ? `${file}${BEFORE_MIGRATION}${stampOf(new Date())}` : null;
+  if (backupFile !== null) await copyStore(file, backupFile);
   const database = openSqlite(file);
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database) });
   try {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-    const pending = (await migrator.getMigrations()).filter((migration) => !migration.executedAt);
-    const backupFile = pending.length > 0 && !isNew ? await copyAside(database, file) : null;
     const { error, results } = await migrator.migrateToLatest();
     if (error)
       throw migrationFailure(error, results?.find((result) => result.status === 'Error')?.migrationName);
+    signStore(database);
     return { db, backupFile, [Symbol.asyncDispose]: () => db.destroy() };
   } catch (error) {
     await db.destroy();
@@ -40,12 +49,52 @@ export async function openStore(
   }
 }
 
-async function copyAside(database: DatabaseSync, file: string): Promise<string> {
-  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
-  const target = `${file}.before-migration-${stamp}`;
-  await backup(database, target);
-  return target;
+/**
+ * What is known of a store, `null` of one that has yet to be made.
+ * @throws when the file is no store, or is one that a newer version wrote: neither is touched
+ */
+export function refuseUnusable(
+  file: string,
+  { known, calledAs = file }: { known?: readonly string[]; calledAs?: string } = {},
+): StoreFacts | null {
+  const state = inspectStore(file, known);
+  if (state.kind === 'absent') return null;
+  if (state.kind === 'not_a_store')
+    throw new Error(`${calledAs} is not a store of HomelabCmd (${state.why}). It was left as it is.`);
+  if (state.facts.unknown.length > 0) throw writtenByNewer(file, calledAs, state.facts);
+  return state.facts;
 }
+
+function writtenByNewer(file: string, calledAs: string, { unknown, writtenBy }: StoreFacts): Error {
+  const version = writtenBy === null ? 'a newer version' : `version ${writtenBy}`;
+  const install = writtenBy === null ? 'that newer version' : `version ${writtenBy} or newer`;
+  const copy = newestCopyBeforeMigration(file);
+  const orRestore =
+    copy === null
+      ? 'or restore a copy that was made before the upgrade (homelabcmd restore FILE)'
+      : `or go back to the copy that was made before the upgrade: homelabcmd restore ${copy}`;
+  return new Error(
+    `The store ${calledAs} was written by ${version} of HomelabCmd, and this is ${HUB_VERSION}, which does not know what was changed in it (${unknown.join(', ')}). It was left as it is. Install ${install}, ${orRestore}.`,
+  );
+}
+
+function newestCopyBeforeMigration(file: string): string | null {
+  const prefix = basename(file) + BEFORE_MIGRATION;
+  const copies = readdirSync(dirname(file)).filter((name) => name.startsWith(prefix));
+  const newest = copies.sort().at(-1);
+  return newest === undefined ? null : join(dirname(file), newest);
+}
+
+/** Notes in the file's head what it is, and the newest version that has written it. */
+function signStore(database: DatabaseSync): void {
+  const read = (name: string) => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+  const version = versionNumber(HUB_VERSION);
+  if (read('application_id') !== APPLICATION_ID) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  if (read('user_version') < version) database.exec(`PRAGMA user_version = ${version}`);
+}
+
+/** A time as a part of a file's name; names sort as the times do. */
+export const stampOf = (time: Date): string => time.toISOString().replaceAll(/[:.]/g, '-');
 
 function migrationFailure(cause: unknown, name: string | undefined): Error {
   const text = cause instanceof Error ? cause.message : String(cause);

@@ -6,7 +6,8 @@ import type { Migration } from 'kysely/migration';
 import { expect, test } from 'vitest';
 import { connectAgent, report } from '../../test/agent-fixture.ts';
 import { disposableFolder, startTestHub } from '../../test/hub-fixture.ts';
-import { lockDataDir } from './lock.ts';
+import { HUB_VERSION, versionNumber } from '../lib/version.ts';
+import { isDataDirHeld, lockDataDir } from './lock.ts';
 import { migrations } from './migrations/index.ts';
 import { openStore } from './open.ts';
 
@@ -125,12 +126,53 @@ test('a migration that fails leaves the store as it was, and the old hub starts 
   expect((await hub.restart('nas', 'radarr')).status).toBe(201);
 });
 
-test('a store of a newer version is not touched by an older hub', async () => {
+test('a store of a newer version is not touched by an older hub, which says what to do', async () => {
   using folder = disposableFolder();
+  const file = join(folder.path, FILE);
+  await (await openStore(folder.path))[Symbol.asyncDispose]();
   await (await openStore(folder.path, { ...migrations, '0999-colour': added }))[Symbol.asyncDispose]();
-  const before = contentOf(join(folder.path, FILE));
-  await expect(openStore(folder.path)).rejects.toThrow(/0999-colour/);
-  expect(contentOf(join(folder.path, FILE))).toEqual(before);
+  {
+    using database = new DatabaseSync(file);
+    database.exec('PRAGMA user_version = 2003004');
+  }
+  const before = contentOf(file);
+  const [copy = ''] = readdirSync(folder.path).filter((name) => name.includes('before-migration'));
+  await expect(openStore(folder.path)).rejects.toThrow(
+    `The store ${file} was written by version 2.3.4 of HomelabCmd, and this is ${HUB_VERSION}, which does not know what was changed in it (0999-colour). ` +
+      `It was left as it is. Install version 2.3.4 or newer, or go back to the copy that was made before the upgrade: homelabcmd restore ${join(folder.path, copy)}.`,
+  );
+  expect(contentOf(file)).toEqual(before);
+});
+
+test('a store says what it is and which version wrote it last; an older version does not lower that', async () => {
+  using folder = disposableFolder();
+  const file = join(folder.path, FILE);
+  const head = () => {
+    using database = new DatabaseSync(file, { readOnly: true });
+    return ['application_id', 'user_version'].map((name) =>
+      Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {}),
+    );
+  };
+  await (await openStore(folder.path))[Symbol.asyncDispose]();
+  expect(head()).toEqual([[0x484c4344], [versionNumber(HUB_VERSION)]]);
+  {
+    using database = new DatabaseSync(file);
+    database.exec('PRAGMA user_version = 99000000');
+  }
+  await (await openStore(folder.path))[Symbol.asyncDispose]();
+  expect(head()).toEqual([[0x484c4344], [99_000_000]]);
+});
+
+test('a SQLite database of something else is refused, and left as it is', async () => {
+  using folder = disposableFolder();
+  const file = join(folder.path, FILE);
+  {
+    using database = new DatabaseSync(file);
+    database.exec('CREATE TABLE recipes (name TEXT); CREATE TABLE events (id INTEGER)');
+  }
+  const before = readFileSync(file);
+  await expect(openStore(folder.path)).rejects.toThrow('it is a SQLite database of something else');
+  expect(readFileSync(file)).toEqual(before);
 });
 
 test('a file that is no store is refused, and left as it is', async () => {
@@ -146,11 +188,14 @@ test('a file that is no store is refused, and left as it is', async () => {
 test('a folder is one hub’s at a time', async () => {
   using folder = disposableFolder();
   {
+    expect(isDataDirHeld(folder.path)).toBe(false);
     using _held = lockDataDir(folder.path);
+    expect(isDataDirHeld(folder.path)).toBe(true);
     expect(() => lockDataDir(folder.path)).toThrow(
       `Another hub is running on the data folder ${folder.path}. Stop it first, or set HOMELABCMD_DATA_DIR.`,
     );
   }
+  expect(isDataDirHeld(folder.path)).toBe(false);
   lockDataDir(folder.path)[Symbol.dispose]();
 });
 

@@ -1,0 +1,48 @@
+import { Kysely } from 'kysely';
+import { resetBootstrapKey } from '../../access/keys.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { isDataDirHeld } from '../../store/lock.ts';
+import type { Schema } from '../../store/schema.ts';
+import { openSqlite, sqliteDialect } from '../../store/sqlite.ts';
+import type { Command } from '../command.ts';
+import { existingStore } from '../existing-store.ts';
+
+export const resetAdmin: Command = {
+  name: 'reset-admin',
+  summary: 'Makes a new bootstrap key and prints it once; the old one and its sessions end',
+  about: [
+    'For whoever has lost the key, or fears that somebody else has it. It works while the hub runs: the next request',
+    'with the old key, or with a session that it opened, is refused. Other keys stay as they are.',
+  ].join('\n'),
+  operands: [],
+  options: {},
+  async run(call) {
+    const loaded = call.load();
+    const { file, facts } = existingStore(loaded);
+    if (facts.pending.length > 0)
+      throw new Error('The store is of an older version. Start the hub once, or run homelabcmd migrate run.');
+    const given = loaded.origins.find(({ name }) => name === 'HOMELABCMD_API_KEY');
+    if (loaded.config.apiKey !== null && given) {
+      const place = given.from === 'file' ? `the settings file ${loaded.file}` : 'the environment';
+      throw new Error(
+        `The key is set by HOMELABCMD_API_KEY in ${place}, and the hub would take that one again. Change it there and restart the hub.`,
+      );
+    }
+    const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(file)) });
+    let key: string;
+    try {
+      key = await resetBootstrapKey(db, systemClock);
+    } finally {
+      await db.destroy();
+    }
+    call.say(key);
+    call.note('This is the new API key. It is shown once: keep it. The old one and its sessions have ended.');
+    if (isDataDirHeld(loaded.config.dataDir)) {
+      call.note(
+        'The hub is running. Pages that were open go on showing news until they ask for something; restart the hub to cut them off now.',
+      );
+    }
+    call.note('If the hub is started with HOMELABCMD_API_KEY set, it takes that key again.');
+    return 0;
+  },
+};

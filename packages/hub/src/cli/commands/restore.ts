@@ -1,0 +1,29 @@
+import { resolve } from 'node:path';
+import { restoreStore } from '../../store/restore.ts';
+import type { Command } from '../command.ts';
+
+export const restore: Command = {
+  name: 'restore',
+  summary: 'Puts a copy in the place of the store; the hub must be stopped',
+  about: [
+    'The copy is read through first, and must be of this version or an older one. The store that is there now is kept',
+    'beside it under another name. What happened after the copy was made is not in the hub any more afterwards; what was',
+    'restarted on the servers is not undone, and no order runs twice.',
+  ].join('\n'),
+  operands: ['FILE'],
+  options: {},
+  async run(call) {
+    const [file = ''] = call.operands;
+    const { config } = call.load();
+    const { facts, keptAs } = restoreStore(config.dataDir, resolve(file));
+    const time = facts.newestEventAt === null ? '' : ` of ${facts.newestEventAt}`;
+    call.say(`Restored ${resolve(file)} into ${config.dataDir}`);
+    call.say(`The store is as it was at event ${facts.newestEvent}${time}.`);
+    if (keptAs !== null)
+      call.say(`The store that was there is kept as ${keptAs}; remove it when you are sure.`);
+    if (facts.pending.length > 0)
+      call.say('It is of an older version: the next start of the hub brings it up to date.');
+    call.say('Start the hub now.');
+    return 0;
+  },
+};

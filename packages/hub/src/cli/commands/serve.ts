@@ -1,0 +1,100 @@
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { HubConfig } from '../../config.ts';
+import { type Hub, startHub } from '../../hub.ts';
+import { createLogger, type Logger } from '../../lib/log.ts';
+import { HUB_VERSION } from '../../lib/version.ts';
+import { startLocalAgent } from '../../local-agent.ts';
+import type { Command } from '../command.ts';
+
+const SAME_PRESS_MS = 1000;
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Runs the hub until it is told to stop',
+  about: 'Settings come from the environment and from the settings file: docs/configuration.md lists them.',
+  operands: [],
+  options: {},
+  async run(call) {
+    const { config } = call.load();
+    const logger = createLogger(config.logLevel);
+    await using stack = new AsyncDisposableStack();
+    const hub = stack.use(await startHub(config, logger));
+    if (config.hasLocalAgent) {
+      stack.use(
+        await startLocalAgent({
+          hubUrl: hub.url,
+          agentBundle: config.agentFiles.agentBundle,
+          stateDir: join(config.dataDir, 'local-agent'),
+          logger,
+          makeToken: () => hub.enrol(serverIdOfThisMachine()),
+        }),
+      );
+    }
+    call.out.write(welcome(hub, config));
+    const signal = await stopSignal(logger);
+    logger.info({ signal }, 'the hub is stopping');
+    return 0;
+  },
+};
+
+/**
+ * Resolves with the first signal to stop. A later one ends the process at once; one that comes right behind the first
+ * is the same Ctrl-C, which the terminal and npm both pass on.
+ */
+function stopSignal(logger: Logger): Promise<string> {
+  return new Promise((resolve) => {
+    let firstMs: number | null = null;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        firstMs ??= performance.now();
+        if (performance.now() - firstMs > SAME_PRESS_MS) process.exit(130);
+        resolve(signal);
+      });
+    }
+    process.on('uncaughtException', (error) => {
+      // What happened is not known, so the process is not to be trusted: say so and end.
+      logger.fatal({ err: error }, 'an error that nobody caught');
+      process.exit(70);
+    });
+  });
+}
+
+function welcome(hub: Hub, config: HubConfig): string {
+  const { port, pathname } = new URL(hub.url);
+  const lines = [
+    '',
+    `  HomelabCmd ${HUB_VERSION} is running.`,
+    '',
+    `  Look      ${hub.url}`,
+    `  From far  ssh -L ${port}:${config.host}:${port} ${userName()}@${hostname()}   then http://localhost:${port}${pathname}`,
+    hub.newApiKey === null
+      ? '  Sign in   with your API key (lost? homelabcmd reset-admin makes a new one)'
+      : `  Sign in   ${hub.newApiKey}   (this API key is shown once: keep it)`,
+    `  Data      ${config.dataDir}`,
+    ...(hub.backupFile === null
+      ? []
+      : [`  Backup    ${hub.backupFile}   (made before the store was changed)`]),
+    '  Stop      Ctrl-C',
+    '',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+/** In a container the user may have a number and no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'USER';
+  }
+}
+
+/** This machine's name as a server id. */
+function serverIdOfThisMachine(): string {
+  const slug = (hostname().toLowerCase().split('.')[0] ?? '')
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+/, '');
+  return slug.slice(0, 100) || 'this-machine';
+}

@@ -1,0 +1,21 @@
+import type { Command } from './command.ts';
+import { backup } from './commands/backup.ts';
+import { doctor } from './commands/doctor.ts';
+import { help } from './commands/help.ts';
+import { migrate } from './commands/migrate.ts';
+import { resetAdmin } from './commands/reset-admin.ts';
+import { restore } from './commands/restore.ts';
+import { serve } from './commands/serve.ts';
+import { version } from './commands/version.ts';
+
+/** Every command, in the order in which help lists them. */
+export const COMMANDS: readonly Command[] = [
+  serve,
+  backup,
+  restore,
+  migrate,
+  resetAdmin,
+  doctor,
+  help,
+  version,
+];
