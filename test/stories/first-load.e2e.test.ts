@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Browser, launchBrowser } from '../../scripts/browser.mjs';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../scripts/browser.mjs';
 import { firstLoadOf } from '../house/first-load.ts';
 import { type HubProcess, startHubProcess } from '../house/hub-process.ts';
 
