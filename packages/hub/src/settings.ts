@@ -61,7 +61,7 @@ export const SETTINGS = {
       .string()
       .regex(
         // What this lets through needs no quotes in a shell: the line that people paste on a server holds it.
-        /^https?:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
+        /^https?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/,
         'Use an address like https://hub.example.org, without a name, a password, ? or # in it',
       )
       .refine((text) => URL.canParse(text), 'Use an address like https://hub.example.org')

@@ -22,6 +22,7 @@ export interface Options {
   readonly basePath?: string;
   readonly publicUrl?: string;
   readonly eventRetentionDays?: number;
+  readonly agentFiles?: Settings['agentFiles'];
 }
 
 export interface Answer<T> {
@@ -162,7 +163,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     dashboardDir: options.dashboardDir ?? null,
     basePath: options.basePath ?? '',
     publicUrl: options.publicUrl ?? null,
-    agentFiles: {
+    agentFiles: options.agentFiles ?? {
       deployDir: resolve(import.meta.dirname, '../../../deploy'),
       agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),
       nodeProgram: process.execPath,

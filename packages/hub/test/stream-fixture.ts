@@ -22,20 +22,20 @@ export class TestStream implements AsyncDisposable {
     this.#reading = this.#read().catch(() => {});
   }
 
+  /** With the key, unless `headers` say otherwise; an empty `x-api-key` shows none. */
   static async open(
     hub: TestHub,
     lastEventId?: string,
     headers: Record<string, string> = {},
   ): Promise<TestStream> {
     const stop = new AbortController();
-    const response = await fetch(`${hub.url}/api/v1/events`, {
-      headers: {
-        'x-api-key': API_KEY,
-        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-        ...headers,
-      },
-      signal: stop.signal,
+    const all = new Headers({
+      'x-api-key': API_KEY,
+      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      ...headers,
     });
+    if (all.get('x-api-key') === '') all.delete('x-api-key');
+    const response = await fetch(`${hub.url}/api/v1/events`, { headers: all, signal: stop.signal });
     return new TestStream(response, stop);
   }
 

@@ -9,31 +9,41 @@ export interface HubAddress {
   readonly host: string;
 }
 
-/** An address that needs no quotes in a shell. */
-const PLAIN_ADDRESS = /^https?:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
+/** Nothing in it means anything to a shell, but for the brackets, which some take for a pattern. */
+const PLAIN_ADDRESS = /^https?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
 
 /**
- * The line to paste on a server, and what stands in its way. The token goes into the script's own text, by an `echo` that
- * is part of the shell, so that it is in no address and in no list of processes.
+ * Where servers reach this hub.
  * @param origin how the one who asks reaches the hub: `http://192.168.1.10:8080`
  * @throws Refusal `bad_request` when that is no plain address
  */
-export function installLine(
-  address: HubAddress,
-  origin: string,
-  token: string,
-): { command: string; warning: string | null } {
+export function urlForServers(address: HubAddress, origin: string): string {
   const hub = address.publicUrl ?? origin + address.basePath;
   if (!PLAIN_ADDRESS.test(hub) || !URL.canParse(hub))
     throw new Refusal(
       'bad_request',
       'The Host of this request is not an address. Set HOMELABCMD_PUBLIC_URL.',
     );
-  const script = `${hub}/agent/v1/install.sh`;
+  return hub;
+}
+
+/**
+ * The line to paste on a server, and what stands in its way. The token goes into the script's own text, by an `echo` that
+ * is part of the shell, so that it is in no address and in no list of processes.
+ * @param hub what `urlForServers` says
+ */
+export function installLine(
+  address: HubAddress,
+  hub: string,
+  token: string,
+): { command: string; warning: string | null } {
+  const script = quoted(`${hub}/agent/v1/install.sh`);
   const settings = `echo 'set -- --hub ${hub} --token ${token}'`;
   const command = `{ ${settings}; curl -fsS ${script} || wget -nv -O- ${script}; } | $([ $(id -u) = 0 ] || echo sudo) sh`;
   return { command, warning: warningOf(new URL(hub), address) };
 }
+
+const quoted = (url: string): string => (url.includes('[') ? `'${url}'` : url);
 
 /** Names and addresses that mean, on each machine, that machine. */
 const ITSELF = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/;

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
 import { makeEnrolmentToken } from './enrolment.ts';
-import { type HubAddress, installLine } from './install-line.ts';
+import { type HubAddress, installLine, urlForServers } from './install-line.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 
 type Routes = Pick<typeof api, 'enrolServer' | 'listKeys' | 'createKey' | 'revokeKey'>;
@@ -24,6 +24,8 @@ export function accessHandlers(parts: AccessParts): Handlers<Routes> {
   const { db, log, clock, address } = parts;
   return {
     enrolServer: async ({ params, principal, origin }) => {
+      // First: where it refuses, nothing has been made.
+      const hub = urlForServers(address, origin);
       await log.transaction(async (open) => {
         const known = await open.tx
           .selectFrom('servers')
@@ -33,7 +35,7 @@ export function accessHandlers(parts: AccessParts): Handlers<Routes> {
         if (!known) await parts.addServer(open, principal.name, { server_id: params.server_id });
       });
       const made = await makeEnrolmentToken(db, clock, params.server_id);
-      return { ...made, ...installLine(address, origin, made.token) };
+      return { ...made, ...installLine(address, hub, made.token) };
     },
     listKeys: ({ query }) => listKeys(db, query),
     createKey: ({ body, principal }) => createKey(db, clock, principal.name, body.name),

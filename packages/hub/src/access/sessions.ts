@@ -1,5 +1,6 @@
 import { type Clock, nowOf, timestamp } from '../lib/clock.ts';
 import type { Principal } from '../lib/handler.ts';
+import { Refusal } from '../lib/refusal.ts';
 import { digestOf, newSecret } from '../lib/secrets.ts';
 import type { Store } from '../store/schema.ts';
 
@@ -12,21 +13,30 @@ export interface OpenedSession {
   readonly expiresAt: string;
 }
 
+/** @throws Refusal `unauthenticated` when the key was revoked a moment ago */
 export async function openSession(db: Store, clock: Clock, principal: Principal): Promise<OpenedSession> {
   const secret = newSecret('hlcs');
   const expiresAt = timestamp(clock.nowMs() + SESSION_MS);
-  await db
-    .insertInto('sessions')
-    .values({
-      session_digest: digestOf(secret),
-      key_id: principal.keyId,
-      principal_name: principal.name,
-      role: principal.role,
-      created_at: nowOf(clock),
-      expires_at: expiresAt,
-    })
-    .execute();
-  await db.deleteFrom('sessions').where('expires_at', '<', nowOf(clock)).execute();
+  await db.transaction().execute(async (tx) => {
+    const key = await tx
+      .selectFrom('api_keys')
+      .select('key_id')
+      .where('key_id', '=', principal.keyId)
+      .executeTakeFirst();
+    if (!key) throw new Refusal('unauthenticated', 'This key was revoked.');
+    await tx
+      .insertInto('sessions')
+      .values({
+        session_digest: digestOf(secret),
+        key_id: principal.keyId,
+        principal_name: principal.name,
+        role: principal.role,
+        created_at: nowOf(clock),
+        expires_at: expiresAt,
+      })
+      .execute();
+    await tx.deleteFrom('sessions').where('expires_at', '<', nowOf(clock)).execute();
+  });
   return { secret, expiresAt };
 }
 

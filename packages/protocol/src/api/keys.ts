@@ -17,11 +17,13 @@ export const ApiKey = z.object({
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
+/** What people tell actions apart by: two names that look alike on a page are one name. */
 const KeyName = z
   .string()
+  .max(50)
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,49}$/,
-    'Use 1 to 50 letters, digits, spaces and . _ @ -, starting with a letter or digit',
+    /^[A-Za-z0-9][A-Za-z0-9._@-]*( [A-Za-z0-9._@-]+)*$/,
+    'Use 1 to 50 letters, digits and . _ @ -, starting with a letter or digit, with single spaces between words',
   );
 
 export const keyRoutes = {

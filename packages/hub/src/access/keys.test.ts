@@ -1,0 +1,247 @@
+import type { Action, ApiKey, Session } from '@homelabcmd/protocol';
+import { expect, test } from 'vitest';
+import { API_KEY, disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { TestStream } from '../../test/stream-fixture.ts';
+
+interface Made {
+  readonly key: ApiKey;
+  readonly secret: string;
+}
+
+const makeKey = async (hub: TestHub, name: string): Promise<Made> =>
+  (await hub.call<Made>('POST', '/keys', { name })).body;
+
+const listKeys = async (hub: TestHub, query = ''): Promise<ApiKey[]> =>
+  (await hub.call<{ keys: ApiKey[] }>('GET', `/keys${query}`)).body.keys;
+
+const as = (secret: string) => ({ 'x-api-key': secret });
+
+/** Signs in as a browser does. @returns the cookie */
+async function signIn(hub: TestHub, secret: string): Promise<string> {
+  const { headers } = await hub.call<Session>('POST', '/session', { api_key: secret }, as(''));
+  return headers.get('set-cookie')?.split(';')[0] ?? '';
+}
+
+/** With nothing but the cookie. */
+const statusWith = async (hub: TestHub, cookie: string): Promise<number> =>
+  (await fetch(`${hub.url}/api/v1/servers`, { headers: { cookie } })).status;
+
+/** A stream as a page has it: let in by the cookie. */
+async function streamOf(hub: TestHub, headers: Record<string, string>): Promise<TestStream> {
+  const stream = await TestStream.open(hub, undefined, headers);
+  await stream.first('hello');
+  return stream;
+}
+
+test('a key that is made opens the hub, signs what it does, and shows its secret this once', async () => {
+  using folder = disposableFolder();
+  await using hub = await startTestHub({ dataDir: folder.path });
+  const made = await hub.call<Made>('POST', '/keys', { name: 'nightly report' });
+  expect(made.status).toBe(201);
+  const { key, secret } = made.body;
+  expect(secret).toMatch(/^hlck_[\w-]{43}$/);
+  expect(key).toMatchObject({ name: 'nightly report', created_by: 'dashboard', last_used_at: null });
+  expect(key.is_bootstrap).toBe(false);
+
+  await hub.addServer('nas');
+  const asked = await hub.call<Action>('POST', '/servers/nas/services/plex/restart', undefined, as(secret));
+  expect(asked.body.created_by).toBe('nightly report');
+
+  const list = await hub.call('GET', '/keys');
+  expect(list.text).not.toContain(secret);
+  expect(JSON.stringify(hub.rows('SELECT * FROM api_keys'))).not.toContain(secret);
+  expect(JSON.stringify(hub.logLines)).not.toContain(secret);
+});
+
+test('the list begins with the bootstrap key, goes on by name, and comes in pages', async () => {
+  await using hub = await startTestHub();
+  for (const name of ['zoe', 'anna', 'bot-2']) await makeKey(hub, name);
+  const names = async (query = '') => (await listKeys(hub, query)).map((key) => key.name);
+  expect(await names()).toEqual(['dashboard', 'anna', 'bot-2', 'zoe']);
+  expect(await names('?limit=2&offset=1')).toEqual(['anna', 'bot-2']);
+  expect((await hub.call('GET', '/keys?limit=1')).body).toMatchObject({ total: 4, limit: 1, offset: 0 });
+  expect((await listKeys(hub)).map((key) => key.is_bootstrap)).toEqual([true, false, false, false]);
+});
+
+test.each([
+  ['the same name', 'anna'],
+  ['the same name in another case', 'ANNA'],
+  ["the bootstrap key's", 'Dashboard'],
+  ["the hub's own", 'hub'],
+  ["the hub's own in another case", 'Hub'],
+])('a name that is taken is 409: %s', async (_what, name) => {
+  await using hub = await startTestHub();
+  await makeKey(hub, 'anna');
+  const { status, body } = await hub.call('POST', '/keys', { name });
+  expect([status, body.code]).toEqual([409, 'already_exists']);
+  expect(await listKeys(hub)).toHaveLength(2);
+});
+
+test.each([
+  ['empty', ''],
+  ['a space before it', ' anna'],
+  ['a space after it, which nobody sees', 'anna '],
+  ['two spaces where a page shows one', 'night  shift'],
+  ['a line break', 'anna\n'],
+  ['letters that look like others', 'аnna'],
+  ['51 characters', 'a'.repeat(51)],
+  ['a formula', '=cmd'],
+])('a name that could be taken for another is 422: %s', async (_what, name) => {
+  await using hub = await startTestHub();
+  const { status, body } = await hub.call('POST', '/keys', { name });
+  expect([status, body.code, body.errors?.[0]?.path]).toEqual([422, 'invalid', 'name']);
+});
+
+test('of many requests for one name at once, one makes a key', async () => {
+  await using hub = await startTestHub();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => hub.call('POST', '/keys', { name: 'anna' })),
+  );
+  const statuses = answers.map((answer) => answer.status).toSorted((a, b) => a - b);
+  expect(statuses).toEqual([201, ...Array<number>(19).fill(409)]);
+});
+
+test('the bootstrap key cannot be revoked, by any key, and goes on opening the hub', async () => {
+  await using hub = await startTestHub();
+  const { secret } = await makeKey(hub, 'anna');
+  for (const key of [API_KEY, secret]) {
+    const { status, body } = await hub.call('DELETE', '/keys/bootstrap', undefined, as(key));
+    expect([status, body.code]).toEqual([403, 'forbidden']);
+    expect(body.detail).toContain('reset-admin');
+  }
+  expect((await hub.call('GET', '/servers')).status).toBe(200);
+});
+
+test('a key that is not there is 404, also one that was revoked a moment ago', async () => {
+  await using hub = await startTestHub();
+  const { key } = await makeKey(hub, 'anna');
+  expect((await hub.call('DELETE', `/keys/${key.key_id}`)).status).toBe(204);
+  for (const id of [key.key_id, 'key_nobody', '%00', 'Bootstrap'])
+    expect([id, (await hub.call('DELETE', `/keys/${id}`)).status]).toEqual([id, 404]);
+});
+
+test('a key that is revoked ends at once, with its sessions and its streams, and takes no others with it', async () => {
+  await using hub = await startTestHub();
+  const anna = await makeKey(hub, 'anna');
+  const bea = await makeKey(hub, 'bea');
+  const cookies = await Promise.all([anna, anna, bea].map(({ secret }) => signIn(hub, secret)));
+  const [first = '', second = '', other = ''] = cookies;
+  await using byKey = await streamOf(hub, as(anna.secret));
+  await using byCookie = await streamOf(hub, { ...as(''), cookie: first });
+  await using otherKey = await streamOf(hub, as(bea.secret));
+  await using otherCookie = await streamOf(hub, { ...as(''), cookie: other });
+
+  const beforeMs = performance.now();
+  expect((await hub.call('DELETE', `/keys/${anna.key.key_id}`)).status).toBe(204);
+  await Promise.all([byKey.ended(), byCookie.ended()]);
+  expect(performance.now() - beforeMs).toBeLessThan(1000);
+
+  expect((await hub.call('GET', '/servers', undefined, as(anna.secret))).status).toBe(401);
+  expect((await hub.call('POST', '/session', { api_key: anna.secret }, as(''))).status).toBe(401);
+  for (const cookie of [first, second]) expect(await statusWith(hub, cookie)).toBe(401);
+  expect(hub.rows('SELECT principal_name FROM sessions')).toEqual([{ principal_name: 'bea' }]);
+
+  // Who is not meant notices nothing: what happens next still comes.
+  await hub.addServer('nas');
+  for (const stream of [otherKey, otherCookie]) {
+    await stream.first('fact');
+    expect(stream.isEnded).toBe(false);
+  }
+  expect([byKey.of('fact'), byCookie.of('fact')]).toEqual([[], []]);
+  expect(await statusWith(hub, other)).toBe(200);
+});
+
+test('a key may revoke itself', async () => {
+  await using hub = await startTestHub();
+  const { key, secret } = await makeKey(hub, 'anna');
+  await using stream = await streamOf(hub, as(secret));
+  expect((await hub.call('DELETE', `/keys/${key.key_id}`, undefined, as(secret))).status).toBe(204);
+  await stream.ended();
+  expect((await hub.call('GET', '/keys', undefined, as(secret))).status).toBe(401);
+});
+
+test('signing in while the key is revoked is never a fault, and leaves no session behind', async () => {
+  await using hub = await startTestHub();
+  for (let n = 0; n < 15; n += 1) {
+    const { key, secret } = await makeKey(hub, `key-${n}`);
+    const signIns = Array.from({ length: 4 }, () =>
+      hub.call('POST', '/session', { api_key: secret }, as('')),
+    );
+    const revoking = hub.call('DELETE', `/keys/${key.key_id}`);
+    for (const { status } of await Promise.all(signIns)) expect([200, 401, 429]).toContain(status);
+    expect((await revoking).status).toBe(204);
+  }
+  expect(hub.faults).toEqual([]);
+  expect(hub.rows('SELECT * FROM sessions')).toEqual([]);
+});
+
+test('the last use of a key is known to the minute, by itself or by a session that it opened', async () => {
+  const clock = new HeldClock(Date.parse('2026-01-01T00:00:00Z'));
+  await using hub = await startTestHub({ clock });
+  const { secret } = await makeKey(hub, 'anna');
+  const lastUse = async () => (await listKeys(hub)).find((key) => key.name === 'anna')?.last_used_at;
+  expect(await lastUse()).toBeNull();
+
+  const cookie = await signIn(hub, secret);
+  expect(await lastUse()).toBe('2026-01-01T00:00:00.000Z');
+  clock.advance(59_000);
+  await statusWith(hub, cookie);
+  expect(await lastUse()).toBe('2026-01-01T00:00:00.000Z');
+  clock.advance(1000);
+  await statusWith(hub, cookie);
+  expect(await lastUse()).toBe('2026-01-01T00:01:00.000Z');
+  clock.advance(3_600_000);
+  await hub.call('GET', '/servers', undefined, as(secret));
+  expect(await lastUse()).toBe('2026-01-01T01:01:00.000Z');
+  // A clock that is set back is believed too.
+  clock.advance(-1_800_000);
+  await hub.call('GET', '/servers', undefined, as(secret));
+  expect(await lastUse()).toBe('2026-01-01T00:31:00.000Z');
+});
+
+test('a key opens the hub also when its use cannot be written down', async () => {
+  await using hub = await startTestHub();
+  hub.write(`CREATE TRIGGER full_disk BEFORE UPDATE ON api_keys BEGIN SELECT RAISE(ABORT, 'no'); END`);
+  const { secret } = await makeKey(hub, 'anna');
+  expect((await hub.call('GET', '/servers', undefined, as(secret))).status).toBe(200);
+  expect(hub.logLines.map((line) => line.msg)).toContain('the use of a key could not be written down');
+});
+
+test('keys outlive the hub that made them', async () => {
+  using folder = disposableFolder();
+  let secret = '';
+  {
+    await using hub = await startTestHub({ dataDir: folder.path });
+    ({ secret } = await makeKey(hub, 'anna'));
+  }
+  await using hub = await startTestHub({
+    dataDir: folder.path,
+    apiKey: 'another key of more than 32 characters',
+  });
+  expect((await hub.call('GET', '/servers', undefined, as(secret))).status).toBe(200);
+  expect((await hub.call('GET', '/servers')).status).toBe(401);
+});
+
+test('who am I: nobody is no error, a bad key is, and a session that is over loses its cookie', async () => {
+  await using hub = await startTestHub();
+  const nobody = { principal: null, hub: null, expires_at: null };
+  const ask = (headers: Record<string, string>) => fetch(`${hub.url}/api/v1/session`, { headers });
+  const stranger = await ask({});
+  expect([stranger.status, await stranger.json()]).toEqual([200, nobody]);
+  expect(stranger.headers.get('set-cookie')).toBeNull();
+
+  const over = await ask({ cookie: 'homelabcmd_session=hlcs_over' });
+  expect([over.status, await over.json()]).toEqual([200, nobody]);
+  expect(over.headers.get('set-cookie')).toMatch(
+    /^homelabcmd_session=;.*Path=\/;.*(Expires=Thu, 01 Jan 1970|Max-Age=0)/,
+  );
+
+  for (const headers of [as('hlck_wrong'), { authorization: 'Bearer hlck_wrong' }]) {
+    const bad = await ask(headers as Record<string, string>);
+    expect([bad.status, await bad.json()]).toMatchObject([401, { code: 'unauthenticated' }]);
+  }
+  // The cookie of someone does not help a key that is wrong.
+  const cookie = await signIn(hub, API_KEY);
+  expect((await ask({ cookie, ...as('hlck_wrong') })).status).toBe(401);
+  expect(await (await ask({ cookie })).json()).toMatchObject({ principal: { name: 'dashboard' } });
+});
