@@ -58,8 +58,9 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   await recordKinds(db);
   const newApiKey = await ensureBootstrapKey(db, clock, config.apiKey);
   const log = await EventLog.open(db, clock);
-  const parts = buildFeatures(config, logger, clock, db, log);
   const day = await DayMarks.open(db, clock);
+  // From here on timers run: nothing may throw before each is on the stack.
+  const parts = buildFeatures(config, logger, clock, db, log);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
   stack.use(parts.minutes);

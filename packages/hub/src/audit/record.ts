@@ -1,5 +1,5 @@
 import type { EventData, EventType } from '@homelabcmd/protocol';
-import { readCursor, writeCursor } from '../events/cursor.ts';
+import { isCursorDue, openCursor, writeCursor } from '../events/cursor.ts';
 import type { StoredEvent } from '../events/log.ts';
 import type { Store } from '../store/schema.ts';
 
@@ -9,11 +9,14 @@ const FOLLOWER = 'audit';
  * Keeps for ever who did what: a durable follower of the log whose entries outlive the events, the actions and the
  * servers that they speak of. Entry and cursor are one transaction, so that no fact is missed and none is kept twice.
  */
-export const auditCursor = (db: Store): Promise<number> => readCursor(db, FOLLOWER);
+export const auditCursor = (db: Store): Promise<number> => openCursor(db, FOLLOWER);
 
 export async function recordAudit(db: Store, event: StoredEvent): Promise<void> {
   const isAction = event.type.startsWith('action.') && event.type !== 'action.progress';
-  if (!isAction && !SERVER_FACTS.has(event.type)) return;
+  if (!isAction && !SERVER_FACTS.has(event.type)) {
+    if (isCursorDue(event.id)) await writeCursor(db, FOLLOWER, event.id);
+    return;
+  }
   const action = isAction ? (JSON.parse(event.dataJson) as EventData<'action.requested'>).action : null;
   await db.transaction().execute(async (tx) => {
     await tx

@@ -5,17 +5,22 @@ import {
   isNotAnswering,
   needsAttention,
 } from '@homelabcmd/protocol';
-import { readCursor, writeCursor } from '../events/cursor.ts';
+import { isCursorDue, openCursor, writeCursor } from '../events/cursor.ts';
 import type { StoredEvent } from '../events/log.ts';
 import { type Clock, nowOf, timestamp } from '../lib/clock.ts';
 import type { Store, StoreTransaction } from '../store/schema.ts';
 
 const FOLLOWER = 'day';
 const DAY_MS = 86_400_000;
-/** An event that changes no mark moves the cursor only now and then: taking it in again changes nothing. */
-const CURSOR_EVERY = 200;
 
 type Service = EventData<'service.changed'>['service'];
+
+/** What an event means for the marks. */
+interface Change {
+  write(tx: StoreTransaction): Promise<void>;
+  /** After the commit: what is in memory never says more than the store. */
+  committed?(): void;
+}
 
 /**
  * Marks on the day of the fleet: a durable follower of the log.
@@ -29,7 +34,6 @@ export class DayMarks {
   readonly #clock: Clock;
   /** Marks that last: by server and target, where a server's own has no target. */
   readonly #lasting = new Set<string>();
-  #sinceCursor = 0;
 
   private constructor(db: Store, clock: Clock) {
     this.#db = db;
@@ -48,18 +52,18 @@ export class DayMarks {
   }
 
   cursor(): Promise<number> {
-    return readCursor(this.#db, FOLLOWER);
+    return openCursor(this.#db, FOLLOWER);
   }
 
   async take(event: StoredEvent): Promise<void> {
-    this.#sinceCursor += 1;
-    const write = this.#changeBy(event);
-    if (write === null && this.#sinceCursor < CURSOR_EVERY) return;
+    const change = this.#changeBy(event);
+    // An event that changes no mark can be taken in again without harm.
+    if (change === null && !isCursorDue(event.id)) return;
     await this.#db.transaction().execute(async (tx) => {
-      await write?.(tx);
+      await change?.write(tx);
       await writeCursor(tx, FOLLOWER, event.id);
     });
-    this.#sinceCursor = 0;
+    change?.committed?.();
   }
 
   /** The last 24 hours, oldest first. */
@@ -81,7 +85,7 @@ export class DayMarks {
     return { from: timestamp(fromMs), to: nowOf(this.#clock), marks };
   }
 
-  #changeBy(event: StoredEvent): ((tx: StoreTransaction) => Promise<void>) | null {
+  #changeBy(event: StoredEvent): Change | null {
     switch (event.type) {
       case 'service.changed': {
         const { service } = JSON.parse(event.dataJson) as EventData<'service.changed'>;
@@ -105,20 +109,19 @@ export class DayMarks {
         }));
       }
       case 'server.deleted':
-        for (const key of this.#lasting) if (key.startsWith(`${event.serverId} `)) this.#lasting.delete(key);
-        return null;
+        return this.#endsAll(event);
       case 'action.completed':
       case 'action.failed':
       case 'action.unknown': {
         const { action } = JSON.parse(event.dataJson) as EventData<'action.completed'>;
-        return (tx) =>
-          insertMark(tx, event, null, {
-            kind: 'restart',
-            service_name: action.service_name,
-            action_id: action.action_id,
-            until: event.at,
-            detail: ENDS[event.type as keyof typeof ENDS],
-          });
+        const mark = {
+          kind: 'restart',
+          service_name: action.service_name,
+          action_id: action.action_id,
+          until: event.at,
+          detail: ENDS[event.type],
+        } as const;
+        return { write: (tx) => insertMark(tx, event, null, mark) };
       }
       default:
         return null;
@@ -130,14 +133,36 @@ export class DayMarks {
     target: string | null,
     isSo: boolean,
     mark: () => Pick<DayMark, 'kind' | 'service_name' | 'detail'>,
-  ): ((tx: StoreTransaction) => Promise<void>) | null {
+  ): Change | null {
     const key = keyOf(event.serverId, target);
     if (isSo === this.#lasting.has(key)) return null;
-    return async (tx) => {
-      if (isSo) await insertMark(tx, event, target, { ...mark(), action_id: null, until: null });
-      else await endMark(tx, event, target);
-      if (isSo) this.#lasting.add(key);
-      else this.#lasting.delete(key);
+    if (!isSo)
+      return {
+        write: (tx) => endMark(tx, event, target),
+        committed: () => void this.#lasting.delete(key),
+      };
+    return {
+      write: (tx) => insertMark(tx, event, target, { ...mark(), action_id: null, until: null }),
+      committed: () => void this.#lasting.add(key),
+    };
+  }
+
+  /**
+   * The store drops a server's marks with the server. A log that is read later than it was written gave them to the
+   * server that has that name now, so what was before goes here too.
+   */
+  #endsAll({ id, serverId }: StoredEvent): Change {
+    return {
+      write: async (tx) => {
+        await tx
+          .deleteFrom('day_marks')
+          .where('server_id', '=', serverId)
+          .where('event_id', '<', id)
+          .execute();
+      },
+      committed: () => {
+        for (const key of this.#lasting) if (key.startsWith(`${serverId} `)) this.#lasting.delete(key);
+      },
     };
   }
 }
@@ -154,6 +179,7 @@ const keyOf = (serverId: string, target: string | null): string => `${serverId} 
 function wordOf(service: Service): string {
   if (isNotAnswering(service)) return 'Not answering';
   if (service.status === 'not_found') return 'Not found';
+  if (service.state_class === 'crash_loop') return 'Crash loop';
   return service.status === 'stopped' ? 'Stopped' : 'Failed';
 }
 
