@@ -10,20 +10,22 @@ export function exportActions(
   query: QueryOf<typeof api.exportActions>,
 ): FileAnswer {
   const { format, ...filter } = query;
-  const actions = everyAction(db, nowMs, filter);
+  const batches = everyAction(db, nowMs, filter);
   const day = new Date(nowMs).toISOString().slice(0, 10);
   return format === 'csv'
-    ? new FileAnswer('text/csv; charset=utf-8', `homelabcmd-actions-${day}.csv`, csvOf(actions))
-    : new FileAnswer('application/json', `homelabcmd-actions-${day}.json`, jsonOf(actions));
+    ? new FileAnswer('text/csv; charset=utf-8', `homelabcmd-actions-${day}.csv`, csvOf(batches))
+    : new FileAnswer('application/json', `homelabcmd-actions-${day}.json`, jsonOf(batches));
 }
 
-async function* jsonOf(actions: AsyncIterable<Action>): AsyncGenerator<string> {
-  let separator = '[\n';
-  for await (const action of actions) {
-    yield separator + JSON.stringify(action);
-    separator = ',\n';
+type Batches = AsyncIterable<readonly Action[]>;
+
+async function* jsonOf(batches: Batches): AsyncGenerator<string> {
+  let begin = '[\n';
+  for await (const actions of batches) {
+    yield begin + actions.map((action) => JSON.stringify(action)).join(',\n');
+    begin = ',\n';
   }
-  yield separator === '[\n' ? '[]\n' : '\n]\n';
+  yield begin === '[\n' ? '[]\n' : '\n]\n';
 }
 
 const COLUMNS: readonly [string, (action: Action) => string | number | null][] = [
@@ -46,11 +48,16 @@ const COLUMNS: readonly [string, (action: Action) => string | number | null][] =
   ['order_id', (a) => a.order_id],
 ];
 
-async function* csvOf(actions: AsyncIterable<Action>): AsyncGenerator<string> {
-  yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
-  for await (const action of actions)
-    yield `${COLUMNS.map(([, read]) => cellOf(read(action))).join(',')}\r\n`;
+async function* csvOf(batches: Batches): AsyncGenerator<string> {
+  yield lineOf(COLUMNS.map(([name]) => name));
+  for await (const actions of batches)
+    yield actions.map((action) => lineOf(COLUMNS.map(([, read]) => cellOf(read(action))))).join('');
 }
+
+const lineOf = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
+
+/** With one of these in front a spreadsheet takes a text for a formula; some take the wide forms too. */
+const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 /**
  * A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it: names and
@@ -59,6 +66,6 @@ async function* csvOf(actions: AsyncIterable<Action>): AsyncGenerator<string> {
 function cellOf(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

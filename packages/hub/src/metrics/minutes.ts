@@ -84,7 +84,10 @@ export class MetricMinutes implements AsyncDisposable {
       if (n >= 0 && n < SHOWN_MINUTES) for (const reading of READINGS) line[reading][n] = means[reading];
     };
     for (const { server_id, at, ...means } of rows) put(server_id, Date.parse(at), means);
-    for (const [serverId, open] of this.#open) put(serverId, this.#startMs, open.means);
+    // A server that was deleted has no rows any more, but it may have said something in the minute that runs.
+    const known = await knownServers(this.#db);
+    for (const [serverId, open] of this.#open)
+      if (known.has(serverId)) put(serverId, this.#startMs, open.means);
     return {
       from: timestamp(fromMs),
       step_ms: MINUTE_MS,
@@ -120,9 +123,8 @@ export class MetricMinutes implements AsyncDisposable {
   async #write(rows: readonly ({ server_id: string; at: string } & Means)[], before: string): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
       // A server may have been deleted in the meantime.
-      const known = await tx.selectFrom('servers').select('server_id').execute();
-      const ids = new Set(known.map((row) => row.server_id));
-      for (const row of rows.filter(({ server_id }) => ids.has(server_id))) {
+      const known = await knownServers(tx);
+      for (const row of rows.filter(({ server_id }) => known.has(server_id))) {
         await tx
           .insertInto('metric_minutes')
           .values(row)
@@ -132,6 +134,11 @@ export class MetricMinutes implements AsyncDisposable {
       await tx.deleteFrom('metric_minutes').where('at', '<', before).execute();
     });
   }
+}
+
+async function knownServers(db: Store): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom('servers').select('server_id').execute();
+  return new Set(rows.map((row) => row.server_id));
 }
 
 const minuteOf = (ms: number): number => Math.floor(ms / MINUTE_MS) * MINUTE_MS;

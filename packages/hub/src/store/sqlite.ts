@@ -11,6 +11,10 @@ export function openSqlite(file: string): DatabaseSync {
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
     assertSettings(database);
+    // SQLite's own knows A to Z alone; the other engine's knows all letters.
+    database.function('lower', { deterministic: true }, (value) =>
+      typeof value === 'string' ? value.toLowerCase() : value,
+    );
     return database;
   } catch (error) {
     database.close();
