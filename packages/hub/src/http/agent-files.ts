@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { createReadStream, readFileSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance } from 'fastify';
@@ -37,15 +37,19 @@ export function mountAgentFiles(app: FastifyInstance, files: AgentFiles): void {
     ['agent.mjs', files.agentBundle],
     ['node', files.nodeProgram],
   ]);
-  const digests = new Map<string, Promise<string>>();
+  const digests = new Map<string, { version: string; digest: Promise<string> }>();
+  // A checksum is of one version of a file: it may be built anew while the hub runs.
   const digestOf = (name: string, path: string): Promise<string> => {
-    const known = digests.get(name) ?? sha256Of(path);
-    digests.set(name, known);
-    known.catch(() => digests.delete(name));
-    return known;
+    const version = versionOf(statOf(path));
+    const known = digests.get(name);
+    if (known?.version === version) return known.digest;
+    const digest = sha256Of(path);
+    digests.set(name, { version, digest });
+    digest.catch(() => digests.delete(name));
+    return digest;
   };
   app.get(`${BASE}/install.sh`, async (_, reply) => {
-    const missing = [...paths].filter(([, path]) => !existsSync(path)).map(([name]) => name);
+    const missing = [...paths].filter(([, path]) => statOf(path) === null).map(([name]) => name);
     if (missing.length > 0)
       throw new Refusal(
         'unavailable',
@@ -60,15 +64,31 @@ export function mountAgentFiles(app: FastifyInstance, files: AgentFiles): void {
     return reply.type('text/x-shellscript; charset=utf-8').header('cache-control', 'no-store').send(script);
   });
   app.get<{ Params: { name: string } }>(`${BASE}/files/:name`, async (request, reply) => {
-    const path = paths.get(request.params.name);
-    if (path === undefined || !existsSync(path))
+    const { name } = request.params;
+    const path = paths.get(name);
+    const stat = path === undefined ? null : statOf(path);
+    if (path === undefined || stat === null)
       throw new Refusal('not_found', 'There is no such file of the agent.');
-    return reply
-      .type('application/octet-stream')
-      .header('content-disposition', `attachment; filename="${basename(request.params.name)}"`)
-      .send(Readable.from(createReadStream(path, { highWaterMark: 1024 * 1024 })));
+    return (
+      reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename="${name}"`)
+        // Its checksum is in a script that is made anew each time: an old copy from on the way would not match.
+        .header('cache-control', 'no-store')
+        .header('content-length', stat.size)
+        .send(Readable.from(createReadStream(path, { highWaterMark: 1024 * 1024 })))
+    );
   });
 }
+
+/** `null` where there is no such file. */
+function statOf(path: string): Stats | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() ? stat : null;
+}
+
+const versionOf = (stat: Stats | null): string =>
+  stat === null ? '' : [stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join(' ');
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');

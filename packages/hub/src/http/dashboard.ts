@@ -13,7 +13,7 @@ export async function mountDashboard(
 ): Promise<void> {
   const document = folder === null ? null : documentOf(join(folder, 'index.html'), basePath);
   if (folder !== null && document !== null) {
-    app.get('/', (_, reply) => sendDocument(reply, document));
+    app.get('/', { prefixTrailingSlash: 'slash' }, (_, reply) => sendDocument(reply, document));
     app.get('/index.html', (_, reply) => sendDocument(reply, document));
     await app.register(fastifyStatic, {
       root: folder,

@@ -77,9 +77,9 @@ async function mountSite(site: FastifyInstance, parts: HttpParts): Promise<void>
   await mountDashboard(site, parts.dashboardDir, parts.basePath);
 }
 
-/** Above the base path there is nothing, but a browser that asks for the bare host is shown the way. */
+/** Above the base path there is nothing, but a browser that asks for the bare host, or forgets the slash, is shown the way. */
 function refuseElsewhere(app: FastifyInstance, basePath: string): void {
-  app.get('/', (_, reply) => reply.redirect(`${basePath}/`));
+  for (const path of ['/', basePath]) app.get(path, (_, reply) => reply.redirect(`${basePath}/`));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
       request,

@@ -185,7 +185,7 @@ function streamOperation(shapes: Shapes): Operation {
   // The messages' data, for those who read the shapes; a stream as a whole has no JSON Schema.
   for (const schema of [LiveEvent, StreamHello, StreamBeat, ServerMetrics]) shapes.of(schema, 'output');
   return {
-    operationId: 'events',
+    operationId: 'followEvents',
     summary:
       'The live stream (Server-Sent Events): hello first, then every fact in order, with readings (metrics) and beats between them',
     tags: ['events'],
