@@ -14,5 +14,6 @@ export default defineConfig({
     // Fonts stay files: the hub's content security policy allows no `data:` fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    license: { fileName: '.vite/licenses.json' },
   },
 });

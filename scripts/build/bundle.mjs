@@ -6,6 +6,7 @@ import { rolldown } from 'rolldown';
  *
  * @param {string} entry
  * @param {string} outFile
+ * @returns {Promise<string[]>} the modules that it is made of: for the most part, paths of files
  */
 export async function bundleForNode(entry, outFile) {
   const bundle = await rolldown({
@@ -16,6 +17,7 @@ export async function bundleForNode(entry, outFile) {
       if (level === 'warn') console.warn(log.message);
     },
   });
-  await bundle.write({ file: outFile, format: 'esm', codeSplitting: false });
+  const { output } = await bundle.write({ file: outFile, format: 'esm', codeSplitting: false });
   await bundle.close();
+  return output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
 }
