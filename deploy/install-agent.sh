@@ -61,7 +61,7 @@ major=${version#v} major=${major%%.*}
 # ---- files: all of root, so that the agent cannot change what it may do ------------------------------------------
 install -d -m 755 $lib $etc
 install -m 644 "$agent" $lib/agent.mjs
-install -m 755 "$here/restart-service" $lib/restart-service
+install -m 755 "$here/restart-service" "$here/uninstall-agent.sh" $lib/
 [ "$(realpath "$node")" = "$(realpath -m $lib/node)" ] || ln -sfn "$(realpath "$node")" $lib/node
 install -m 644 "$here/homelabcmd-restart.socket" "$here/homelabcmd-restart@.service" "$here/homelabcmd-agent.service" \
   /etc/systemd/system/

@@ -24,7 +24,8 @@ export interface HubProcess extends AsyncDisposable {
 export async function startHubProcess(settings: Record<string, string> = {}): Promise<HubProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'homelabcmd-hub-'));
   const port = settings['HOMELABCMD_PORT'] ?? String(await freePort());
-  const url = `http://127.0.0.1:${port}${settings['HOMELABCMD_BASE_PATH'] ?? ''}`;
+  const host = settings['HOMELABCMD_HOST'] ?? '127.0.0.1';
+  const url = `http://${host}:${port}${settings['HOMELABCMD_BASE_PATH'] ?? ''}`;
   const apiKey = 'the-key-of-the-whole-house-tests-0123';
   let child: ChildProcess | undefined;
   let output = '';

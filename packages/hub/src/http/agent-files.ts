@@ -19,6 +19,7 @@ export interface AgentFiles {
 const BASE = '/agent/v1';
 const FROM_DEPLOY = [
   'install-agent.sh',
+  'uninstall-agent.sh',
   'restart-service',
   'homelabcmd-restart.socket',
   'homelabcmd-restart@.service',

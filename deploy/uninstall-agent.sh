@@ -1,0 +1,43 @@
+#!/bin/sh
+# Removes the HomelabCmd agent from this server. Run it as root.
+#
+#   uninstall-agent.sh [--purge]
+#
+# Services that the agent watched are not touched, and a restart that is under way runs to its end. What stays is the
+# list of what may be restarted (/etc/homelabcmd/restart-allowed) and the record of what was
+# (/var/lib/homelabcmd-orders); --purge removes these too. In the hub, the server stays until it is removed there.
+set -eu
+lib=/usr/local/lib/homelabcmd
+etc=/etc/homelabcmd
+
+die() { echo "uninstall-agent: $*" >&2; exit 1; }
+
+remove_agent() {
+  purge=
+  case "$#:${1:-}" in
+    0:) ;;
+    1:--purge) purge=1 ;;
+    *) die 'there is no option but --purge' ;;
+  esac
+  [ "$(id -u)" = 0 ] || die 'run it as root'
+
+  for unit in homelabcmd-agent.service homelabcmd-restart.socket; do
+    [ ! -e "/etc/systemd/system/$unit" ] || systemctl --quiet disable --now "$unit"
+  done
+  (cd /etc/systemd/system &&
+    rm -rf homelabcmd-agent.service homelabcmd-agent.service.d homelabcmd-restart.socket 'homelabcmd-restart@.service')
+  systemctl daemon-reload
+  rm -rf $lib /var/lib/homelabcmd /run/homelabcmd
+  rm -f $etc/agent.env
+  [ -z "$purge" ] || rm -rf $etc/restart-allowed $etc/restart-allowed-lockout /var/lib/homelabcmd-orders
+  [ ! -d $etc ] || rmdir --ignore-fail-on-non-empty $etc
+  ! getent passwd homelabcmd >/dev/null || userdel homelabcmd
+  ! getent group homelabcmd >/dev/null || groupdel homelabcmd
+  echo 'The agent is removed. Remove the server in the hub too, so that nobody waits for it.'
+  if [ -z "$purge" ] && [ -e $etc/restart-allowed ]; then
+    echo "Kept: $etc/restart-allowed and /var/lib/homelabcmd-orders; --purge would have removed them."
+  fi
+}
+
+# It removes the file that it is read from, so it is read to its end before it begins.
+remove_agent "$@"; exit
