@@ -8,18 +8,25 @@ export const DiskUsage = z.object({
   total_bytes: z.number().nonnegative(),
 });
 
-/** One reading of a server, taken every 10 s. A reading that could not be taken is `null`, never 0. */
+/** A reading that could not be taken is `null`, never 0; so is one of which an older agent knows nothing. */
+const reading = (schema: z.ZodNumber) => schema.nullable().default(null);
+const amount = reading(z.number().nonnegative());
+
+/** What is read of a server every 10 s. A new reading is one line here and a collector in the agent. */
 export const MetricSample = z.object({
-  cpu_percent: z.number().min(0).max(100).nullable(),
-  load_1m: z.number().nonnegative().nullable(),
-  load_5m: z.number().nonnegative().nullable(),
-  load_15m: z.number().nonnegative().nullable(),
-  memory_used_bytes: z.number().nonnegative().nullable(),
-  memory_total_bytes: z.number().nonnegative().nullable(),
-  disks: z.array(DiskUsage).max(64),
-  uptime_seconds: z.number().nonnegative().nullable(),
+  cpu_percent: reading(z.number().min(0).max(100)),
+  load_1m: amount,
+  load_5m: amount,
+  load_15m: amount,
+  memory_used_bytes: amount,
+  memory_total_bytes: amount,
+  disks: z.array(DiskUsage).max(64).default([]),
+  uptime_seconds: amount,
 });
 export type MetricSample = z.infer<typeof MetricSample>;
+
+/** A sample of which nothing could be read. */
+export const NO_READINGS: MetricSample = MetricSample.parse({});
 
 /**
  * The last hour of every server in equal steps, oldest first: the mean of each step, `null` where there was no reading.

@@ -1,4 +1,4 @@
-import type { MetricSample } from '@homelabcmd/protocol';
+import { type MetricSample, NO_READINGS } from '@homelabcmd/protocol';
 import type { Log } from '../log.ts';
 import { messageOf } from '../log.ts';
 import type { Collector } from './collector.ts';
@@ -17,17 +17,6 @@ export const collectors = (): Collector[] => [
   uptimeCollector(),
 ];
 
-const NOTHING: MetricSample = {
-  cpu_percent: null,
-  load_1m: null,
-  load_5m: null,
-  load_15m: null,
-  memory_used_bytes: null,
-  memory_total_bytes: null,
-  disks: [],
-  uptime_seconds: null,
-};
-
 /** One reading of this server. What a collector could not read is missing from it, and said once in the log. */
 export function sampler(all: readonly Collector[], log: Log): () => Promise<MetricSample> {
   const failing = new Set<string>();
@@ -42,5 +31,5 @@ export function sampler(all: readonly Collector[], log: Log): () => Promise<Metr
       return {};
     }
   };
-  return async () => Object.assign({ ...NOTHING }, ...(await Promise.all(all.map(readOne))));
+  return async () => Object.assign({ ...NO_READINGS }, ...(await Promise.all(all.map(readOne))));
 }

@@ -1,4 +1,4 @@
-import type { ServerMetrics } from '@homelabcmd/protocol';
+import { NO_READINGS, type ServerMetrics } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { aServer, aService, serverChanged, serverDeleted, serviceChanged } from '../testing/things.ts';
 import { makeQueryClient } from './query-client.ts';
@@ -30,16 +30,7 @@ test('an older reading never replaces a newer one', () => {
   const reading = (at: string): ServerMetrics => ({
     server_id: 'media-01',
     at,
-    sample: {
-      cpu_percent: 1,
-      load_1m: null,
-      load_5m: null,
-      load_15m: null,
-      memory_used_bytes: null,
-      memory_total_bytes: null,
-      disks: [],
-      uptime_seconds: null,
-    },
+    sample: { ...NO_READINGS, cpu_percent: 1 },
     services: [],
   });
   keepReading(client, reading('2026-11-22T09:00:10.000Z'));

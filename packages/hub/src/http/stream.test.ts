@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ServerMetrics, StreamBeat, StreamHello } from '@homelabcmd/protocol';
+import { NO_READINGS, ServerMetrics, StreamBeat, StreamHello } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, failedReport, report } from '../../test/agent-fixture.ts';
 import { API_KEY, disposableFolder, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
@@ -193,13 +193,4 @@ test('a reader that is behind misses no fact; of the readings it gets those that
   socket.destroy();
 });
 
-const SAMPLE = {
-  cpu_percent: 12.5,
-  load_1m: null,
-  load_5m: null,
-  load_15m: null,
-  memory_used_bytes: null,
-  memory_total_bytes: null,
-  disks: [],
-  uptime_seconds: null,
-};
+const SAMPLE = { ...NO_READINGS, cpu_percent: 12.5 };

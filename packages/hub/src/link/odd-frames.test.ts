@@ -1,4 +1,4 @@
-import type { AgentFrame } from '@homelabcmd/protocol';
+import { type AgentFrame, NO_READINGS } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { COMPLETED, connectAgent, FACTS, failedReport, report, TestAgent } from '../../test/agent-fixture.ts';
 import { startTestHub } from '../../test/hub-fixture.ts';
@@ -13,6 +13,7 @@ const AFTER_HELLO: AgentFrame[] = [
     v: 1,
     type: 'metrics',
     sample: {
+      ...NO_READINGS,
       cpu_percent: 3,
       load_1m: 1,
       load_5m: 1,

@@ -1,9 +1,10 @@
-import type { ServerMetrics } from '@homelabcmd/protocol';
+import { NO_READINGS, type ServerMetrics } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, report } from '../../test/agent-fixture.ts';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 
 const SAMPLE = {
+  ...NO_READINGS,
   cpu_percent: 12.5,
   load_1m: 1,
   load_5m: 1,

@@ -1,4 +1,4 @@
-import type { Service } from '@homelabcmd/protocol';
+import { NO_READINGS, type Service } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, FACTS, failedReport, report } from '../../test/agent-fixture.ts';
 import { startTestHub, type TestHub } from '../../test/hub-fixture.ts';
@@ -93,16 +93,7 @@ test('a change of usage alone is no fact; any other change is one', async () => 
 test('memory and processor use come from the newest metrics, while they speak of the same process', async () => {
   await using hub = await startTestHub();
   await using agent = await connectAgent(hub, 'nas');
-  const sample = {
-    cpu_percent: 1,
-    load_1m: null,
-    load_5m: null,
-    load_15m: null,
-    memory_used_bytes: null,
-    memory_total_bytes: null,
-    disks: [],
-    uptime_seconds: null,
-  };
+  const sample = { ...NO_READINGS, cpu_percent: 1 };
   agent.reports([report('plex.service', { pid: 100, memory_bytes: 1 })]);
   agent.send({
     v: 1,
