@@ -13,6 +13,7 @@ import type { ActionTiming } from './timing.ts';
 type Routes = Pick<
   typeof api,
   | 'restartService'
+  | 'requestAction'
   | 'listActions'
   | 'listServerActions'
   | 'exportActions'
@@ -35,6 +36,12 @@ export function actionHandlers({ db, log, clock, timing }: ActionsParts): Handle
     restartService: ({ params, principal }) =>
       requestAction(log, timing, principal.name, {
         kind: 'restart_service',
+        serverId: params.server_id,
+        serviceName: params.service_name,
+      }),
+    requestAction: ({ params, body, principal }) =>
+      requestAction(log, timing, principal.name, {
+        kind: body.action_type,
         serverId: params.server_id,
         serviceName: params.service_name,
       }),

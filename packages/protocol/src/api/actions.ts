@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Action } from '../actions/action.ts';
+import { ActionKind } from '../actions/kinds/registry.ts';
 import { ActionStatus } from '../actions/status.ts';
 import { listOf, NoBody, Paging } from './paging.ts';
 import { route } from './route.ts';
 import { ServerParams } from './servers.ts';
+import { ServiceParams } from './services.ts';
 
 const ActionParams = z.object({ action_id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
 const Reason = z.string().trim().min(1, 'Say why').max(500);
@@ -56,6 +58,17 @@ export const actionRoutes = {
     status: 200,
     response: Actions,
     problems: ['not_found'],
+  }),
+  requestAction: route({
+    method: 'POST',
+    path: '/servers/:server_id/services/:service_name/actions',
+    summary: 'Ask for an action of any kind; it waits for approval',
+    tag: 'actions',
+    params: ServiceParams,
+    body: z.strictObject({ action_type: ActionKind }),
+    status: 201,
+    response: Action,
+    problems: ['not_found', 'action_open', 'too_many'],
   }),
   getAction: route({
     method: 'GET',

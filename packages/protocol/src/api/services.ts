@@ -7,7 +7,7 @@ import { listOf, NoBody, Nothing, Paging } from './paging.ts';
 import { route } from './route.ts';
 import { ServerParams } from './servers.ts';
 
-const ServiceParams = ServerParams.extend({ service_name: ServiceName });
+export const ServiceParams = ServerParams.extend({ service_name: ServiceName });
 const DisplayName = z.string().trim().min(1).max(100);
 const Wish = z.strictObject({
   service_name: ServiceName,
