@@ -11,6 +11,7 @@ import { readBootId, readFacts } from './facts.ts';
 import { CredentialFile } from './link/credential.ts';
 import { Link, type Unversioned } from './link/link.ts';
 import { jsonLines, type Log } from './log.ts';
+import { ServiceProbes } from './probes/probes.ts';
 import { AllowFileWatch, readAllowList } from './services/rules/allow-file.ts';
 import { servicesFrames } from './services/frames.ts';
 import type { RestartRules } from './services/rules/restartable.ts';
@@ -80,6 +81,7 @@ class RunningAgent implements Agent {
   readonly #ownerUid: number;
   readonly #executor: RestartExecutor;
   readonly #watch: ServiceWatch;
+  readonly #probes: ServiceProbes;
   readonly #meter: UsageMeter;
   readonly #sample: () => ReturnType<ReturnType<typeof sampler>>;
   readonly #orderJournal: OrderJournal;
@@ -103,10 +105,15 @@ class RunningAgent implements Agent {
     this.#meter = new UsageMeter(parts.usageRoots ?? { proc: '/proc', cgroup: cgroupRoot() });
     this.#sample = sampler(collectors(), this.#log);
     const readJournal = parts.readJournal ?? journalByJournalctl();
+    this.#probes = new ServiceProbes({
+      targets: this.#readProbeTargets(),
+      onChange: (unit) => this.#watch.probeChanged(unit),
+    });
     this.#watch = new ServiceWatch({
       systemd: parts.systemd ?? systemdOverDbus(config.dbusAddress),
       readJournal,
       rules: () => this.#rules,
+      probeOf: (name, state) => this.#probes.reportOf(name, state),
       log: this.#log,
       onReports: (reports, complete) => this.#sendReports(reports, complete),
       onSystemd: () => this.#tellFacts(),
@@ -121,10 +128,12 @@ class RunningAgent implements Agent {
       memoryOf: (state) => this.#meter.memoryOf(state.controlGroup),
       journal: this.#orderJournal,
       executor: this.#executor,
+      askProbe: (probe, stop) => this.#probes.askOnce(probe, stop),
       send: (frame) => this.#send(frame),
       log: this.#log,
     });
-    this.#allowFiles = new AllowFileWatch([config.allowFile, config.lockoutFile, config.restartSocket], () =>
+    const { allowFile, lockoutFile, probeTargetsFile, restartSocket } = config;
+    this.#allowFiles = new AllowFileWatch([allowFile, lockoutFile, probeTargetsFile, restartSocket], () =>
       this.#rulesMayHaveChanged(),
     );
   }
@@ -166,6 +175,7 @@ class RunningAgent implements Agent {
   }
 
   #welcomed(expected: readonly ExpectedUnit[]): void {
+    this.#probes.expect(expected);
     this.#watch.tellAll();
     this.#watch.expect(expected.map(({ unit }) => unit));
     this.#runner.reportAll();
@@ -177,6 +187,7 @@ class RunningAgent implements Agent {
       case 'beat':
         return;
       case 'expected':
+        this.#probes.expect(frame.expected);
         return this.#watch.expect(frame.expected.map(({ unit }) => unit));
       case 'order':
         return this.#runner.take(frame.order);
@@ -235,8 +246,13 @@ class RunningAgent implements Agent {
     };
   }
 
+  #readProbeTargets() {
+    return readAllowList(this.#config.probeTargetsFile, this.#ownerUid);
+  }
+
   #rulesMayHaveChanged(): void {
     this.#rules = this.#readRules();
+    this.#probes.targetsRead(this.#readProbeTargets());
     this.#allowFiles.resume();
     this.#watch.rulesChanged();
   }
@@ -251,6 +267,7 @@ class RunningAgent implements Agent {
     this.#allowFiles[Symbol.dispose]();
     this.#runner[Symbol.dispose]();
     await this.#link?.[Symbol.asyncDispose]();
+    this.#probes[Symbol.dispose]();
     await this.#watch[Symbol.asyncDispose]();
     this.#orderJournal[Symbol.dispose]();
   }

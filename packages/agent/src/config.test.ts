@@ -11,6 +11,7 @@ test('a hub address and a token are enough', () => {
     enrolmentToken: 'hlce_0123456789',
     stateDir: '/var/lib/homelabcmd',
     monitorOnly: false,
+    probeTargetsFile: '/etc/homelabcmd/probe-targets',
     exitWithParent: false,
     dbusAddress: 'unix:path=/run/dbus/system_bus_socket',
   });

@@ -9,6 +9,7 @@ export interface AgentConfig {
   monitorOnly: boolean;
   allowFile: string;
   lockoutFile: string;
+  probeTargetsFile: string;
   restartSocket: string;
   ordersDir: string;
   /** The agent ends when its standard input does. */
@@ -37,6 +38,7 @@ export function readConfig(env: Env): AgentConfig {
     monitorOnly: onOrOff('HOMELABCMD_MONITOR_ONLY', text('HOMELABCMD_MONITOR_ONLY', 'off')),
     allowFile: path('HOMELABCMD_ALLOW_FILE', '/etc/homelabcmd/restart-allowed'),
     lockoutFile: path('HOMELABCMD_LOCKOUT_FILE', '/etc/homelabcmd/restart-allowed-lockout'),
+    probeTargetsFile: path('HOMELABCMD_PROBE_TARGETS_FILE', '/etc/homelabcmd/probe-targets'),
     restartSocket: path('HOMELABCMD_RESTART_SOCKET', '/run/homelabcmd/restart.sock'),
     ordersDir: path('HOMELABCMD_ORDERS_DIR', '/var/lib/homelabcmd-orders'),
     exitWithParent: onOrOff('HOMELABCMD_EXIT_WITH_PARENT', text('HOMELABCMD_EXIT_WITH_PARENT', 'off')),

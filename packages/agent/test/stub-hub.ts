@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import {
   AgentFrame,
+  type ExpectedUnit,
   type HubFrame,
   type Order,
   type OrderResult,
@@ -17,7 +18,7 @@ export class StubHub implements AsyncDisposable {
   readonly #server: WebSocketServer;
   #peer: WebSocket | null = null;
 
-  private constructor(server: WebSocketServer, expectedUnits: string[]) {
+  private constructor(server: WebSocketServer, expected: ExpectedUnit[]) {
     this.#server = server;
     server.on('connection', (peer) => {
       this.#peer = peer;
@@ -30,17 +31,21 @@ export class StubHub implements AsyncDisposable {
           type: 'welcome',
           server_id: 'media',
           credential,
-          expected: expectedUnits.map((unit) => ({ unit, probe: null })),
+          expected,
           beat_ms: 60_000,
         });
       });
     });
   }
 
-  static async open(expectedUnits: string[]): Promise<StubHub> {
+  /** Expects these units, by their names alone or with a probe. */
+  static async open(expected: (string | ExpectedUnit)[]): Promise<StubHub> {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     await new Promise((resolve) => server.once('listening', resolve));
-    return new StubHub(server, expectedUnits);
+    return new StubHub(
+      server,
+      expected.map((one) => (typeof one === 'string' ? { unit: one, probe: null } : one)),
+    );
   }
 
   get url(): string {

@@ -149,7 +149,7 @@ export const SETTINGS = {
   ),
   HOMELABCMD_EXECUTING_LEASE_MS: milliseconds(
     300_000,
-    'No further word of a started order for this long: its outcome is unknown.',
+    'No further word of a started order for this long: its outcome is unknown. A minute more once the service is up, since its probe may be asked then.',
   ),
   HOMELABCMD_EVENT_RETENTION_DAYS: {
     type: whole(1, 3650),

@@ -9,6 +9,7 @@ export * from './day.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export * from './actions/status.ts';
+export type { KindContract } from './actions/kinds/kind.ts';
 export * from './actions/kinds/registry.ts';
 export * from './actions/order.ts';
 export * from './actions/action.ts';

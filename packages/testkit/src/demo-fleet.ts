@@ -1,5 +1,11 @@
 import type { Fleet, FleetServer } from './fleet.ts';
 
+/** It runs and does not answer: nothing listens there. */
+const RADARR = {
+  service_name: 'radarr',
+  probe: { kind: 'http', url: 'http://127.0.0.1:7878/ping' },
+} as const;
+
 const STIR_MS = 45_000;
 
 /** A small, believable homelab. */
@@ -32,7 +38,7 @@ export const demoServers: Record<string, FleetServer> = {
       'radarr.service',
       'sabnzbd.service',
     ],
-    expect: ['plexmediaserver', 'tautulli', 'sonarr', 'radarr', 'sabnzbd', 'nginx'],
+    expect: ['plexmediaserver', 'tautulli', 'sonarr', RADARR, 'sabnzbd', 'nginx'],
   },
   'nas-01': {
     services: [

@@ -2,6 +2,12 @@ import type { Claim, ExecutorAnswer, ExecutorLine, RestartExecutor } from '@home
 import type { ActionVerb } from '@homelabcmd/protocol';
 import type { FakeSystemd } from './fake-systemd.ts';
 
+/** What each verb of the script does to a service. */
+const EFFECTS: { readonly [V in ActionVerb]: (systemd: FakeSystemd, unit: string) => void } = {
+  restart: (systemd, unit) => systemd.start(unit),
+  'reset-and-restart': (systemd, unit) => systemd.start(unit),
+};
+
 /**
  * The restart script and its claims folder in memory: it claims before it runs, once and for ever, as the real one does.
  * It outlives the agent that asks it, so that an agent can be ended and started again beside it.
@@ -42,7 +48,7 @@ export class FakeExecutor implements RestartExecutor {
       return;
     }
     yield { kind: 'started' };
-    this.#systemd.start(unit);
+    EFFECTS[verb](this.#systemd, unit);
     claim.exitCode = 0;
     this.#exits.get(orderId)?.resolve();
     yield { kind: 'done', exitCode: 0 };

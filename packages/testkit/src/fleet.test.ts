@@ -1,5 +1,8 @@
 import { api, isFinal } from '@homelabcmd/protocol';
+import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { type Fleet, type FleetServer, startFleet } from './index.ts';
 
@@ -106,4 +109,30 @@ test('an agent that was away carries out what was approved meanwhile', async () 
   await server?.startAgent();
   expect((await outcomeOf(client, action_id)).status).toBe('completed');
   expect(server?.systemd.startsOf('plex.service')).toHaveLength(2);
+});
+
+test('a service that runs and does not answer is seen, and its restart ends as its probe says', async () => {
+  let status = 503;
+  const server = createServer((_request, response) => void response.writeHead(status).end());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const probe = { kind: 'http', url, interval_ms: 1000, failures_before_down: 1 } as const;
+  fleet = await startFleet(
+    { 'media-01': { ...media, expect: [{ service_name: 'plex', probe }] } },
+    { HOMELABCMD_SETTLE_MS: '100' },
+  );
+  const { client } = fleet;
+  const restarted = async () => {
+    const { action_id } = await ask(client, 'plex');
+    await client.call(api.approveAction, { params: { action_id } });
+    return outcomeOf(client, action_id);
+  };
+  const verdict = async () => (await serviceOf(client, 'plex'))?.probe_report?.verdict;
+  await expect.poll(verdict, { timeout: 5000 }).toBe('not_answering');
+  expect(await restarted()).toMatchObject({ status: 'failed', result: { code: 'not-answering' } });
+  status = 200;
+  await expect.poll(verdict, { timeout: 5000 }).toBe('answering');
+  expect(await restarted()).toMatchObject({ status: 'completed' });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Agent, readConfig as readAgentConfig, startAgent } from '@homelabcmd/agent';
 import { type Hub, startHub } from '@homelabcmd/hub';
 import { readConfig as readHubConfig } from '@homelabcmd/hub/config';
-import { api } from '@homelabcmd/protocol';
+import { api, type BodyInputOf } from '@homelabcmd/protocol';
 import { pino } from 'pino';
 import { ApiClient } from './api-client.ts';
 import { FakeExecutor } from './fake-executor.ts';
@@ -15,8 +15,8 @@ export interface FleetServer {
   readonly services: readonly FakeService[];
   /** Units that the server allows to be restarted. */
   readonly allow?: readonly string[];
-  /** Services that someone expects on it. */
-  readonly expect?: readonly string[];
+  /** Services that someone expects on it: a name, or more than a name, such as a probe. */
+  readonly expect?: readonly (string | BodyInputOf<typeof api.expectService>)[];
 }
 
 interface RunningServer {
@@ -56,7 +56,9 @@ export async function startFleet(
   const client = new ApiClient(hub.url, apiKey);
   const running = new Map<string, RunningServer>();
   for (const [serverId, server] of Object.entries(servers)) {
-    const services = (server.expect ?? []).map((service_name) => ({ service_name }));
+    const services = (server.expect ?? []).map((wish) =>
+      typeof wish === 'string' ? { service_name: wish } : wish,
+    );
     if (services.length > 0) {
       await ensureServer(client, serverId);
       await client.call(api.expectServices, { params: { server_id: serverId }, body: { services } });
@@ -94,6 +96,7 @@ async function startServer(
     HOMELABCMD_STATE_DIR: join(folder, 'state'),
     HOMELABCMD_ALLOW_FILE: allowFile,
     HOMELABCMD_LOCKOUT_FILE: join(folder, 'restart-allowed-lockout'),
+    HOMELABCMD_PROBE_TARGETS_FILE: join(folder, 'probe-targets'),
     HOMELABCMD_LOG_LEVEL: 'error',
   });
   const parts = {

@@ -1,4 +1,4 @@
-import { type Order, unitOfTarget } from '@homelabcmd/protocol';
+import { ACTION_KINDS, type KindContract, type Order, unitOfTarget } from '@homelabcmd/protocol';
 import { restartsInWindow, type ServiceRecord } from '../services/record.ts';
 import { permitOf, type RestartRules } from '../services/rules/restartable.ts';
 import { stateClassOf } from '../services/status.ts';
@@ -26,16 +26,19 @@ export interface Admitted {
 const MAX_WAIT_FOR_SYSTEMD_MS = 5000;
 
 /**
- * Judges whether an order may be carried out now, in this order: unit name, this server's own rules, canonical name,
+ * Judges whether an order may be carried out now, in this order: verb, unit name, this server's own rules, canonical name,
  * existence, the state that the approver saw, time to live. Nothing has happened when it throws.
  * @throws Refused
  */
 export async function admit(order: Order, arrivedAt: number, parts: AdmitParts): Promise<Admitted> {
+  const { verbs, noun }: KindContract = ACTION_KINDS[order.kind];
+  if (!verbs.includes(order.verb))
+    throw new Refused('unsupported_order', `A ${noun} is not done by «${order.verb}».`);
   const unit = unitOfTarget(order.target);
   if (unit === null)
     throw new Refused(
       'invalid_unit_name',
-      'No systemd service can have this name, so there is nothing to restart.',
+      'No systemd service can have this name, so there is nothing to do.',
     );
   const rules = parts.rules();
   if (rules.monitorOnly) throw new Refused('monitor_only', 'The agent on this server only watches.');

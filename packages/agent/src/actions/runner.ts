@@ -98,7 +98,7 @@ export class OrderRunner implements Disposable {
           detail: 'It was carried out, but the agent has lost its record of it.',
         };
       work.unit = intent.unit;
-      return this.#judge(ran, orderId, intent.unit, intent.before, intent.order.settle_ms, null, '');
+      return this.#judge(ran, intent.order, intent.unit, intent.before, null, '');
     });
   }
 
@@ -179,15 +179,7 @@ export class OrderRunner implements Disposable {
     try {
       const ran = await execute(order, unit, parts);
       const ranMs = performance.now() - startedAt;
-      const result = await this.#judge(
-        ran,
-        orderId,
-        unit,
-        beforeSnapshot,
-        order.settle_ms,
-        jobResult,
-        seenInvocationId,
-      );
+      const result = await this.#judge(ran, order, unit, beforeSnapshot, jobResult, seenInvocationId);
       return { ...result, ran_ms: ranMs };
     } catch (cause) {
       if (cause instanceof Refused) return refusedResult(cause, { before: beforeSnapshot });
@@ -197,24 +189,27 @@ export class OrderRunner implements Disposable {
 
   #judge(
     ran: Ran,
-    orderId: string,
+    order: Order,
     unit: string,
     before: OrderResult['before'],
-    settleMs: number,
     jobResult: string | null,
     seenInvocationId: string,
   ): Promise<OrderResult> {
+    const { order_id: orderId, kind, settle_ms: settleMs, probe } = order;
+    const then = probe === null ? '' : ', and then answer';
     if (ran.kind === 'ran') this.#progress(orderId, 'systemctl_done', `exit code ${ran.exitCode}`);
     return judge(
       ran,
       {
+        kind,
         unit,
         before,
         settleMs,
+        probe,
         jobResult,
         seenInvocationId,
         onVerifying: () =>
-          this.#progress(orderId, 'verifying', `It is up, and must stay so for ${settleMs / 1000} s`),
+          this.#progress(orderId, 'verifying', `It is up, and must stay so for ${settleMs / 1000} s${then}`),
       },
       { ...this.#options, signal: this.#stop.signal },
     );

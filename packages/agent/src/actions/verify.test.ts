@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { absentUnit, type UnitState } from '../systemd/port.ts';
-import { failureAfterCommand, failureOfCommand, failureWhileSettling } from './verify.ts';
+import { restartService } from './kinds/restart-service.ts';
+import { failureOfCommand, failureWhileSettling } from './verify.ts';
 
 const unit = (change: Partial<UnitState>): UnitState => ({
   ...absentUnit('plex.service'),
@@ -28,7 +29,7 @@ test.each<[string, Partial<UnitState>, string | null, string, string]>([
   ['the job was taken away', { activeState: 'inactive' }, 'canceled', '', 'canceled'],
   ['no word at all', { activeState: 'inactive' }, null, '', 'not-active'],
 ])('systemctl failed: %s', (_name, change, job, output, code) => {
-  expect(failureOfCommand(unit(change), job, output)?.code).toBe(code);
+  expect(failureOfCommand('restart', unit(change), job, output)?.code).toBe(code);
 });
 
 test.each<[string, Partial<UnitState>, string | null]>([
@@ -46,7 +47,7 @@ test.each<[string, Partial<UnitState>, string | null]>([
   ['simple, over and well', { activeState: 'inactive', subState: 'dead' }, 'not-active'],
 ])('systemctl returned 0: %s', (_name, change, code) => {
   const state = unit(change);
-  expect(failureAfterCommand(state, state.invocationId, 'old')?.code ?? null).toBe(code);
+  expect(restartService.failureAfterCommand(state, state.invocationId, 'old')?.code ?? null).toBe(code);
 });
 
 test.each<[string, Partial<UnitState>, string | null]>([

@@ -1,20 +1,25 @@
 import { isStartLimitHit } from '../services/why.ts';
 import type { UnitState } from '../systemd/port.ts';
 
-/** How a restart ended, as far as the unit's state tells; `null` while nothing speaks against success. */
+/** How an order ended, as far as the unit's state tells; `null` while nothing speaks against success. */
 export type Failure = { code: string; detail: string } | null;
 
-const isActive = (state: UnitState): boolean =>
+export const isActive = (state: UnitState): boolean =>
   state.activeState === 'active' || state.activeState === 'reloading' || state.activeState === 'refreshing';
 
 /** A one-shot service has done its work and is over; that is how it should be. */
 export const isOneShotDone = (state: UnitState): boolean =>
   state.type === 'oneshot' && state.activeState === 'inactive' && state.result === 'success';
 
-const inWords = (state: UnitState): string => `it is ${state.activeState} (${state.subState})`;
+export const inWords = (state: UnitState): string => `it is ${state.activeState} (${state.subState})`;
 
-/** What went wrong when systemctl returned `exitCode`, which is not 0. */
-export function failureOfCommand(state: UnitState, jobResult: string | null, output: string): Failure {
+/** What went wrong when systemctl, asked to `verb` (restart, …), returned another exit code than 0. */
+export function failureOfCommand(
+  verb: string,
+  state: UnitState,
+  jobResult: string | null,
+  output: string,
+): Failure {
   if (jobResult === 'dependency')
     return {
       code: 'dependency',
@@ -31,23 +36,7 @@ export function failureOfCommand(state: UnitState, jobResult: string | null, out
       : jobResult !== null && jobResult !== 'done'
         ? jobResult
         : 'not-active';
-  return { code: word, detail: `systemd could not restart it: ${word}; ${inWords(state)}.` };
-}
-
-/** What is wrong right after systemctl returned 0. A new invocation alone proves nothing, an old one disproves. */
-export function failureAfterCommand(
-  state: UnitState,
-  invocationId: string,
-  invocationBefore: string,
-): Failure {
-  if (invocationId === '' || invocationId === invocationBefore)
-    return {
-      code: 'not-active',
-      detail: `systemd reported success but did not start it anew; ${inWords(state)}.`,
-    };
-  if (isActive(state) || isOneShotDone(state)) return null;
-  const word = state.result !== 'success' ? state.result : 'not-active';
-  return { code: word, detail: `It was started and did not stay up: ${word}; ${inWords(state)}.` };
+  return { code: word, detail: `systemd could not ${verb} it: ${word}; ${inWords(state)}.` };
 }
 
 /** What changed during the settle time, against the state at its beginning. */

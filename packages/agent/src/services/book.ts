@@ -37,6 +37,11 @@ export class ServiceBook {
     return this.#expected.has(unit) || this.aliasesOf(unit).length > 0;
   }
 
+  /** The canonical name of a unit that someone expects. */
+  idOf(name: string): string {
+    return this.#aliases.get(name) ?? name;
+  }
+
   aliasesOf(unit: string): string[] {
     return [...this.#aliases].filter(([, id]) => id === unit).map(([alias]) => alias);
   }
@@ -86,9 +91,7 @@ export class ServiceBook {
 
   /** Expected names that nothing loaded answers to: each must be looked up by name. */
   unloadedExpected(): string[] {
-    return [...this.#expected].filter(
-      (name) => this.records.get(this.#aliases.get(name) ?? name)?.loaded !== true,
-    );
+    return [...this.#expected].filter((name) => this.records.get(this.idOf(name))?.loaded !== true);
   }
 
   /** systemd unloaded it; returns whether it went from the book. */

@@ -14,6 +14,7 @@ const context = {
     fix_command: null,
   }),
   isActive: () => false,
+  probeOf: () => null,
 };
 
 function report(index: number, activeState: string, journalLines = 0): ServiceReport {

@@ -1,4 +1,4 @@
-import type { Restartable, ServiceReport, Why } from '@homelabcmd/protocol';
+import type { ProbeReport, Restartable, ServiceReport, Why } from '@homelabcmd/protocol';
 import { cut } from '../text.ts';
 import type { UnitState } from '../systemd/port.ts';
 import type { ServiceRecord } from './record.ts';
@@ -11,6 +11,8 @@ export interface ReportContext {
   now: number;
   restartable: (unit: string, loadState: string) => Restartable;
   isActive: (unit: string) => boolean;
+  /** What the probe of the service says, by the name under which it is expected. */
+  probeOf: (name: string, state: UnitState) => ProbeReport | null;
 }
 
 type Related = ServiceReport['also_restarts'][number];
@@ -45,7 +47,7 @@ export function reportOf(record: ServiceRecord, name: string, context: ReportCon
     unit_type: cut(state.type, 32),
     unit_file: cut(state.unitFile, 500),
     unit_file_state: cut(state.unitFileState, 32),
-    probe: null,
+    probe: context.probeOf(name, state),
     why: whyOfRecord(record, context.now),
   };
 }

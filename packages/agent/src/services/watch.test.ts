@@ -5,7 +5,7 @@ import type { RestartRules } from './rules/restartable.ts';
 import { ServiceWatch } from './watch.ts';
 
 const RUN = 'a'.repeat(32);
-const list = { path: '/allow', units: new Set<string>(), problem: null, fixCommand: null };
+const list = { path: '/allow', lines: new Set<string>(), problem: null, fixCommand: null };
 let units: Map<string, UnitState>;
 let events: SystemdEvents | null;
 let frames: { reports: ServiceReport[]; complete: boolean }[];
@@ -75,6 +75,7 @@ beforeEach(async () => {
         message,
       })),
     rules: () => rules,
+    probeOf: () => null,
     log: () => undefined,
     onReports: (reports, complete) =>
       frames.push({ reports: reports.map((one) => ServiceReport.parse(one)), complete }),
@@ -201,7 +202,7 @@ test('a crash loop is told as such, and ends when systemd gives up', async () =>
 });
 
 test('a change of the rules is told', async () => {
-  rules = { ...rules, allow: { ...list, units: new Set(['plex.service']) } };
+  rules = { ...rules, allow: { ...list, lines: new Set(['plex.service']) } };
   watch.rulesChanged();
   await vi.waitFor(() => expect(last('plex.service')?.restartable.allowed).toBe(true));
   expect(told()).toEqual(['plex.service running']);

@@ -1,4 +1,4 @@
-import type { ServiceReport } from '@homelabcmd/protocol';
+import type { ProbeReport, ServiceReport } from '@homelabcmd/protocol';
 import { unitNameOf } from '@homelabcmd/protocol';
 import type { Log } from '../log.ts';
 import type { JournalReader, SystemdPort, SystemdSession, UnitState } from '../systemd/port.ts';
@@ -15,6 +15,8 @@ export interface ServiceWatchOptions {
   systemd: SystemdPort;
   readJournal: JournalReader;
   rules: () => RestartRules;
+  /** What the probe of an expected unit says, given the state that is about to be told. */
+  probeOf: (name: string, state: UnitState) => ProbeReport | null;
   log: Log;
   /** New or changed reports; `complete` when they are all there are. */
   onReports: (reports: ServiceReport[], complete: boolean) => void;
@@ -108,8 +110,13 @@ export class ServiceWatch implements AsyncDisposable {
   expect(units: readonly string[]): void {
     const known = new Set(units.filter((unit) => unitNameOf(unit) === unit));
     this.#removed = this.#book.expect(known) || this.#removed;
-    if (this.#removed) this.#later('sweep', SWEEP_MS, () => this.#sweep());
+    this.#later('sweep', SWEEP_MS, () => this.#sweep());
     void this.#reader.reconcile(true);
+  }
+
+  /** The probe of a unit, by the name under which it is expected, says something else now. */
+  probeChanged(name: string): void {
+    this.#touch(this.#book.idOf(name));
   }
 
   /** The files that say what may be restarted have changed. */
@@ -218,6 +225,7 @@ export class ServiceWatch implements AsyncDisposable {
       now,
       restartable: (unit, loadState) => restartableOf(unit, loadState, rules),
       isActive: (unit) => this.#book.isActive(unit),
+      probeOf: this.#options.probeOf,
     };
     this.#wantJournal(record, now);
     return [record.state.id, ...this.#book.aliasesOf(record.state.id)].flatMap((name) => {

@@ -1,4 +1,9 @@
-import type { ActionStatus, OrderResult, OrderStep } from '@homelabcmd/protocol';
+import {
+  PROBE_CHECK_MAX_MS,
+  type ActionStatus,
+  type OrderResult,
+  type OrderStep,
+} from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { type ActionRow, selectActions, selectSteps } from './rows.ts';
@@ -23,7 +28,9 @@ export async function receiveProgress(
     const row = await findOrder(open, serverId, report.order_id);
     if (!row) return;
     const actor = `agent:${serverId}`;
-    const deadlineAt = timestamp(Date.parse(open.now) + timing.executingLeaseMs);
+    // After the settle time the agent may ask a probe, about which it sends no further word before the result.
+    const askingMs = report.step === 'verifying' ? PROBE_CHECK_MAX_MS : 0;
+    const deadlineAt = timestamp(Date.parse(open.now) + timing.executingLeaseMs + askingMs);
     const step = { actor, detail: report.detail, elapsedMs: report.elapsed_ms, deadlineAt };
     if (report.step === 'started') {
       if (row.status === 'dispatched') {

@@ -31,6 +31,9 @@ export const Order = z.strictObject({
 });
 export type Order = z.infer<typeof Order>;
 
+/** The agent has asked the probe of an order for at most this long after the settle time; then there is a result. */
+export const PROBE_CHECK_MAX_MS = 60_000;
+
 /** Why an order was not carried out. A refused order did not run and never will. */
 export const RefusalCode = z.enum([
   'invalid_unit_name',

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { OrderId } from '@homelabcmd/protocol';
+import { ActionVerb, OrderId } from '@homelabcmd/protocol';
 import { codeOf } from '../../log.ts';
 import type { Claim } from './executor.ts';
 
@@ -24,7 +24,7 @@ export class ClaimsFolder {
     const boot = readHead(join(folder, 'boot'), 64)?.trim();
     if (exit === undefined && verb === undefined && boot === undefined && !existsSync(folder)) return null;
     return {
-      verb: verb === 'fence' || verb === 'reset-and-restart' ? verb : 'restart',
+      verb: verb === 'fence' ? verb : ActionVerb.catch('restart').parse(verb),
       boot: boot ?? '',
       exitCode: exit !== undefined && /^\d{1,3}$/.test(exit) ? Number(exit) : null,
       output: readHead(join(folder, 'output'), MAX_OUTPUT_BYTES) ?? '',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AgentFrame, AgentFrame as Frame, type Order, type OrderResult } from '@homelabcmd/protocol';
 import { vi } from 'vitest';
+import { ServiceProbes } from '../../probes/probes.ts';
 import { newRecord } from '../../services/record.ts';
 import { SystemdKeeper } from '../../systemd/keeper.ts';
 import { absentUnit, type SystemdPort, type UnitState } from '../../systemd/port.ts';
@@ -37,6 +38,10 @@ export class OrderRig implements AsyncDisposable {
   readonly units = new Map<string, UnitState>();
   readonly aliases = new Map<string, string>();
   readonly observers = new UnitObservers();
+  readonly probes = new ServiceProbes({
+    targets: { path: '/probe-targets', lines: new Set(), problem: null, fixCommand: null },
+    onChange: nothing,
+  });
   /** The invocation of each start: the witness of how often something ran. */
   readonly runs: string[] = [];
   /** The verbs that the script was asked for. */
@@ -107,7 +112,7 @@ export class OrderRig implements AsyncDisposable {
       { ...events, unloaded: nothing, jobEnded: nothing, reloading: nothing },
       nothing,
     );
-    const list = (path: string, units: Set<string>) => ({ path, units, problem: null, fixCommand: null });
+    const list = (path: string, lines: Set<string>) => ({ path, lines, problem: null, fixCommand: null });
     const journal = new OrderJournal(this.folder);
     const executor = executorBehindSocket(join(this.folder, 'restart.sock'), join(this.folder, 'orders'));
     const runner = new OrderRunner({
@@ -126,6 +131,7 @@ export class OrderRig implements AsyncDisposable {
         { at: new Date(0).toISOString(), identifier: 'plex', pid: 1, priority: 6, message: 'hello' },
       ],
       memoryOf: () => null,
+      askProbe: (probe, stop) => this.probes.askOnce(probe, stop),
       journal,
       executor,
       send: (frame) => this.frames.push(Frame.parse({ v: 1, ...frame })),

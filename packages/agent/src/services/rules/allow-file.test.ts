@@ -20,7 +20,7 @@ test.each([
 });
 
 test('a missing file allows nothing and is no problem', () => {
-  expect(readAllowList(join(folder, 'none'), ownUid)).toMatchObject({ units: new Set(), problem: null });
+  expect(readAllowList(join(folder, 'none'), ownUid)).toMatchObject({ lines: new Set(), problem: null });
 });
 
 test('a file that others can write, or that someone else owns, is not trusted', () => {
@@ -28,11 +28,11 @@ test('a file that others can write, or that someone else owns, is not trusted', 
   writeFileSync(path, 'plex.service\n');
   chmodSync(path, 0o664);
   const open = readAllowList(path, ownUid);
-  expect(open.units.size).toBe(0);
+  expect(open.lines.size).toBe(0);
   expect(open.problem).toContain('not trusted');
   expect(open.fixCommand).toContain(`chmod 644 ${path}`);
   chmodSync(path, 0o644);
-  expect(readAllowList(path, ownUid)).toMatchObject({ units: new Set(['plex.service']), problem: null });
+  expect(readAllowList(path, ownUid)).toMatchObject({ lines: new Set(['plex.service']), problem: null });
   expect(readAllowList(path, ownUid + 1).problem).toContain('not trusted');
 });
 
@@ -51,5 +51,5 @@ test('a change is told, whether the file is written or replaced, and others are 
   writeFileSync(`${path}.tmp`, 'c.service\n');
   renameSync(`${path}.tmp`, path);
   await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(3));
-  expect(readAllowList(path, ownUid).units).toEqual(new Set(['c.service']));
+  expect(readAllowList(path, ownUid).lines).toEqual(new Set(['c.service']));
 });

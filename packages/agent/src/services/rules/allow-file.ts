@@ -3,10 +3,11 @@ import type { FSWatcher, Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { codeOf } from '../../log.ts';
 
-/** The units that one of this server's root-owned files lists. */
+/** The lines of one of the root-owned files of this server: units, or targets of probes. */
 export interface AllowList {
   path: string;
-  units: ReadonlySet<string>;
+  /** Without comments and blank lines. */
+  lines: ReadonlySet<string>;
   /** Why the file is not trusted, as a sentence, or `null`. A missing file is an empty list. */
   problem: string | null;
   fixCommand: string | null;
@@ -17,7 +18,7 @@ const MAX_BYTES = 1024 * 1024;
 const SETTLE_MS = 30;
 
 /**
- * One unit name a line, and the whole line: the root-owned script compares lines as they are, so a name with a blank
+ * One name a line, and the whole line: the root-owned script compares lines as they are, so a name with a blank
  * beside it allows nothing, and must not look here as if it did.
  */
 export function parseAllowList(text: string): Set<string> {
@@ -28,7 +29,7 @@ export function parseAllowList(text: string): Set<string> {
 export function readAllowList(path: string, ownerUid = 0): AllowList {
   const untrusted = (problem: string, fixCommand: string | null): AllowList => ({
     path,
-    units: new Set(),
+    lines: new Set(),
     problem,
     fixCommand,
   });
@@ -36,7 +37,7 @@ export function readAllowList(path: string, ownerUid = 0): AllowList {
   try {
     descriptor = openSync(path, 'r');
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return { path, units: new Set(), problem: null, fixCommand: null };
+    if (codeOf(cause) === 'ENOENT') return { path, lines: new Set(), problem: null, fixCommand: null };
     return untrusted(`The agent cannot read ${path}.`, `sudo chmod 644 ${path}`);
   }
   try {
@@ -47,7 +48,7 @@ export function readAllowList(path: string, ownerUid = 0): AllowList {
         `sudo chown root:root ${path} && sudo chmod 644 ${path}`,
       );
     if (stats.size > MAX_BYTES) return untrusted(`${path} is too large.`, null);
-    return { path, units: parseAllowList(readFileSync(descriptor, 'utf8')), problem: null, fixCommand: null };
+    return { path, lines: parseAllowList(readFileSync(descriptor, 'utf8')), problem: null, fixCommand: null };
   } catch {
     return untrusted(`The agent cannot read ${path}.`, null);
   } finally {

@@ -4,7 +4,7 @@ import { permitOf, restartableOf, type RestartRules } from './restartable.ts';
 
 const list = (path: string, ...units: string[]) => ({
   path,
-  units: new Set(units),
+  lines: new Set(units),
   problem: null,
   fixCommand: null,
 });

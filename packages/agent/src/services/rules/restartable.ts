@@ -32,7 +32,7 @@ export function permitOf(unit: string, rules: RestartRules): Permit {
   ): Permit => ({ allowed: false, code, reason, fixCommand });
   if (rules.monitorOnly) return no('monitor_only', 'This agent only watches.', null);
   if (rules.allow.problem !== null) return no('not_allowed', rules.allow.problem, rules.allow.fixCommand);
-  if (!rules.allow.units.has(unit))
+  if (!rules.allow.lines.has(unit))
     return no(
       'not_allowed',
       'Its list of services that may be restarted does not name this one.',
@@ -41,7 +41,7 @@ export function permitOf(unit: string, rules: RestartRules): Permit {
   if (needsLockoutListing(unit)) {
     if (rules.lockout.problem !== null)
       return no('lockout_guard', rules.lockout.problem, rules.lockout.fixCommand);
-    if (!rules.lockout.units.has(unit))
+    if (!rules.lockout.lines.has(unit))
       return no(
         'lockout_guard',
         `Restarting it can cut people off from ${rules.hostname}, so it needs a second listing there.`,

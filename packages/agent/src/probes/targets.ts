@@ -1,0 +1,54 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import type { AllowList } from '../services/rules/allow-file.ts';
+import { type ProbeTarget, textOf } from './answer.ts';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
+export const isLoopback = (address: string): boolean =>
+  LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** Whoever reads the command below pastes it as root: nothing but a plain name may be in it. */
+const PLAIN_HOST = /^[a-z0-9._:-]+$/;
+
+/** This server does not let the target be probed; the message says what to do. */
+export class NotAllowed extends Error {}
+
+/**
+ * The addresses of a target that this server lets be probed, in the order of the resolver: those of this machine's
+ * loopback, and all that the root-owned file lists, as `host` or `host:port`. The address that was judged is the one
+ * that is connected to, so a name that changes its meaning in between changes nothing.
+ * @throws NotAllowed; the resolver's error when the name has no address
+ */
+export async function permittedAddresses(target: ProbeTarget, list: AllowList): Promise<string[]> {
+  const addresses = await resolve(target.host);
+  const isListed = list.lines.has(target.host) || list.lines.has(textOf(target));
+  const permitted = isListed ? addresses : addresses.filter((one) => isLoopback(one));
+  if (permitted.length === 0) throw new NotAllowed(refusal(target, list));
+  return permitted;
+}
+
+/** A resolver that hangs is asked once for each name, however often somebody wants to know. */
+const lookups = new Map<string, Promise<string[]>>();
+
+function resolve(host: string): Promise<string[]> {
+  if (isIP(host) !== 0) return Promise.resolve([host]);
+  const underWay = lookups.get(host);
+  if (underWay !== undefined) return underWay;
+  const answer = lookup(host, { all: true })
+    .then((found) => found.map(({ address }) => address))
+    .finally(() => lookups.delete(host));
+  lookups.set(host, answer);
+  return answer;
+}
+
+/** Why a target is not permitted, as a sentence with the way out. */
+export function refusal(target: ProbeTarget, list: AllowList): string {
+  if (list.problem !== null)
+    return `${list.problem}${list.fixCommand === null ? '' : ` On this server, type: ${list.fixCommand}`}`;
+  if (!PLAIN_HOST.test(target.host))
+    return 'This server allows probes of itself only, and the name of this host cannot be allowed.';
+  return `This server allows probes of itself only. To allow this one, type there: echo '${textOf(target)}' | sudo tee -a ${list.path}`;
+}
