@@ -19,15 +19,25 @@ const ASKERS: { readonly [K in Probe['kind']]: Asker<Extract<Probe, { kind: K }>
 /** Asks once, in the time that the probe gives. @throws only when `stop` is aborted */
 export async function askProbe(probe: Probe, list: AllowList, stop: AbortSignal): Promise<Answer> {
   stop.throwIfAborted();
-  const timeout = AbortSignal.timeout(probe.timeout_ms);
-  const signal = AbortSignal.any([stop, timeout]);
+  // Not `AbortSignal.any`: `stop` lives as long as the service runs, and nothing of a question may stay on it.
+  const end = new AbortController();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end.abort();
+  }, probe.timeout_ms);
+  const stopped = () => end.abort(stop.reason);
+  stop.addEventListener('abort', stopped, { once: true });
   try {
-    return { kind: 'answer', detail: await within(signal, askAddresses(probe, list, signal)) };
+    return { kind: 'answer', detail: await within(end.signal, askAddresses(probe, list, end.signal)) };
   } catch (cause) {
     stop.throwIfAborted();
     if (cause instanceof NotAllowed) return { kind: 'not_allowed', detail: cut(cause.message, 500) };
-    const detail = timeout.aborted ? tooLate(probe) : sentenceOf(cause, textOf(targetOf(probe)));
+    const detail = isLate ? tooLate(probe) : sentenceOf(cause, textOf(targetOf(probe)));
     return { kind: 'failure', detail: cut(detail, 500) };
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', stopped);
   }
 }
 
