@@ -2,6 +2,7 @@ import { type LiveEvent, type Server, type ServerMetrics, api } from '@homelabcm
 import { type QueryClient, skipToken, useQuery } from '@tanstack/react-query';
 import { ask, call } from './call.ts';
 import { everyPage } from './every-page.ts';
+import { extendLine } from './fleet/lines.ts';
 import { liveQuery } from './live/live-query.ts';
 import { newer, put, without } from './live/newer.ts';
 
@@ -35,6 +36,8 @@ const serverQuery = (serverId: string) =>
     key: ['server', serverId],
     read: (signal) => ask(api.getServer, { params: { server_id: serverId }, signal }),
     reduce: reduceServer,
+    // That it is gone is for the hub to say: the page then shows so.
+    outdates: (server, fact) => fact.type === 'server.deleted' && fact.server_id === server.server_id,
   });
 
 export const useServers = () => useQuery(serversQuery);
@@ -56,7 +59,9 @@ export function useReading(serverId: string): ServerMetrics | undefined {
 export function keepReading(client: QueryClient, metrics: ServerMetrics): void {
   const key = readingKey(metrics.server_id);
   const known = client.getQueryData<ServerMetrics>(key);
-  if (known === undefined || known.at < metrics.at) client.setQueryData<ServerMetrics>(key, metrics);
+  if (known !== undefined && known.at >= metrics.at) return;
+  client.setQueryData<ServerMetrics>(key, metrics);
+  extendLine(client, metrics);
 }
 
 /** The readings from before the stream began. */

@@ -114,13 +114,6 @@ test('what is not there is said to be not there', async () => {
 });
 
 test('? shows the keys, and g f leads to the fleet', async () => {
-  HTMLDialogElement.prototype.showModal = function showModal() {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close = function close() {
-    this.open = false;
-    this.dispatchEvent(new Event('close'));
-  };
   knowing({ servers: [aServer()] });
   const page = await openPage('/actions');
   await screen.findByText('Nothing waits for you.');

@@ -13,10 +13,12 @@ import { basePath } from '../lib/base-path.ts';
 import { hasCode } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import type { ActionsSearch } from '../features/actions/list/actions-page.tsx';
+import { readFleetSearch } from '../features/fleet/servers/search.ts';
 import { Inside } from './frame/inside.tsx';
 import { CrashPage, NotFoundPage, WholeCrashPage } from './pages/lone-pages.tsx';
-import { Fleet, ServerRoute } from './pages/pages.tsx';
+import { Fleet } from './pages/pages.tsx';
 
+const serverPages = () => import('./pages/server-pages.tsx');
 const actionPages = () => import('./pages/action-pages.tsx');
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -51,12 +53,23 @@ const inside = createRoute({
   component: Inside,
 });
 
-const fleet = createRoute({ getParentRoute: () => inside, path: '/', component: Fleet });
+const fleet = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  validateSearch: readFleetSearch,
+  component: Fleet,
+});
+
+const addServer = createRoute({
+  getParentRoute: () => inside,
+  path: '/servers/new',
+  component: lazyRouteComponent(serverPages, 'AddServer'),
+});
 
 const server = createRoute({
   getParentRoute: () => inside,
   path: '/servers/$serverId',
-  component: ServerRoute,
+  component: lazyRouteComponent(serverPages, 'ServerRoute'),
 });
 
 const actions = createRoute({
@@ -87,7 +100,7 @@ const anythingElse = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([fleet, server, actions, action, anythingElse]),
+  inside.addChildren([fleet, addServer, server, actions, action, anythingElse]),
 ]);
 
 /** The pages of the dashboard. Without a `history` the address is the browser's. */
@@ -98,6 +111,8 @@ export function makeRouter(client: QueryClient, history?: RouterHistory) {
     context: { client },
     defaultErrorComponent: CrashPage,
     scrollRestoration: true,
+    // A page that a link is about to open is fetched while the pointer is still on its way.
+    defaultPreload: 'intent',
     ...(history !== undefined && { history }),
   });
 }

@@ -14,6 +14,9 @@ export function hubSaid(isoTime: string): void {
   hubAheadMs = Date.parse(isoTime) - Date.now();
 }
 
+/** The hub's time at this moment. */
+export const hubNowMs = (): number => Date.now() + hubAheadMs;
+
 function tick(): void {
   tickedAtMs = Date.now();
   for (const listener of listeners) listener();

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 
 const SEQUENCE_MS = 1000;
+const REPEATING: ReadonlySet<string> = new Set(['j', 'k']);
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -27,6 +28,8 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
     let firstAtMs = 0;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      // A key that is held down moves the cursor; it decides once.
+      if (event.repeat && !REPEATING.has(event.key)) return;
       if (isTyping(event.target) || hasOverlay()) return;
       if (event.key === 'Enter' && isPressable(event.target)) return;
       const sequence = `${first} ${event.key}`;

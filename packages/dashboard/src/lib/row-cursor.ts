@@ -7,7 +7,14 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useSyncExternalStore }
  */
 export type RowKey = 'a' | 'r' | 'x' | 'Enter';
 
+/** After the cursor has moved by itself, a key that decides waits this long: it was meant for the row before. */
+const ARM_MS = 500;
+/** A change in a row so soon after a press in it is what the press led to. */
+const LED_TO_MS = 10_000;
+
 let cursor: string | null = null;
+let movedByItselfAtMs = Number.NEGATIVE_INFINITY;
+let pressed: { readonly row: string; readonly atMs: number } | null = null;
 const listeners = new Set<() => void>();
 const presses = new Map<string, Map<RowKey, () => void>>();
 
@@ -17,9 +24,24 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function setCursor(row: string | null): void {
+  if (row === null) pressed = null;
   if (row === cursor) return;
   cursor = row;
   for (const listener of listeners) listener();
+}
+
+/** Moves the cursor without a person's key: to where the next decision waits. */
+export function moveCursorTo(row: string | null): void {
+  movedByItselfAtMs = performance.now();
+  setCursor(row);
+}
+
+/** Whether a person has just pressed something in this row. */
+export const wasPressedIn = (row: string): boolean =>
+  pressed?.row === row && performance.now() - pressed.atMs < LED_TO_MS;
+
+function notePress(row: string): void {
+  pressed = { row, atMs: performance.now() };
 }
 
 /** Puts the cursor on the next row of the page, or the one before, in the order in which they stand. */
@@ -36,10 +58,13 @@ export function moveCursor(by: 1 | -1): void {
 /** Does what this key means in the row under the cursor. Without a visible cursor row it does nothing. */
 export function pressInRow(key: RowKey): void {
   if (cursor === null) return;
+  if (key !== 'Enter' && performance.now() - movedByItselfAtMs < ARM_MS) return;
   const isOnPage = [...document.querySelectorAll<HTMLElement>('[data-row]')].some(
     (row) => row.dataset.row === cursor,
   );
-  if (isOnPage) presses.get(cursor)?.get(key)?.();
+  if (!isOnPage) return;
+  notePress(cursor);
+  presses.get(cursor)?.get(key)?.();
 }
 
 interface CursorRow {
@@ -50,7 +75,10 @@ interface CursorRow {
 
 export function useCursorRow(key: string): CursorRow {
   const isCursor = useSyncExternalStore(subscribe, () => cursor === key);
-  const onPointerDown = useCallback(() => setCursor(key), [key]);
+  const onPointerDown = useCallback(() => {
+    notePress(key);
+    setCursor(key);
+  }, [key]);
   return { isCursor, row: { 'data-row': key, 'data-cursor': isCursor || undefined, onPointerDown } };
 }
 

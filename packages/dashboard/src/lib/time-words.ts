@@ -73,6 +73,9 @@ export function absolute(iso: string): string {
   return `${DATE.format(date).replace(',', '')}, ${clockMs(iso)} ${zone}`.trim();
 }
 
+/** `09:41`. */
+export const hourMinute = (atMs: number): string => HOUR_MINUTE.format(new Date(atMs));
+
 /** `Sunday 22 November, 09:41`. */
 export function dateLine(atMs: number): string {
   const date = new Date(atMs);

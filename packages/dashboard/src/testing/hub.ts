@@ -1,14 +1,17 @@
 import {
   AS_OF_HEADER,
   type Action,
+  type FleetDay,
   type Problem,
   type ProblemCode,
   PROBLEMS,
+  type RecentMetrics,
   type Server,
   type Service,
 } from '@homelabcmd/protocol';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
+import { AT } from './things.ts';
 
 /** The network's edge: answers as the hub would. Each test says what its hub knows. */
 export const hub = setupServer();
@@ -21,7 +24,12 @@ interface Known {
   readonly actions?: readonly Action[];
   /** The newest event that the answers include. */
   readonly asOf?: number;
+  readonly recent?: RecentMetrics;
+  readonly day?: FleetDay;
 }
+
+const NO_LINES: RecentMetrics = { from: AT, step_ms: 60_000, servers: [] };
+const EMPTY_DAY: FleetDay = { from: AT, to: AT, marks: [] };
 
 const list = (noun: string, rows: readonly unknown[]) => ({
   [noun]: rows,
@@ -45,7 +53,14 @@ export function problem(code: ProblemCode, detail: string, more: Partial<Problem
 }
 
 /** A hub that knows these things and is signed in to. */
-export function knowing({ servers = [], services = [], actions = [], asOf = 100 }: Known): void {
+export function knowing({
+  servers = [],
+  services = [],
+  actions = [],
+  asOf = 100,
+  recent = NO_LINES,
+  day = EMPTY_DAY,
+}: Known): void {
   const headers = { [AS_OF_HEADER]: String(asOf) };
   const answer = (body: object) => HttpResponse.json(body, { headers });
   hub.use(
@@ -53,6 +68,8 @@ export function knowing({ servers = [], services = [], actions = [], asOf = 100 
       answer({ principal: { name: 'admin', role: 'admin' }, hub: { version: '0.1.0' }, expires_at: null }),
     ),
     http.get(`${BASE}/metrics/latest`, () => answer({ metrics: [] })),
+    http.get(`${BASE}/metrics/recent`, () => answer(recent)),
+    http.get(`${BASE}/fleet/day`, () => answer(day)),
     http.get(`${BASE}/servers`, () => answer(list('servers', servers))),
     http.get(`${BASE}/services`, () =>
       answer(

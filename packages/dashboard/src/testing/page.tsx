@@ -3,8 +3,14 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createMemoryHistory } from '@tanstack/react-router';
 import { act, render } from '@testing-library/react';
 import { expect, vi } from 'vitest';
+import { FRAME_MS } from '../api/live/fact-pace.ts';
 import type { Source } from '../api/live/stream.ts';
 import { makeDashboard } from '../app/start.tsx';
+// What a browser fetches when it is wanted is here from the start: no test waits for a file to be compiled.
+import '../app/pages/action-pages.tsx';
+import '../app/pages/server-pages.tsx';
+import '../ui/menu/open-menu.tsx';
+import '../ui/toast/toaster.tsx';
 
 /** The browser's EventSource, with the hub's end in the hand of the test. */
 export class FakeSource implements Source {
@@ -57,6 +63,8 @@ interface OpenPage {
   readonly tell: (fact: LiveEvent) => Promise<void>;
   readonly client: QueryClient;
   readonly path: () => string;
+  /** The browser's Back. */
+  readonly back: () => void;
 }
 
 /** The whole dashboard at a path, with its stream open. */
@@ -75,7 +83,13 @@ export async function openPage(path: string): Promise<OpenPage> {
   return {
     source,
     client,
-    tell: (fact) => act(async () => source().fact(fact)),
+    // What follows another fact within a frame is drawn at the end of that frame.
+    tell: (fact) =>
+      act(async () => {
+        source().fact(fact);
+        await new Promise((drawn) => setTimeout(drawn, FRAME_MS));
+      }),
     path: () => router.state.location.href,
+    back: () => router.history.back(),
   };
 }

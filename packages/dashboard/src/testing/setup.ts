@@ -10,6 +10,13 @@ import { hub } from './hub.ts';
 window.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.setPointerCapture = () => undefined;
+HTMLDialogElement.prototype.showModal = function showModal() {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close = function close() {
+  this.open = false;
+  this.dispatchEvent(new Event('close'));
+};
 
 beforeAll(() => hub.listen({ onUnhandledFrame: 'error' }));
 afterEach(() => {

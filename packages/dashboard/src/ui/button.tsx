@@ -2,7 +2,7 @@ import type { ComponentPropsWithRef, MouseEvent } from 'react';
 import { Glyph } from './glyphs/glyph.tsx';
 
 interface ButtonProps extends ComponentPropsWithRef<'button'> {
-  readonly kind?: 'primary' | 'secondary' | 'quiet' | 'plain';
+  readonly kind?: 'primary' | 'secondary' | 'quiet' | 'plain' | 'danger';
   readonly size?: 'row' | 'large';
   /** Why it cannot be pressed now. It stays reachable, says so, and does nothing. */
   readonly off?: string | null;
@@ -14,7 +14,13 @@ interface ButtonProps extends ComponentPropsWithRef<'button'> {
   readonly 'data-testid'?: string;
 }
 
-const KINDS = { primary: 'btn-go', secondary: '', quiet: 'btn-quiet', plain: 'btn-plain' } as const;
+const KINDS = {
+  primary: 'btn-go',
+  secondary: '',
+  quiet: 'btn-quiet',
+  plain: 'btn-plain',
+  danger: 'btn-danger',
+} as const;
 
 export function Button({
   kind = 'secondary',

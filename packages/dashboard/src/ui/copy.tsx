@@ -21,8 +21,10 @@ async function copyText(text: string): Promise<boolean> {
   return isCopied;
 }
 
-/** A command to type on a server, with Copy. */
-export function Command({ text, size = 'row' }: { text: string; size?: 'row' | 'large' }) {
+const SIZES = { row: '', large: 'is-large', wrapped: 'is-wrapped' } as const;
+
+/** A command to type on a server, with Copy. `wrapped`: all of it is seen. */
+export function Command({ text, size = 'row' }: { text: string; size?: keyof typeof SIZES }) {
   const [said, setSaid] = useState<'Copied' | 'Could not copy' | null>(null);
   useEffect(() => {
     if (said === null) return;
@@ -31,7 +33,7 @@ export function Command({ text, size = 'row' }: { text: string; size?: 'row' | '
   }, [said]);
   const copy = async () => setSaid((await copyText(text)) ? 'Copied' : 'Could not copy');
   return (
-    <p className={`cmd ${size === 'large' ? 'is-large' : ''}`}>
+    <p className={`cmd ${SIZES[size]}`}>
       <code>{text}</code>
       <button type="button" className="icon-btn" aria-label="Copy command" title="Copy" onClick={copy}>
         <Icon name={said === 'Copied' ? 'tick' : 'copy'} />

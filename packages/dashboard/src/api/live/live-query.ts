@@ -2,12 +2,13 @@ import type { LiveEvent } from '@homelabcmd/protocol';
 import { notifyManager, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Answer } from '../call.ts';
 import { factLogOf } from './fact-log.ts';
+import { type Outdates, rereadIfOutdated } from './reread.ts';
 
 type Reduce<T> = (data: T, fact: LiveEvent) => T;
 
 declare module '@tanstack/react-query' {
   interface Register {
-    queryMeta: { readonly reduce?: Reduce<unknown> };
+    queryMeta: { readonly reduce?: Reduce<unknown>; readonly outdates?: Outdates<unknown> };
   }
 }
 
@@ -28,7 +29,9 @@ export function liveQuery<T extends object>(spec: {
   readonly key: readonly unknown[];
   readonly read: (signal: AbortSignal) => Promise<Answer<T>>;
   readonly reduce: Reduce<T>;
+  readonly outdates?: Outdates<T>;
 }) {
+  const { outdates } = spec;
   return queryOptions({
     queryKey: spec.key,
     queryFn: async ({ client, signal }): Promise<T> => {
@@ -43,18 +46,25 @@ export function liveQuery<T extends object>(spec: {
     },
     staleTime: Number.POSITIVE_INFINITY,
     structuralSharing: false,
-    meta: { reduce: (data, fact) => spec.reduce(data as T, fact) },
+    meta: {
+      reduce: (data, fact) => spec.reduce(data as T, fact),
+      ...(outdates && { outdates: (data, fact) => outdates(data as T, fact) }),
+    },
   });
 }
 
 /** Brings every answer in the cache up to a fact. */
-export function applyFact(client: QueryClient, fact: LiveEvent): void {
+export const applyFact = (client: QueryClient, fact: LiveEvent): void => applyFacts(client, [fact]);
+
+/** The same for several facts, oldest first: the page is told once. */
+export function applyFacts(client: QueryClient, facts: readonly LiveEvent[]): void {
   notifyManager.batch(() => {
     for (const query of client.getQueryCache().getAll()) {
+      for (const fact of facts) rereadIfOutdated(client, query, fact);
       const reduce = query.meta?.reduce;
       const data: unknown = query.state.data;
       if (reduce === undefined || data === undefined) continue;
-      const next = reduce(data, fact);
+      const next = facts.reduce(reduce, data);
       if (next !== data) client.setQueryData(query.queryKey, next);
     }
   });

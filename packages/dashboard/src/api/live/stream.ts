@@ -14,7 +14,8 @@ import { keepReading, readLatestReadings } from '../servers.ts';
 import { sessionQuery } from '../session.ts';
 import { ConnectionStore } from './connection.ts';
 import { factLogOf } from './fact-log.ts';
-import { applyFact, refreshAll, refreshOlderThan } from './live-query.ts';
+import { FactPace } from './fact-pace.ts';
+import { applyFacts, refreshAll, refreshOlderThan } from './live-query.ts';
 
 const SILENT_MS = 15_000;
 const WATCH_EVERY_MS = 1000;
@@ -45,12 +46,19 @@ export class Stream implements Disposable {
   readonly connection = new ConnectionStore();
   readonly #options: StreamOptions;
   #source: Source | null = null;
+  readonly #pace: FactPace;
   #hasBegun = false;
   #watch: ReturnType<typeof setInterval> | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    const { client, onFact } = options;
+    this.#pace = new FactPace((facts) => {
+      applyFacts(client, facts);
+      this.#heard();
+      for (const fact of facts) onFact?.(fact);
+    });
   }
 
   open(): void {
@@ -86,6 +94,7 @@ export class Stream implements Disposable {
   [Symbol.dispose](): void {
     this.#source?.close();
     this.#source = null;
+    this.#pace[Symbol.dispose]();
     clearInterval(this.#watch);
     this.#watch = undefined;
     clearTimeout(this.#again);
@@ -111,11 +120,8 @@ export class Stream implements Disposable {
   }
 
   #takeFact(fact: LiveEvent): void {
-    const { client, onFact } = this.#options;
-    factLogOf(client).add(fact);
-    applyFact(client, fact);
-    this.#heard();
-    onFact?.(fact);
+    factLogOf(this.#options.client).add(fact);
+    this.#pace.take(fact);
   }
 
   #checkSilence(): void {

@@ -6,6 +6,7 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['r'], 'Ask for a restart of the service under the cursor'],
   [['a'], 'Approve the restart under the cursor'],
   [['x'], 'Reject it, with a reason'],
+  [['/'], 'Search the fleet'],
   [['g', 'f'], 'Go to the fleet'],
   [['g', 'a'], 'Go to the actions'],
   [['Esc'], 'Take the cursor away, close what is open'],

@@ -1,4 +1,4 @@
-import { type Action, type Service, whySentence } from '@homelabcmd/protocol';
+import { type Action, type Service, isNotAnswering, whySentence } from '@homelabcmd/protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ComponentType, memo, type ReactNode } from 'react';
 import { isCrashLoop, notAllowedTitle, serviceName, statusLook } from '../../api/vocabulary/service.ts';
@@ -8,7 +8,7 @@ import { useCursorRow, useRowKey } from '../../lib/row-cursor.ts';
 import { Glyph, type Look } from '../../ui/glyphs/glyph.tsx';
 import { Icon } from '../../ui/glyphs/icon.tsx';
 import { Ago } from '../../ui/time.tsx';
-import type { Need } from './needs-you.ts';
+import { type Need, isBroken, sinceOfTrouble } from './needs-you.ts';
 
 /** What other parts of the dashboard put into the rows. */
 export interface FleetSlots {
@@ -55,19 +55,17 @@ interface ServiceNeedProps {
 }
 
 function ServiceNeed({ service, action, rowKey, slots }: ServiceNeedProps) {
-  const look = statusLook(service.status);
-  const isLooping = isCrashLoop(service);
-  const isBad = service.status === 'failed' || isLooping;
-  const verb = isLooping ? 'is in a crash loop' : VERBS[service.status];
+  const isBad = isBroken(service);
+  const look = lookOf(service);
   return (
     <NeedItem
       rowKey={rowKey}
-      look={isLooping ? { shape: 'diamond', tone: 'bad' } : look}
+      look={look}
       isBad={isBad}
       what={
         <>
           <span className={isBad ? 'bad' : ''}>
-            {serviceName(service)} {verb ?? `is ${look.word.toLowerCase()}`}
+            {serviceName(service)} {look.verb}
           </span>{' '}
           on {service.server_id}
         </>
@@ -84,18 +82,32 @@ function ServiceNeed({ service, action, rowKey, slots }: ServiceNeedProps) {
 
 const VERBS: Partial<Record<Service['status'], string>> = {
   failed: 'failed',
-  stopped: 'is stopped',
   not_found: 'was not found',
 };
 
+/** How its trouble is drawn, and told after its name. */
+function lookOf(service: Service): Pick<Look, 'shape' | 'tone' | 'isTurning'> & { readonly verb: string } {
+  if (isCrashLoop(service)) return { shape: 'diamond', tone: 'bad', verb: 'is in a crash loop' };
+  if (isNotAnswering(service)) return { shape: 'diamondHollow', tone: 'bad', verb: 'does not answer' };
+  const look = statusLook(service.status);
+  return { ...look, verb: VERBS[service.status] ?? `is ${look.word.toLowerCase()}` };
+}
+
+function reasonOf(service: Service): string {
+  if (isNotAnswering(service))
+    return `systemd says that it runs. ${service.probe_report?.detail ?? 'It gave no good answer.'}`;
+  return service.why === null ? 'systemd does not say why.' : whySentence(service.why);
+}
+
 function Why({ service }: { service: Service }) {
   if (service.status === 'not_found') return 'systemd there knows no service of this name.';
+  const since = sinceOfTrouble(service);
   return (
     <>
-      {service.why === null ? 'systemd does not say why.' : whySentence(service.why)}{' '}
-      {service.since !== null && (
+      {reasonOf(service)}{' '}
+      {since !== null && (
         <>
-          That was <Ago at={service.since} />.
+          That was <Ago at={since} />.
         </>
       )}{' '}
       {!service.restartable.allowed && service.open_action_id === null && notAllowedTitle(service.server_id)}
@@ -145,7 +157,7 @@ function NeedItem(props: NeedItemProps) {
   const navigate = useNavigate();
   useRowKey(rowKey, 'Enter', () => void navigate(open));
   return (
-    <li className={isBad ? 'is-bad' : ''} {...row} {...data}>
+    <li className={isBad ? 'is-bad' : ''} tabIndex={-1} {...row} {...data}>
       <div className="attn-head">
         <Glyph look={look} />
         <div>

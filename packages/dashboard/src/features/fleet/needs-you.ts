@@ -1,4 +1,4 @@
-import { type Action, type Server, type Service, needsAttention } from '@homelabcmd/protocol';
+import { type Action, type Server, type Service, isNotAnswering, needsAttention } from '@homelabcmd/protocol';
 
 /** One thing that needs a person. A failed service and its restart are one thing, not two. */
 export type Need =
@@ -19,12 +19,16 @@ interface Fleet {
 
 const keyOf = (thing: { server_id: string; target: string }): string => `${thing.server_id} ${thing.target}`;
 
+/** It does not do its work, and nobody stopped it. */
+export const isBroken = (service: Service): boolean =>
+  service.status === 'failed' || service.state_class === 'crash_loop' || isNotAnswering(service);
+
 /** 0 is worst. */
 function weight(need: Need): number {
   switch (need.kind) {
     case 'service':
       if (need.service.critical) return 0;
-      return need.service.status === 'failed' || need.service.state_class === 'crash_loop' ? 1 : 4;
+      return isBroken(need.service) ? 1 : 4;
     case 'server':
       return 2;
     case 'action':
@@ -32,10 +36,14 @@ function weight(need: Need): number {
   }
 }
 
+/** When the trouble began; a service that does not answer has run for longer than that. */
+export const sinceOfTrouble = (service: Service): string | null =>
+  isNotAnswering(service) ? (service.probe_report?.since ?? null) : service.since;
+
 function sinceOf(need: Need): string {
   switch (need.kind) {
     case 'service':
-      return need.service.since ?? need.service.observed_at ?? '';
+      return sinceOfTrouble(need.service) ?? need.service.observed_at ?? '';
     case 'server':
       return need.server.liveness_since;
     case 'action':

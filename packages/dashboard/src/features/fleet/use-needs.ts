@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import type { Action, Server, Service } from '@homelabcmd/protocol';
 import { useOpenActions } from '../../api/actions.ts';
 import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
@@ -11,16 +11,43 @@ interface Needs {
   readonly isKnown: boolean;
 }
 
-export function useNeeds(): Needs {
-  const servers = useServers().data;
-  const expected = useExpected().data;
-  const openActions = useOpenActions().data;
-  return useMemo(() => {
-    const fleet = { servers: servers ?? [], expected: expected ?? [], openActions: openActions ?? [] };
-    return {
-      needs: needsOf(fleet),
-      healthy: countHealthy(fleet),
-      isKnown: servers !== undefined && expected !== undefined && openActions !== undefined,
-    };
-  }, [servers, expected, openActions]);
+type Parts = readonly [
+  servers: readonly Server[] | undefined,
+  expected: readonly Service[] | undefined,
+  openActions: readonly Action[] | undefined,
+];
+
+export const useNeeds = (): Needs => needsIn([useServers().data, useExpected().data, useOpenActions().data]);
+
+/** The header's line and the page ask the same on each change: it is worked out once. */
+let newest: { readonly parts: Parts; readonly needs: Needs } | null = null;
+
+function needsIn(parts: Parts): Needs {
+  if (newest !== null && newest.parts.every((part, at) => part === parts[at])) return newest.needs;
+  const [servers, expected, openActions] = parts;
+  const fleet = { servers: servers ?? [], expected: expected ?? [], openActions: openActions ?? [] };
+  const needs: Needs = {
+    needs: keepSame(needsOf(fleet), newest?.needs.needs ?? []),
+    healthy: countHealthy(fleet),
+    isKnown: parts.every((part) => part !== undefined),
+  };
+  newest = { parts, needs };
+  return needs;
+}
+
+/** What did not change stays the very same object, so that its row is not drawn anew. */
+function keepSame(needs: readonly Need[], before: readonly Need[]): readonly Need[] {
+  const known = new Map(before.map((need) => [need.key, need]));
+  const kept = needs.map((need) => {
+    const old = known.get(need.key);
+    return old !== undefined && isSame(old, need) ? old : need;
+  });
+  return kept.length === before.length && kept.every((need, at) => need === before[at]) ? before : kept;
+}
+
+function isSame(left: Need, right: Need): boolean {
+  if (left.kind === 'service' && right.kind === 'service')
+    return left.service === right.service && left.action === right.action;
+  if (left.kind === 'action' && right.kind === 'action') return left.action === right.action;
+  return left.kind === 'server' && right.kind === 'server' && left.server === right.server;
 }

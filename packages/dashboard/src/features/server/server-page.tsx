@@ -1,16 +1,25 @@
 import type { Server } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useReading } from '../../api/servers.ts';
 import { lastSeenAt, serverLook, serverName } from '../../api/vocabulary/server.ts';
 import { span } from '../../lib/time-words.ts';
 import { Glyph, StatusWord } from '../../ui/glyphs/glyph.tsx';
 import { Icon } from '../../ui/glyphs/icon.tsx';
-import { Age, Ago } from '../../ui/time.tsx';
+import { Ago } from '../../ui/time.tsx';
+import { ManageServer, type Open } from './manage/manage-server.tsx';
+import { Notices } from './notices.tsx';
 import { Readings } from './readings.tsx';
 
+interface ServerPageProps {
+  readonly server: Server;
+  readonly onRemoved: () => void;
+  readonly children: ReactNode;
+}
+
 /** One server: what it is, how it is, and below that what runs on it. */
-export function ServerPage({ server, children }: { server: Server; children: ReactNode }) {
+export function ServerPage({ server, onRemoved, children }: ServerPageProps) {
+  const [open, setOpen] = useState<Open>(null);
   const look = serverLook(server);
   const name = serverName(server);
   return (
@@ -28,9 +37,10 @@ export function ServerPage({ server, children }: { server: Server; children: Rea
             {tag}
           </span>
         ))}
+        <ManageServer server={server} open={open} setOpen={setOpen} onRemoved={onRemoved} />
       </div>
       <FactsLine server={server} />
-      <Notices server={server} />
+      <Notices server={server} onEnrol={() => setOpen('enrol')} />
       <Readings server={server} />
       {children}
     </>
@@ -70,61 +80,5 @@ function FactsLine({ server }: { server: Server }) {
         </div>
       )}
     </dl>
-  );
-}
-
-function Notices({ server }: { server: Server }) {
-  const { facts, liveness, maintenance } = server;
-  return (
-    <>
-      {(liveness === 'stale' || liveness === 'offline') && (
-        <Notice tone="warn" title={liveness === 'offline' ? 'It is offline.' : 'It is silent.'}>
-          The hub has not heard from it for <Age at={server.last_seen_at ?? server.liveness_since} />, so
-          nothing below is current. Look for power or network; a restart that is asked for now waits until it
-          is back.
-        </Notice>
-      )}
-      {maintenance.on && (
-        <Notice tone="acc" title="It is in maintenance.">
-          {maintenance.reason}
-        </Notice>
-      )}
-      {facts !== null && facts.systemd_version === null && (
-        <Notice tone="warn" title="The agent cannot speak to systemd here.">
-          {facts.systemd_problem ?? 'It sees no services and can restart none.'}
-        </Notice>
-      )}
-      {facts?.monitor_only === true && facts.systemd_version !== null && (
-        <Notice tone="mute" title="This agent only watches.">
-          Nothing on {server.server_id} can be restarted from here. To allow more, install the agent there
-          with its restart socket and list the services that may be restarted in{' '}
-          <code>/etc/homelabcmd/restart-allowed</code>.
-        </Notice>
-      )}
-      {liveness === 'never_seen' && (
-        <Notice tone="mute" title="Its agent has not connected yet.">
-          It appears here by itself as soon as it does.
-        </Notice>
-      )}
-    </>
-  );
-}
-
-const NOTICE_SHAPES = { warn: 'triangle', acc: 'bars', mute: 'ringInfo' } as const;
-
-interface NoticeProps {
-  readonly tone: keyof typeof NOTICE_SHAPES;
-  readonly title: string;
-  readonly children: ReactNode;
-}
-
-function Notice({ tone, title, children }: NoticeProps) {
-  return (
-    <div className="notice" role="note">
-      <Glyph look={{ shape: NOTICE_SHAPES[tone], tone }} />
-      <p>
-        <b>{title}</b> {children}
-      </p>
-    </div>
   );
 }

@@ -1,22 +1,23 @@
 import type { Server, Service } from '@homelabcmd/protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { memo } from 'react';
-import { useReading } from '../../api/servers.ts';
+import { type Line, useLine } from '../../../api/fleet/lines.ts';
+import { useReading } from '../../../api/servers.ts';
 import {
   currentSample,
   fullestDisk,
   lastSeenAt,
   serverLook,
   serverName,
-} from '../../api/vocabulary/server.ts';
-import { useCursorRow, useRowKey } from '../../lib/row-cursor.ts';
-import { age } from '../../lib/time-words.ts';
-import { NO_READING, fullness, percent } from '../../lib/units.ts';
-import { Glyph, Status, StatusWord } from '../../ui/glyphs/glyph.tsx';
-import { Meter } from '../../ui/meter.tsx';
-import { Cell, Row } from '../../ui/table.tsx';
-import { Age } from '../../ui/time.tsx';
+} from '../../../api/vocabulary/server.ts';
+import { useCursorRow, useRowKey } from '../../../lib/row-cursor.ts';
+import { age } from '../../../lib/time-words.ts';
+import { NO_READING, fullness, percent } from '../../../lib/units.ts';
+import { Glyph, Status, StatusWord } from '../../../ui/glyphs/glyph.tsx';
+import { Cell, Row } from '../../../ui/table.tsx';
+import { Age } from '../../../ui/time.tsx';
 import { type ServerCounts, countsOf } from './counts.ts';
+import { Spark, rangeWords } from './spark.tsx';
 
 interface ServerRowProps {
   readonly server: Server;
@@ -32,12 +33,9 @@ export const ServerRow = memo(function ServerRow({ server, expected }: ServerRow
   const params = { serverId: server.server_id };
   useRowKey(key, 'Enter', () => void navigate({ to: '/servers/$serverId', params }));
   const reading = useReading(server.server_id);
-  const sample = currentSample(server, reading);
-  const disk = fullestDisk(sample);
-  const memory = fullness(sample?.memory_used_bytes ?? null, sample?.memory_total_bytes ?? null);
-  const look = serverLook(server);
+  const line = useLine(server.server_id);
   const counts = expected === undefined ? null : countsOf(expected);
-  const upSeconds = sample?.uptime_seconds ?? null;
+  const upSeconds = currentSample(server, reading)?.uptime_seconds ?? null;
   return (
     <Row
       className="fleet-cols is-link"
@@ -46,11 +44,7 @@ export const ServerRow = memo(function ServerRow({ server, expected }: ServerRow
       data-liveness={server.liveness}
     >
       <Cell>
-        <Glyph
-          look={
-            counts?.hasCriticalDown === true && look.tone === 'ok' ? { shape: 'diamond', tone: 'bad' } : look
-          }
-        />
+        <RowGlyph server={server} counts={counts} />
       </Cell>
       <Cell>
         <Name server={server} />
@@ -58,21 +52,23 @@ export const ServerRow = memo(function ServerRow({ server, expected }: ServerRow
       <Cell className="dim reading wide-col table-col">
         {upSeconds === null ? NO_READING : age(upSeconds * 1000)}
       </Cell>
-      <Percent value={sample?.cpu_percent ?? null} />
-      <Percent value={memory} />
-      <Percent value={disk === null ? null : fullness(disk.used_bytes, disk.total_bytes)} />
+      <Readings server={server} reading={reading} line={line} />
       <Cell className="srv-services">
         <Counts server={server} counts={counts} />
       </Cell>
       <Cell className="srv-seen">
         <LastSeen server={server} at={lastSeenAt(server, reading)} />
       </Cell>
-      <Cell className="phone-line">
-        {sample !== null && `CPU ${percent(sample.cpu_percent)} · RAM ${percent(memory)}`}
-      </Cell>
     </Row>
   );
 });
+
+/** A server with a critical service down shows no green disc. */
+function RowGlyph({ server, counts }: { server: Server; counts: ServerCounts | null }) {
+  const look = serverLook(server);
+  const isSick = counts?.hasCriticalDown === true && look.tone === 'ok';
+  return <Glyph look={isSick ? { shape: 'diamond', tone: 'bad' } : look} />;
+}
 
 function Name({ server }: { server: Server }) {
   const look = serverLook(server);
@@ -88,6 +84,7 @@ function Name({ server }: { server: Server }) {
           <StatusWord look={look} />
         </span>
       )}
+      {server.facts?.monitor_only === true && <span className="small dimmer nowrap">Only watches</span>}
       {server.tags.map((tag) => (
         <span key={tag} className="tag wide-col">
           {tag}
@@ -97,11 +94,51 @@ function Name({ server }: { server: Server }) {
   );
 }
 
-function Percent({ value }: { value: number | null }) {
+interface ReadingsProps {
+  readonly server: Server;
+  readonly reading: ReturnType<typeof useReading>;
+  readonly line: Line | undefined;
+}
+
+/** What it uses now, with the last hour beside it where there is room. */
+function Readings({ server, reading, line }: ReadingsProps) {
+  const sample = currentSample(server, reading);
+  const disk = fullestDisk(sample);
+  const cpu = sample?.cpu_percent ?? null;
+  const memory = fullness(sample?.memory_used_bytes ?? null, sample?.memory_total_bytes ?? null);
+  const diskPart = disk === null ? null : fullness(disk.used_bytes, disk.total_bytes);
   return (
-    <Cell className="m table-col">
+    <>
+      <Percent value={cpu} points={line?.cpu} />
+      <Percent value={memory} points={line?.memory} />
+      <Percent value={diskPart} points={line?.disk} title={disk?.mount} />
+      <Cell className="phone-line reading">
+        {sample === null
+          ? 'no readings'
+          : `CPU ${percent(cpu)} · RAM ${percent(memory)} · Disk ${percent(diskPart)}`}
+      </Cell>
+    </>
+  );
+}
+
+interface PercentProps {
+  readonly value: number | null;
+  readonly points: Line['cpu'] | undefined;
+  readonly title?: string | undefined;
+}
+
+function Percent({ value, points, title }: PercentProps) {
+  return (
+    <Cell className="m table-col" title={title}>
       <span>{percent(value)}</span>
-      <Meter value={value} />
+      {value !== null && points !== undefined ? (
+        <>
+          <span className="sr">{rangeWords(points)}</span>
+          <Spark points={points} />
+        </>
+      ) : (
+        <span className="spark" />
+      )}
     </Cell>
   );
 }

@@ -1,4 +1,5 @@
-import { type Service, needsAttention } from '@homelabcmd/protocol';
+import { type Service, isNotAnswering, needsAttention } from '@homelabcmd/protocol';
+import { isBroken } from '../needs-you.ts';
 
 export interface ServerCounts {
   readonly expected: number;
@@ -13,9 +14,9 @@ export function countsOf(expected: readonly Service[]): ServerCounts {
   const down = expected.filter(needsAttention);
   return {
     expected: expected.length,
-    running: expected.filter((service) => service.status === 'running').length,
+    running: expected.filter((service) => service.status === 'running' && !isNotAnswering(service)).length,
     down: down.length,
-    hasFailed: down.some((service) => service.status === 'failed' || service.state_class === 'crash_loop'),
+    hasFailed: down.some(isBroken),
     hasCriticalDown: down.some((service) => service.critical),
   };
 }

@@ -1,0 +1,30 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { hasCode } from '../../api/problem.ts';
+import { useServer } from '../../api/servers.ts';
+import { OpenActionBadge } from '../../features/actions/decide/action-links.tsx';
+import { DecisionStrip } from '../../features/actions/decide/decision-strip.tsx';
+import { AddServerPage } from '../../features/server/add/add-server-page.tsx';
+import { ServerPage } from '../../features/server/server-page.tsx';
+import { ServicesPanel } from '../../features/services/services-panel.tsx';
+import { NotYet } from './not-yet.tsx';
+
+const SERVICE_SLOTS = { Badge: OpenActionBadge, Decision: DecisionStrip };
+
+const serverRoute = getRouteApi('/inside/servers/$serverId');
+
+export function ServerRoute() {
+  const { serverId } = serverRoute.useParams();
+  const server = useServer(serverId);
+  const navigate = useNavigate();
+  // What was read before it was removed is no longer a page.
+  if (server.data !== undefined && !hasCode(server.error, 'not_found')) {
+    return (
+      <ServerPage key={serverId} server={server.data} onRemoved={() => void navigate({ to: '/' })}>
+        <ServicesPanel key={serverId} server={server.data} slots={SERVICE_SLOTS} />
+      </ServerPage>
+    );
+  }
+  return <NotYet what={`the server ${serverId}`} query={server} />;
+}
+
+export const AddServer = () => <AddServerPage />;

@@ -1,0 +1,93 @@
+import type { Server } from '@homelabcmd/protocol';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { setMaintenance } from '../../../api/fleet/change-server.ts';
+import { detailOf } from '../../../api/problem.ts';
+import { useActingOff } from '../../../api/live/use-stream.ts';
+import { Icon } from '../../../ui/glyphs/icon.tsx';
+import type { MenuEntry } from '../../../ui/menu/menu-entry.ts';
+import { Menu } from '../../../ui/menu/menu.tsx';
+import { say } from '../../../ui/toast/toast.tsx';
+import { EditDialog } from './edit-dialog.tsx';
+import { EnrolDialog } from './enrol-dialog.tsx';
+import { MaintenanceDialog } from './maintenance-dialog.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+
+export type Open = 'edit' | 'maintenance' | 'enrol' | 'remove' | null;
+
+/** Ends maintenance at once: it asks for nothing. */
+export function useEndMaintenance(server: Server): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    try {
+      await setMaintenance(client, server.server_id, { on: false, until: null, reason: null });
+    } catch (error) {
+      say({
+        look: { shape: 'diamond', tone: 'bad' },
+        title: `Could not end the maintenance of ${server.server_id}`,
+        detail: detailOf(error),
+        stays: true,
+      });
+    }
+  };
+}
+
+interface ManageServerProps {
+  readonly server: Server;
+  readonly open: Open;
+  readonly setOpen: (open: Open) => void;
+  readonly onRemoved: () => void;
+}
+
+/** What can be done with the server itself, behind one button; each choice has a dialog of its own. */
+export function ManageServer({ server, open, setOpen, onRemoved }: ManageServerProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const off = useActingOff();
+  const endMaintenance = useEndMaintenance(server);
+  const close = () => {
+    setOpen(null);
+    place.current?.querySelector('button')?.focus();
+  };
+  return (
+    <div className="end" ref={place}>
+      <Menu
+        className="btn"
+        label={`Manage ${server.server_id}`}
+        entries={entriesOf(server, off, setOpen, () => void endMaintenance())}
+      >
+        Manage
+        <Icon name="down" />
+      </Menu>
+      {open === 'edit' && <EditDialog server={server} onClose={close} />}
+      {open === 'maintenance' && <MaintenanceDialog server={server} onClose={close} />}
+      {open === 'enrol' && <EnrolDialog server={server} onClose={close} />}
+      {open === 'remove' && <RemoveDialog server={server} onClose={close} onRemoved={onRemoved} />}
+    </div>
+  );
+}
+
+function entriesOf(
+  server: Server,
+  off: string | null,
+  open: (open: Open) => void,
+  endMaintenance: () => void,
+): readonly MenuEntry[] {
+  const item = (key: Exclude<Open, null>, icon: 'edit' | 'pause' | 'restart' | 'trash', words: string) =>
+    ({ kind: 'item', key, icon, words, off, onSelect: () => open(key) }) as const;
+  return [
+    item('edit', 'edit', 'Name and tags…'),
+    server.maintenance.on
+      ? {
+          kind: 'item',
+          key: 'end-maintenance',
+          icon: 'pause',
+          words: 'End maintenance',
+          off,
+          onSelect: endMaintenance,
+        }
+      : item('maintenance', 'pause', 'Begin maintenance…'),
+    item('enrol', 'restart', server.liveness === 'never_seen' ? 'Install the agent…' : 'Enrol again…'),
+    { kind: 'rule', key: 'rule' },
+    item('remove', 'trash', 'Remove server…'),
+  ];
+}

@@ -1,0 +1,115 @@
+import type { Server } from '@homelabcmd/protocol';
+import type { ReactNode } from 'react';
+import { useActingOff } from '../../api/live/use-stream.ts';
+import { absolute } from '../../lib/time-words.ts';
+import { Button } from '../../ui/button.tsx';
+import { Command } from '../../ui/copy.tsx';
+import { Glyph } from '../../ui/glyphs/glyph.tsx';
+import { Age, At } from '../../ui/time.tsx';
+import { allowLine } from './allow-line.ts';
+import { useEndMaintenance } from './manage/manage-server.tsx';
+
+/** What must be known before the rest of a server's page is read. */
+export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => void }) {
+  const { facts, liveness, maintenance } = server;
+  return (
+    <>
+      {(liveness === 'stale' || liveness === 'offline') && (
+        <Notice tone="warn" title={liveness === 'offline' ? 'It is offline.' : 'It is silent.'}>
+          The hub has not heard from it for <Age at={server.last_seen_at ?? server.liveness_since} />, so
+          nothing below is current. Look for power or network; a restart that is asked for now waits until it
+          is back.
+        </Notice>
+      )}
+      {maintenance.on && <InMaintenance server={server} />}
+      {facts !== null && facts.systemd_version === null && (
+        <Notice tone="warn" title="The agent cannot speak to systemd here.">
+          {facts.systemd_problem ?? 'It sees no services and can restart none.'}
+        </Notice>
+      )}
+      {facts?.monitor_only === true && facts.systemd_version !== null && (
+        <OnlyWatches server={server} onEnrol={onEnrol} />
+      )}
+      {liveness === 'never_seen' && (
+        <Notice
+          tone="mute"
+          title="Its agent has not connected yet."
+          end={<EnrolButton onEnrol={onEnrol} words="Make the install line" />}
+        >
+          It appears here by itself as soon as it does.
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function InMaintenance({ server }: { server: Server }) {
+  const { until, reason } = server.maintenance;
+  const off = useActingOff();
+  const end = useEndMaintenance(server);
+  return (
+    <Notice
+      tone="acc"
+      title="It is in maintenance."
+      end={
+        <Button off={off} onClick={() => void end()}>
+          End maintenance
+        </Button>
+      }
+    >
+      {reason !== null && `${reason}. `.replace('.. ', '. ')}
+      {until === null ? (
+        'It lasts until someone ends it.'
+      ) : (
+        <>
+          It ends by itself on <At at={until} of={(iso) => absolute(iso).replace(/\.\d{3}/, '')} />.
+        </>
+      )}
+    </Notice>
+  );
+}
+
+/** The agent that came with the hub, or one that was told so: what that means, and how to allow more. */
+function OnlyWatches({ server, onEnrol }: { server: Server; onEnrol: () => void }) {
+  return (
+    <Notice
+      tone="mute"
+      title="This agent only watches."
+      end={<EnrolButton onEnrol={onEnrol} words="Install the agent" />}
+    >
+      Nothing on {server.server_id} can be restarted from here. To allow it, install the agent there as a
+      service of its own, then name what may be restarted, one service a line:
+      <Command text={allowLine('plex.service')} />
+    </Notice>
+  );
+}
+
+function EnrolButton({ onEnrol, words }: { onEnrol: () => void; words: string }) {
+  return (
+    <Button off={useActingOff()} onClick={onEnrol}>
+      {words}
+    </Button>
+  );
+}
+
+const NOTICE_SHAPES = { warn: 'triangle', acc: 'bars', mute: 'ringInfo' } as const;
+
+interface NoticeProps {
+  readonly tone: keyof typeof NOTICE_SHAPES;
+  readonly title: string;
+  readonly children: ReactNode;
+  /** What can be done about it. */
+  readonly end?: ReactNode;
+}
+
+function Notice({ tone, title, children, end }: NoticeProps) {
+  return (
+    <div className="notice" role="note">
+      <Glyph look={{ shape: NOTICE_SHAPES[tone], tone }} />
+      <div>
+        <b>{title}</b> {children}
+      </div>
+      {end !== undefined && <div className="notice-end">{end}</div>}
+    </div>
+  );
+}
