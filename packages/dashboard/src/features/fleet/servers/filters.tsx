@@ -59,7 +59,7 @@ export function Filters({ servers, needs, inNeed, search }: FiltersProps) {
   );
 }
 
-const MOST_TAGS = 6;
+const MOST_TAGS = 3;
 
 /** The tags that most servers have, and the chosen one. */
 function tagsOf(
