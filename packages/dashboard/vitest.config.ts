@@ -7,6 +7,7 @@ export default defineConfig({
     name: 'dashboard',
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
+    testTimeout: 30_000,
     setupFiles: ['src/testing/setup.ts'],
     env: { TZ: 'UTC' },
   },

@@ -1,7 +1,7 @@
 import { isOpen } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { actionTold, anAction, aService, serverDeleted, serviceChanged } from '../testing/things.ts';
-import { historyQuery, reduceAction, reduceActions } from './actions.ts';
+import { reduceAction, reduceActions } from './actions.ts';
 
 const open = (action: { status: Parameters<typeof isOpen>[0] }) => isOpen(action.status);
 const pending = anAction({ revision: 10 });
@@ -35,17 +35,4 @@ test('facts about other things leave the list as it is', () => {
 
 test('a deleted server takes its actions along', () => {
   expect(reduceActions([pending], serverDeleted(11, 'media-01'), open)).toEqual([]);
-});
-
-test('a page of the history takes in what ends, on its first page only, and never grows over its limit', () => {
-  const done = (id: number) => anAction({ action_id: id, status: 'completed' });
-  const page = { actions: [done(2), done(1)], total: 2 };
-  const fact = actionTold(11, 'action.completed', done(3));
-  const reduceFirst = historyQuery(['completed'], 2, 0).meta?.reduce;
-  const reduceSecond = historyQuery(['completed'], 2, 2).meta?.reduce;
-  expect(reduceFirst?.(page, fact)).toMatchObject({
-    actions: [{ action_id: 3 }, { action_id: 2 }],
-    total: 3,
-  });
-  expect(reduceSecond?.(page, fact)).toBe(page);
 });

@@ -1,12 +1,5 @@
-import {
-  type Action,
-  type ActionStatus,
-  type LiveEvent,
-  OPEN_STATUSES,
-  api,
-  isOpen,
-} from '@homelabcmd/protocol';
-import { type QueryClient, keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type Action, type LiveEvent, OPEN_STATUSES, api, isOpen } from '@homelabcmd/protocol';
+import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { ask, call } from './call.ts';
 import { everyPage } from './every-page.ts';
 import { applyFact, liveQuery } from './live/live-query.ts';
@@ -59,35 +52,8 @@ const actionQuery = (actionId: number) =>
     reduce: reduceAction,
   });
 
-export interface ActionPage {
-  readonly actions: Actions;
-  readonly total: number;
-}
-
-/** One page of the actions in these states, newest first. */
-export const historyQuery = (statuses: readonly ActionStatus[], limit: number, offset: number) =>
-  liveQuery<ActionPage>({
-    key: ['actions', 'history', statuses.join(','), limit, offset],
-    read: async (signal) => {
-      const query = { status: statuses.join(','), limit, offset };
-      const { body, asOf } = await ask(api.listActions, { query, signal });
-      return { body: { actions: body.actions, total: body.total }, asOf };
-    },
-    reduce: (page, fact) => {
-      const isKnown = page.actions.some((action) => action.action_id === actionOf(fact)?.action_id);
-      // What is new stands on the first page; the later pages only keep true what they show.
-      if (!isKnown && offset > 0) return page;
-      const actions = reduceActions(page.actions, fact, (action) => statuses.includes(action.status));
-      if (actions === page.actions) return page;
-      const total = page.total + actions.length - page.actions.length;
-      return { actions: actions.slice(0, limit), total };
-    },
-  });
-
 export const useOpenActions = () => useQuery(openActionsQuery);
 export const useAction = (actionId: number) => useQuery(actionQuery(actionId));
-export const useHistory = (statuses: readonly ActionStatus[], limit: number, offset: number) =>
-  useQuery({ ...historyQuery(statuses, limit, offset), placeholderData: keepPreviousData });
 
 /** Takes in what the hub has stored, from the answer to a request: it may be here before the stream tells it. */
 function adopt(client: QueryClient, action: Action): Action {

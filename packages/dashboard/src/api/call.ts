@@ -7,7 +7,7 @@ import {
   type ResponseOf,
   type RouteContract,
 } from '@homelabcmd/protocol';
-import { basePath } from '../lib/base-path.ts';
+import { BASE_PATH } from '../lib/browser/base-path.ts';
 import { problemIn, unreachable } from './problem.ts';
 
 /** What a route needs to be called, from its contract: only what it takes, and all of it. */
@@ -29,7 +29,7 @@ const AS_JSON = { 'content-type': 'application/json' } as const;
 
 function pathOf(route: RouteContract, params: Record<string, unknown>): string {
   return (
-    basePath +
+    BASE_PATH +
     API_BASE +
     route.path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
   );
@@ -40,6 +40,10 @@ function searchOf(query: Record<string, unknown>): string {
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return search === '' ? '' : `?${search}`;
 }
+
+/** The address of a route, for a link that the browser follows by itself. */
+export const addressOf = <R extends RouteContract>(route: R, query: QueryInputOf<R>): string =>
+  pathOf(route, {}) + searchOf({ ...(query as object) });
 
 /** Calls a route and checks the answer against its contract. @throws ApiProblem */
 export async function ask<R extends RouteContract>(

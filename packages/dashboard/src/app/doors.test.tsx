@@ -62,6 +62,24 @@ test.each([
   expect(screen.getByLabelText('API key')).toHaveAttribute('aria-invalid', 'true');
 });
 
+test('a hub that cannot be reached is no fault of the key', async () => {
+  answering('/session', () => Response.error());
+  await openPage('/sign-in');
+  await userEvent.type(await screen.findByLabelText('API key'), 'hlc_key');
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  expect(await screen.findByText(/The hub cannot be reached. Look whether it runs/)).toBeVisible();
+  expect(screen.getByLabelText('API key')).toHaveAttribute('aria-invalid', 'false');
+});
+
+test('a page that is opened while the hub is away says so, and goes on when it is back', async () => {
+  hub.use(http.get('*/api/v1/session', () => problem('unavailable', 'The store is not ready.')));
+  await openPage('/servers/media-01');
+  expect(await screen.findByText('The hub cannot be reached.')).toBeVisible();
+  knowing({ servers: [aServer()] });
+  await userEvent.click(screen.getByRole('button', { name: 'Try now' }));
+  expect(await screen.findByRole('heading', { level: 1, name: 'media-01' })).toBeVisible();
+});
+
 test('the key is hidden until it is asked for', async () => {
   await openPage('/sign-in');
   const field = await screen.findByLabelText('API key');

@@ -9,16 +9,18 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { basePath } from '../lib/base-path.ts';
 import { hasCode } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import type { ActionsSearch } from '../features/actions/list/actions-page.tsx';
 import { readFleetSearch } from '../features/fleet/servers/search.ts';
+import { BASE_PATH } from '../lib/browser/base-path.ts';
 import { Inside } from './frame/inside.tsx';
-import { CrashPage, NotFoundPage, WholeCrashPage } from './pages/lone-pages.tsx';
+import { CrashPage, WholeCrashPage } from './pages/crash-pages.tsx';
+import { Connecting, NotFoundPage } from './pages/lone-pages.tsx';
 import { Fleet } from './pages/pages.tsx';
 
 const serverPages = () => import('./pages/server-pages.tsx');
+const settingsPages = () => import('./pages/settings-pages.tsx');
 const actionPages = () => import('./pages/action-pages.tsx');
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -28,6 +30,12 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
 
 /** Only a path of this dashboard may be gone to after sign-in. */
 const isOwnPath = (to: unknown): to is string => typeof to === 'string' && /^\/(?![/\\])/.test(to);
+
+/** A text of the address; what looks like a number was read as one. */
+const textOf = (value: unknown): string | undefined => {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  return text === '' ? undefined : text.slice(0, 255);
+};
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -51,6 +59,8 @@ const inside = createRoute({
     }
   },
   component: Inside,
+  pendingComponent: Connecting,
+  errorComponent: WholeCrashPage,
 });
 
 const fleet = createRoute({
@@ -80,6 +90,9 @@ const actions = createRoute({
     const page = Number(search.page);
     return {
       status: status.success ? status.data : undefined,
+      server: textOf(search.server),
+      service: textOf(search.service),
+      q: textOf(search.q)?.slice(0, 100),
       page: Number.isSafeInteger(page) && page > 1 ? page : undefined,
     };
   },
@@ -92,6 +105,18 @@ const action = createRoute({
   component: lazyRouteComponent(actionPages, 'ActionRoute'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(settingsPages, 'Settings'),
+});
+
+const settingsSection = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/$section',
+  component: lazyRouteComponent(settingsPages, 'SettingsSection'),
+});
+
 const anythingElse = createRoute({
   getParentRoute: () => inside,
   path: '$',
@@ -100,14 +125,14 @@ const anythingElse = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([fleet, addServer, server, actions, action, anythingElse]),
+  inside.addChildren([fleet, addServer, server, actions, action, settings, settingsSection, anythingElse]),
 ]);
 
 /** The pages of the dashboard. Without a `history` the address is the browser's. */
 export function makeRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
-    basepath: basePath === '' ? '/' : basePath,
+    basepath: BASE_PATH === '' ? '/' : BASE_PATH,
     context: { client },
     defaultErrorComponent: CrashPage,
     scrollRestoration: true,

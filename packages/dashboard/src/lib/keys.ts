@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { areKeysOn } from './browser/key-switch.ts';
 
 const SEQUENCE_MS = 1000;
 const REPEATING: ReadonlySet<string> = new Set(['j', 'k']);
@@ -16,7 +17,7 @@ const isPressable = (target: EventTarget | null): boolean =>
 
 /**
  * Single keys and two-key sequences (`g f`) for the whole page. Never while typing, with a modifier, or under an
- * overlay.
+ * overlay, and not while they are switched off.
  */
 export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   const newest = useRef(keys);
@@ -30,7 +31,7 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       // A key that is held down moves the cursor; it decides once.
       if (event.repeat && !REPEATING.has(event.key)) return;
-      if (isTyping(event.target) || hasOverlay()) return;
+      if (!areKeysOn() || isTyping(event.target) || hasOverlay()) return;
       if (event.key === 'Enter' && isPressable(event.target)) return;
       const sequence = `${first} ${event.key}`;
       const isSecond = first !== '' && event.timeStamp - firstAtMs < SEQUENCE_MS;

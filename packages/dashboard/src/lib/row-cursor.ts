@@ -43,6 +43,7 @@ export const wasPressedIn = (row: string): boolean =>
 function notePress(row: string): void {
   pressed = { row, atMs: performance.now() };
 }
+export const isCursorOn = (row: string): boolean => row === cursor;
 
 /** Puts the cursor on the next row of the page, or the one before, in the order in which they stand. */
 export function moveCursor(by: 1 | -1): void {

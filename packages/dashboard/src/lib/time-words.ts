@@ -13,6 +13,7 @@ const DATE = new Intl.DateTimeFormat(LOCALE, {
   month: 'short',
   year: 'numeric',
 });
+const DAY_MONTH = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
 const ZONE = new Intl.DateTimeFormat(LOCALE, { timeZoneName: 'short' });
 
 /** One unit, rounded down: `2 s`, `14 min`, `3 h`, `41 d`. */
@@ -64,6 +65,12 @@ export function clockMs(iso: string): string {
 /** `09:36:12`. */
 export function clock(iso: string): string {
   return CLOCK.format(new Date(iso));
+}
+
+/** `22 Nov, 09:36:12`. */
+export function dayClock(iso: string): string {
+  const date = new Date(iso);
+  return `${DAY_MONTH.format(date)}, ${CLOCK.format(date)}`;
 }
 
 /** `Sun 22 Nov 2026, 09:36:12.408 GMT+1`: what hovering a time shows. */

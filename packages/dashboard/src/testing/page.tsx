@@ -78,7 +78,8 @@ export async function openPage(path: string): Promise<OpenPage> {
     if (newest === undefined) throw new Error('The page has opened no stream');
     return newest;
   };
-  await vi.waitFor(() => expect(router.state.status).toBe('idle'));
+  // The first test of a file waits for the parts of the dashboard that are fetched when they are wanted.
+  await vi.waitFor(() => expect(router.state.status).toBe('idle'), { timeout: 10_000 });
   if (FakeSource.all.length > 0) await act(async () => source().hello());
   return {
     source,

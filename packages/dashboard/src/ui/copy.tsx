@@ -25,22 +25,51 @@ const SIZES = { row: '', large: 'is-large', wrapped: 'is-wrapped' } as const;
 
 /** A command to type on a server, with Copy. `wrapped`: all of it is seen. */
 export function Command({ text, size = 'row' }: { text: string; size?: keyof typeof SIZES }) {
-  const [said, setSaid] = useState<'Copied' | 'Could not copy' | null>(null);
+  return (
+    <p className={`cmd ${SIZES[size]}`}>
+      <code>{text}</code>
+      <CopyButton text={text} what="command" />
+    </p>
+  );
+}
+
+/** Something to be kept elsewhere, with Copy. `what` says what it is: `key`. */
+export function Copyable({ text, what }: { text: string; what: string }) {
+  return (
+    <p className="cmd is-text">
+      <code>{text}</code>
+      <CopyButton text={text} what={what} />
+    </p>
+  );
+}
+
+interface Copying {
+  readonly copy: () => Promise<void>;
+  /** What has just come of it, or `null`. */
+  readonly said: 'Copied' | 'Could not copy' | null;
+}
+
+export function useCopy(text: string): Copying {
+  const [said, setSaid] = useState<Copying['said']>(null);
   useEffect(() => {
     if (said === null) return;
     const timer = setTimeout(() => setSaid(null), SAID_MS);
     return () => clearTimeout(timer);
   }, [said]);
   const copy = async () => setSaid((await copyText(text)) ? 'Copied' : 'Could not copy');
+  return { copy, said };
+}
+
+function CopyButton({ text, what }: { text: string; what: string }) {
+  const { copy, said } = useCopy(text);
   return (
-    <p className={`cmd ${SIZES[size]}`}>
-      <code>{text}</code>
-      <button type="button" className="icon-btn" aria-label="Copy command" title="Copy" onClick={copy}>
+    <>
+      <button type="button" className="icon-btn" aria-label={`Copy ${what}`} title="Copy" onClick={copy}>
         <Icon name={said === 'Copied' ? 'tick' : 'copy'} />
       </button>
       <span className="sr" role="status">
         {said}
       </span>
-    </p>
+    </>
   );
 }

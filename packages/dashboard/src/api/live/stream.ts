@@ -7,7 +7,7 @@ import {
   StreamHello,
 } from '@homelabcmd/protocol';
 import type { QueryClient } from '@tanstack/react-query';
-import { basePath } from '../../lib/base-path.ts';
+import { BASE_PATH } from '../../lib/browser/base-path.ts';
 import { hubSaid } from '../../lib/hub-clock.ts';
 import { hasCode } from '../problem.ts';
 import { keepReading, readLatestReadings } from '../servers.ts';
@@ -66,7 +66,7 @@ export class Stream implements Disposable {
     clearTimeout(this.#again);
     this.#watch ??= setInterval(() => this.#checkSilence(), WATCH_EVERY_MS);
     const source = (this.#options.makeSource ?? ((url) => new EventSource(url)))(
-      basePath + API_BASE + EVENTS_PATH,
+      BASE_PATH + API_BASE + EVENTS_PATH,
     );
     this.#source = source;
     const on = (name: string, take: (data: unknown) => void) =>

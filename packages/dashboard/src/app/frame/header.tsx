@@ -8,12 +8,14 @@ import { HalfIcon, Icon, type IconName } from '../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
 import { Menu } from '../../ui/menu/menu.tsx';
 import { say } from '../../ui/toast/toast.tsx';
+import { PaletteDoor } from '../palette/palette-door.tsx';
 import { LiveSign } from './live-sign.tsx';
-import { type Theme, chooseTheme, useTheme } from './theme.ts';
+import { type Theme, chooseTheme, useTheme } from '../../lib/browser/theme.ts';
 
 const PAGES = [
   { to: '/', word: 'Fleet', icon: 'list' },
   { to: '/actions', word: 'Actions', icon: 'check' },
+  { to: '/settings', word: 'Settings', icon: 'settings' },
 ] as const satisfies readonly { to: string; word: string; icon: IconName }[];
 
 function usePendingCount(): number {
@@ -35,7 +37,7 @@ function PendingCount() {
 const isUnder = (page: string, path: string) =>
   page === '/' ? path === '/' || path.startsWith('/servers') : path.startsWith(page);
 
-export function Header({ path }: { path: string }) {
+export function Header({ path, onHelp }: { path: string; onHelp: () => void }) {
   return (
     <div className="top-in">
       <Link to="/" aria-label="HomelabCmd, to the fleet">
@@ -50,9 +52,10 @@ export function Header({ path }: { path: string }) {
         ))}
       </nav>
       <div className="top-end">
+        <PaletteDoor />
         <LiveSign />
         <ThemeToggle />
-        <AccountMenu />
+        <AccountMenu onHelp={onHelp} />
       </div>
     </div>
   );
@@ -92,7 +95,7 @@ function ThemeToggle() {
   );
 }
 
-function AccountMenu() {
+function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const session = useSession().data;
@@ -108,9 +111,12 @@ function AccountMenu() {
     }
   };
   const hub = session === undefined ? '' : ` · hub ${session.hub.version}`;
+  const toSettings = () => void navigate({ to: '/settings' });
   const entries: readonly MenuEntry[] = [
     { kind: 'label', key: 'who', words: `Signed in as ${name}${hub}` },
     { kind: 'rule', key: 'rule' },
+    { kind: 'item', key: 'settings', icon: 'settings', words: 'Settings', off: null, onSelect: toSettings },
+    { kind: 'item', key: 'keys', icon: 'key', words: 'Keyboard', off: null, onSelect: onHelp },
     { kind: 'item', key: 'leave', icon: 'leave', words: 'Sign out', off: null, onSelect: () => void leave() },
   ];
   return (

@@ -1,4 +1,6 @@
-import { useEffect, useRef } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useKeysOn } from '../../lib/browser/key-switch.ts';
+import { useModal } from '../../ui/use-modal.ts';
 
 const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['j', 'k'], 'Move the cursor over the rows'],
@@ -9,23 +11,17 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['/'], 'Search the fleet'],
   [['g', 'f'], 'Go to the fleet'],
   [['g', 'a'], 'Go to the actions'],
+  [['g', 's'], 'Go to the settings'],
+  [['/'], 'Search, where the page has something to search'],
+  [['Ctrl', 'K'], 'Go to any server or service, or restart one'],
   [['Esc'], 'Take the cursor away, close what is open'],
   [['?'], 'Show this'],
 ];
 
-/** The keys of the page. The browser's own dialog keeps the focus inside, closes on Esc and gives the focus back. */
-export function Help({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const open = dialog.current;
-    open?.showModal();
-    // A press on what lies behind the dialog reaches the dialog itself.
-    const closeOutside = (event: MouseEvent) => {
-      if (event.target === open) open?.close();
-    };
-    open?.addEventListener('click', closeOutside);
-    return () => open?.removeEventListener('click', closeOutside);
-  }, []);
+/** The keys of the page. */
+export default function Help({ onClose }: { onClose: () => void }) {
+  const areKeysOn = useKeysOn();
+  const dialog = useModal();
   return (
     <dialog ref={dialog} className="overlay" aria-labelledby="help" onClose={onClose}>
       <h2 id="help">Keys</h2>
@@ -42,7 +38,17 @@ export function Help({ onClose }: { onClose: () => void }) {
         ))}
       </dl>
       <p className="note dim">
-        They work while nothing is being typed, and only on the row that shows the cursor.
+        {areKeysOn
+          ? 'They work while nothing is being typed. Those for a row work only on the one that shows the cursor.'
+          : 'Single keys are switched off in this browser; Ctrl K works all the same.'}{' '}
+        <Link
+          className="link"
+          to="/settings/$section"
+          params={{ section: 'browser' }}
+          onClick={() => dialog.current?.close()}
+        >
+          Switch them {areKeysOn ? 'off' : 'on'}
+        </Link>
       </p>
     </dialog>
   );

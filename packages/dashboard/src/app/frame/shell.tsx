@@ -1,14 +1,16 @@
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { Suspense, lazy, useEffect, useState } from 'react';
 import { useIsLost } from '../../api/live/use-stream.ts';
 import { toneOf } from '../../features/fleet/needs-you.ts';
 import { useNeeds } from '../../features/fleet/use-needs.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { moveCursor, pressInRow, setCursor } from '../../lib/row-cursor.ts';
 import { Header, TabBar } from './header.tsx';
-import { Help } from './help.tsx';
 import { LostBanner } from './live-sign.tsx';
 
+const Help = lazy(() => import('./help.tsx'));
+
+/** The address of the document is not that of its `<base>`, to which a plain `#main` would lead. */
 /** What surrounds every page: header, the line that says how the fleet is, banner, keys. */
 export function Shell() {
   const path = useLocation({ select: (location) => location.pathname });
@@ -26,13 +28,14 @@ export function Shell() {
     Escape: () => setCursor(null),
     'g f': () => void navigate({ to: '/' }),
     'g a': () => void navigate({ to: '/actions' }),
+    'g s': () => void navigate({ to: '/settings' }),
     '?': () => setHelpOpen(true),
   });
   return (
     <div className={isLost ? 'is-lost' : ''}>
       <SkipLink />
       <header className="top">
-        <Header path={path} />
+        <Header path={path} onHelp={() => setHelpOpen(true)} />
         <StateLine />
       </header>
       <LostBanner />
@@ -40,7 +43,11 @@ export function Shell() {
         <Outlet />
       </main>
       <TabBar path={path} />
-      {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
+      {isHelpOpen && (
+        <Suspense>
+          <Help onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,53 +1,40 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Button } from '../../ui/button.tsx';
 
 export function NotFoundPage({ what = 'This page' }: { what?: string }) {
-  const navigate = useNavigate();
+  const path = useLocation({ select: (location) => location.pathname });
   return (
     <Lone title={`${what.charAt(0).toUpperCase()}${what.slice(1)} does not exist.`}>
       <title>Not found · HomelabCmd</title>
-      <p className="lede">It may have been removed, or the address was mistyped.</p>
-      <p className="mt-5 flex gap-2">
+      <p className="lede">
+        There is nothing at <code className="break-all">{path}</code>. It may have been removed, or the
+        address was mistyped.
+      </p>
+      <p className="mt-5 flex flex-wrap gap-2">
         <Link className="btn btn-go" to="/">
           Go to the fleet
         </Link>
-        <Button onClick={() => void navigate({ to: '/actions' })}>Actions</Button>
+        <Link className="btn" to="/actions">
+          Actions
+        </Link>
+        <Link className="btn" to="/settings/$section" params={{ section: 'servers' }}>
+          All servers
+        </Link>
       </p>
     </Lone>
   );
 }
 
-/** The page itself has failed. Nothing on a server was changed by that. */
-export function CrashPage({ error }: { error: unknown }) {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/** While the hub has not said yet who is signed in. */
+export function Connecting() {
   return (
-    <Lone title="This page has stopped working.">
-      <title>Stopped · HomelabCmd</title>
-      <p className="lede">It is the page alone: your servers and the hub go on, and nothing was changed.</p>
-      <p className="mt-5">
-        <Button kind="primary" onClick={() => window.location.reload()}>
-          Load it again
-        </Button>
-      </p>
-      <details className="note mt-6">
-        <summary className="cursor-pointer">What it says</summary>
-        <pre className="journal plain mt-2">{text}</pre>
-      </details>
-    </Lone>
-  );
-}
-
-/** The same where nothing is around it. */
-export function WholeCrashPage({ error }: { error: unknown }) {
-  return (
-    <main className="page">
-      <CrashPage error={error} />
+    <main className="page late" role="status">
+      <p className="dim pt-16">Asking the hub who is signed in.</p>
     </main>
   );
 }
 
-function Lone({ title, children }: { title: string; children: ReactNode }) {
+export function Lone({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="max-w-[38rem] pt-[12vh]">
       <h1 className="sentence mb-2">{title}</h1>

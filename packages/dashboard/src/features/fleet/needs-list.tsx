@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { useHeldOrder } from '../../lib/held-order.ts';
+import { useHeldRows } from '../../lib/held-rows.ts';
 import { useHasCursor } from '../../lib/row-cursor.ts';
 import { Button } from '../../ui/button.tsx';
 import { type FleetSlots, NeedRow } from './need-row.tsx';
@@ -9,7 +9,12 @@ import { useNextDecision } from './next-decision.ts';
 /** Everything that needs someone, with the decisions in place. Gone when nothing does. */
 export function NeedsYou({ needs, slots }: { needs: readonly Need[]; slots: FleetSlots }) {
   const list = useRef<HTMLOListElement>(null);
-  const { rows, waiting, letIn, hold } = useHeldOrder(needs, (need) => need.key, useHasCursor('need '));
+  const { rows, waiting, show, hold } = useHeldRows(
+    needs,
+    (need) => need.key,
+    useHasCursor('need '),
+    'needs',
+  );
   useNextDecision(list, rows);
   return (
     <section aria-labelledby="needs-you" className="mb-5" {...hold}>
@@ -18,7 +23,7 @@ export function NeedsYou({ needs, slots }: { needs: readonly Need[]; slots: Flee
         <span className="dimmer">{needs.length}</span>
         {waiting > 0 && (
           <div className="end">
-            <Button onClick={letIn}>{waiting} new</Button>
+            <Button onClick={show}>{waiting} new</Button>
           </div>
         )}
         <span className="sr" role="status">

@@ -18,11 +18,11 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
         <h1>Sign in</h1>
         <p className="lede">Your servers, and everything that may be done to them, are behind this key.</p>
         <form className="mt-6 grid gap-2" onSubmit={submit}>
-          <KeyField value={key} onChange={setKey} isBad={error !== null} errorId={errorId} />
+          <KeyField value={key} onChange={setKey} isBad={error?.isOfKey ?? false} errorId={errorId} />
           <p id={errorId} className="bad text-note min-h-5" role="alert">
             {error !== null && (
               <>
-                <Glyph look={{ shape: 'diamond', tone: 'bad' }} /> {error}
+                <Glyph look={{ shape: 'diamond', tone: 'bad' }} /> {error.words}
               </>
             )}
           </p>

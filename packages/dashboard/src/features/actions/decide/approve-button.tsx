@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'react';
+import { use, useLayoutEffect, useRef, useState } from 'react';
 import { useRowKey } from '../../../lib/row-cursor.ts';
 import { Button } from '../../../ui/button.tsx';
+import { Moves } from './moves.ts';
 
 const ARM_MS = 500;
 
@@ -18,19 +19,22 @@ interface ApproveButtonProps {
 
 /**
  * The one press that lets a restart run. A press that began as a press on something else, a moment before this button
- * appeared, is not an approval: for its first half second it takes none.
+ * appeared, is not an approval: for its first half second, and after the rows have moved, it takes none.
  */
 export function ApproveButton(props: ApproveButtonProps) {
   const { row, word, size, off, isSending, describedBy, onApprove } = props;
-  const [appearedAtMs] = useState(() => performance.now());
-  const [isArmed, setArmed] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setArmed(true), ARM_MS);
+  const moves = use(Moves);
+  const standsSinceMs = useRef(Number.POSITIVE_INFINITY);
+  const [armedAt, setArmedAt] = useState<number | null>(null);
+  const isArmed = armedAt === moves;
+  useLayoutEffect(() => {
+    standsSinceMs.current = performance.now();
+    const timer = setTimeout(() => setArmedAt(moves), ARM_MS);
     return () => clearTimeout(timer);
-  }, []);
+  }, [moves]);
 
   const press = () => {
-    if (off === null && !isSending && performance.now() - appearedAtMs >= ARM_MS) onApprove();
+    if (off === null && !isSending && performance.now() - standsSinceMs.current >= ARM_MS) onApprove();
   };
   useRowKey(row, 'a', press);
 

@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { actionLook, causeOf, outcomeOf, progressOf } from '../../../api/vocabulary/action.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 import { useCursorRow, useRowKey } from '../../../lib/row-cursor.ts';
+import { absolute, dayClock } from '../../../lib/time-words.ts';
 import { Glyph, StatusWord } from '../../../ui/glyphs/glyph.tsx';
 import { Cell, Row } from '../../../ui/table.tsx';
 import { Ago } from '../../../ui/time.tsx';
@@ -16,12 +17,11 @@ function useOpenOnEnter(row: string, actionId: number): void {
 }
 
 /** An action that waits for a decision, with the decision in place. */
-export const WaitingRow = memo(function WaitingRow({ action }: { action: Action }) {
-  const key = `waiting ${action.action_id}`;
+export const WaitingRow = memo(function WaitingRow({ action, row: key }: { action: Action; row: string }) {
   const { row } = useCursorRow(key);
   useOpenOnEnter(key, action.action_id);
   return (
-    <li {...row}>
+    <li {...row} tabIndex={-1}>
       <div className="attn-head">
         <Glyph look={actionLook(action.status)} />
         <div>
@@ -42,6 +42,7 @@ export const ActionRow = memo(function ActionRow({ action }: { action: Action })
   const { row } = useCursorRow(key);
   useOpenOnEnter(key, action.action_id);
   const look = actionLook(action.status);
+  const at = action.finished_at ?? action.created_at;
   const progress = useTicking((nowMs) => progressOf(action, nowMs));
   const people = [...new Set([action.created_by, action.approved_by ?? action.created_by])].join(', ');
   return (
@@ -59,8 +60,13 @@ export const ActionRow = memo(function ActionRow({ action }: { action: Action })
       </Cell>
       <Cell className="dim clip wide-col table-col">{people}</Cell>
       <Cell className="dim clip wide-col table-col">{progress || outcomeOf(action)}</Cell>
-      <Cell className="num dim act-when">
-        <Ago at={action.finished_at ?? action.created_at} />
+      <Cell className="num dim act-when" title={absolute(at)}>
+        <span className="when-rel">
+          <Ago at={at} />
+        </span>
+        <span className="when-abs" aria-hidden="true">
+          {dayClock(at)}
+        </span>
       </Cell>
     </Row>
   );

@@ -42,6 +42,7 @@ export function DecisionPanel({ action }: { action: Action }) {
         </div>
       )}
       <Budget action={action} />
+      {off !== null && <Caution>{off}. Nothing can be decided until the connection is back.</Caution>}
       <Against action={action} service={service} noticeId={noticeId} />
       <Dock action={action} onReject={() => reason.current?.focus()}>
         <ApproveButton

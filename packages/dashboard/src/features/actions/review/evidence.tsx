@@ -1,10 +1,14 @@
 import type { Action, OrderResult } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
+import { useService } from '../../../api/services.ts';
 import { statusLook } from '../../../api/vocabulary/service.ts';
 import { clock, exactSpan } from '../../../lib/time-words.ts';
 import { NO_READING, bytes } from '../../../lib/units.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Command, useCopy } from '../../../ui/copy.tsx';
 import { Status } from '../../../ui/glyphs/glyph.tsx';
 import { At } from '../../../ui/time.tsx';
+import { nextStepOf } from './next-step.ts';
 
 type Snapshot = NonNullable<OrderResult['before']>;
 
@@ -15,7 +19,7 @@ export function Evidence({ action }: { action: Action }) {
   return (
     <aside className="decide" aria-label="Evidence">
       {hasRun ? (
-        <div className="grid grid-cols-[1fr_2fr] gap-4">
+        <div className="grid grid-cols-[1fr_2fr] gap-x-4">
           <Figure
             name="Exit code"
             value={result.exit_code === null ? NO_READING : String(result.exit_code)}
@@ -24,6 +28,9 @@ export function Evidence({ action }: { action: Action }) {
             name="systemd took"
             value={result.ran_ms === null ? NO_READING : exactSpan(result.ran_ms)}
           />
+          {action.status === 'failed' && result.code !== null && (
+            <p className="mono small dim col-span-2 mt-1">{result.code}</p>
+          )}
         </div>
       ) : (
         <div>
@@ -34,16 +41,49 @@ export function Evidence({ action }: { action: Action }) {
           )}
         </div>
       )}
+      <Next action={action} />
       {result !== null && (result.before !== null || result.after !== null) && (
         <BeforeAfter before={result.before} after={result.after} />
       )}
       {hasRun && <Output output={result.output} />}
-      <div>
-        <Link className="btn w-full" to="/servers/$serverId" params={{ serverId: action.server_id }}>
-          Open {action.server_id}
-        </Link>
-      </div>
+      <Ends action={action} />
     </aside>
+  );
+}
+
+/** What to do now, with the command where the server does not allow the restart. */
+function Next({ action }: { action: Action }) {
+  const { result, server_id, target } = action;
+  const service = useService(server_id, target);
+  const step = nextStepOf(action);
+  if (step === null) return null;
+  const forbidden = service?.restartable.allowed === false ? service.restartable : null;
+  const command = result?.code === 'not_allowed' ? (forbidden?.fix_command ?? null) : null;
+  return (
+    <div>
+      <p className="lab">What to do</p>
+      <p className="mt-1">{step}</p>
+      {command !== null && (
+        <div className="mt-2">
+          <Command text={command} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Ends({ action }: { action: Action }) {
+  const { copy, said } = useCopy(JSON.stringify(action, null, 2));
+  return (
+    <div className="grid grid-cols-2 gap-2">
+      <Link className="btn" to="/servers/$serverId" params={{ serverId: action.server_id }}>
+        <span className="clip">Open {action.server_id}</span>
+      </Link>
+      <Button onClick={() => void copy()}>{said ?? 'Copy as JSON'}</Button>
+      <span className="sr" role="status">
+        {said}
+      </span>
+    </div>
   );
 }
 

@@ -1,0 +1,89 @@
+import type { Server, Service } from '@homelabcmd/protocol';
+import type { IconName } from '../../ui/glyphs/icon.tsx';
+
+/** One thing that can be chosen in the palette. */
+export type PaletteEntry = {
+  readonly key: string;
+  readonly icon: IconName;
+  readonly words: string;
+  /** Said after the words, quieter: where it is. */
+  readonly where: string;
+} & (
+  | { readonly kind: 'page'; readonly to: string }
+  | { readonly kind: 'restart'; readonly service: Service }
+  | { readonly kind: 'open-action'; readonly actionId: number }
+);
+
+const MOST = 9;
+
+const PAGES: readonly PaletteEntry[] = [
+  page('/', 'Fleet'),
+  page('/actions', 'Actions'),
+  page('/settings', 'Settings'),
+  page('/settings/keys', 'API keys', 'in the settings'),
+  page('/settings/servers', 'Servers', 'in the settings'),
+  page('/settings/enrolment', 'Add a server', 'in the settings'),
+  page('/settings/browser', 'Theme and keyboard', 'in the settings'),
+];
+
+function page(to: string, name: string, where = ''): PaletteEntry {
+  return { kind: 'page', key: to, icon: 'right', words: `Go to ${name}`, where, to };
+}
+
+const serverPage = (serverId: string) => `/servers/${encodeURIComponent(serverId)}`;
+
+const ofServer = ({ server_id, display_name }: Server): PaletteEntry => {
+  const entry = page(serverPage(server_id), display_name ?? server_id);
+  return display_name === null ? entry : { ...entry, where: server_id };
+};
+
+/** A restart is offered first; where one is open already, the way to it. */
+function ofService(service: Service): readonly PaletteEntry[] {
+  const { open_action_id, server_id, service_name } = service;
+  const id = `${server_id} ${service_name}`;
+  const where = `on ${server_id}`;
+  const restart: PaletteEntry =
+    open_action_id === null
+      ? {
+          kind: 'restart',
+          key: `restart ${id}`,
+          icon: 'restart',
+          words: `Restart ${service_name}`,
+          where,
+          service,
+        }
+      : {
+          kind: 'open-action',
+          key: `open ${id}`,
+          icon: 'restart',
+          words: `Restart ${service_name}`,
+          where,
+          actionId: open_action_id,
+        };
+  return [restart, { ...page(serverPage(server_id), service_name, where), key: `go ${id}` }];
+}
+
+interface Known {
+  readonly servers: readonly Server[];
+  readonly services: readonly Service[];
+}
+
+/**
+ * What matches: each word that was typed is somewhere in it. Where the first word begins something stands before where
+ * it is in the middle. Nothing typed: the pages and the servers.
+ */
+export function findEntries({ servers, services }: Known, typed: string): readonly PaletteEntry[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const [first] = words;
+  const places = [...PAGES, ...servers.map(ofServer)];
+  if (first === undefined) return places.slice(0, MOST);
+  const textOf = (entry: PaletteEntry) => `${entry.words} ${entry.where}`.toLowerCase();
+  const found = [...places, ...services.flatMap(ofService)].filter((entry) =>
+    words.every((word) => textOf(entry).includes(word)),
+  );
+  const startsWord = (entry: PaletteEntry) =>
+    textOf(entry)
+      .split(/[\s.-]/)
+      .some((part) => part.startsWith(first));
+  return [...found.filter(startsWord), ...found.filter((entry) => !startsWord(entry))].slice(0, MOST);
+}

@@ -1,0 +1,55 @@
+import type { Service } from '@homelabcmd/protocol';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { requestRestart } from '../../api/actions.ts';
+import { useActingOff } from '../../api/live/use-stream.ts';
+import { detailOf, hasCode } from '../../api/problem.ts';
+import { say } from '../../ui/toast/toast.tsx';
+import type { PaletteEntry } from './entries.ts';
+
+interface Choosing {
+  readonly choose: (entry: PaletteEntry) => void;
+  /** Why nothing can be asked for now, or `null`. */
+  readonly off: string | null;
+}
+
+/** Goes where an entry leads. A restart is only asked for here: it always leads to the review. */
+export function useChoose(): Choosing {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const off = useActingOff();
+
+  const review = (actionId: number) =>
+    void navigate({ to: '/actions/$actionId', params: { actionId: String(actionId) } });
+  const restart = async ({ server_id, service_name }: Service) => {
+    try {
+      review((await requestRestart(client, server_id, service_name)).action_id);
+    } catch (error) {
+      const existingId = hasCode(error, 'action_open') ? error.problem.existing_action_id : undefined;
+      if (existingId !== undefined) {
+        review(existingId);
+        return;
+      }
+      say({
+        look: { shape: 'diamond', tone: 'bad' },
+        title: `Failed to queue restart: ${detailOf(error)}`,
+        detail: `${service_name} on ${server_id}`,
+        stays: true,
+      });
+    }
+  };
+  const choose = (entry: PaletteEntry) => {
+    switch (entry.kind) {
+      case 'page':
+        void navigate({ to: entry.to });
+        break;
+      case 'open-action':
+        review(entry.actionId);
+        break;
+      case 'restart':
+        if (off === null) void restart(entry.service);
+        break;
+    }
+  };
+  return { choose, off };
+}
