@@ -1,6 +1,6 @@
 import { type LiveEvent, type Service, api, isOpen } from '@homelabcmd/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { ask, call } from './call.ts';
+import { ask } from './call.ts';
 import { everyPage } from './every-page.ts';
 import { liveQuery } from './live/live-query.ts';
 import { change, put, without } from './live/newer.ts';
@@ -78,20 +78,4 @@ export function useService(serverId: string, target: string): Service | undefine
     ...servicesQuery(serverId),
     select: (services: Services) => services.find((service) => service.target === target),
   }).data;
-}
-
-const paramsOf = ({ server_id, service_name }: Service) => ({ server_id, service_name });
-
-/** From now on this service should run. The stream tells what comes of it. @throws ApiProblem */
-export async function expectService(service: Service): Promise<void> {
-  const { server_id, service_name } = service;
-  await call(api.expectService, { params: { server_id }, body: { service_name } });
-}
-
-export async function forgetService(service: Service): Promise<void> {
-  await call(api.forgetService, { params: paramsOf(service) });
-}
-
-export async function setCritical(service: Service, critical: boolean): Promise<void> {
-  await call(api.changeService, { params: paramsOf(service), body: { critical } });
 }

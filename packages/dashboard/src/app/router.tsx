@@ -22,6 +22,7 @@ import { Fleet } from './pages/pages.tsx';
 const serverPages = () => import('./pages/server-pages.tsx');
 const settingsPages = () => import('./pages/settings-pages.tsx');
 const actionPages = () => import('./pages/action-pages.tsx');
+const serviceSheets = () => import('./pages/service-sheets.tsx');
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
@@ -82,6 +83,18 @@ const server = createRoute({
   component: lazyRouteComponent(serverPages, 'ServerRoute'),
 });
 
+const addServices = createRoute({
+  getParentRoute: () => server,
+  path: '/services/add',
+  component: lazyRouteComponent(serviceSheets, 'AddServices'),
+});
+
+const editService = createRoute({
+  getParentRoute: () => server,
+  path: '/services/$serviceName/edit',
+  component: lazyRouteComponent(serviceSheets, 'EditService'),
+});
+
 const actions = createRoute({
   getParentRoute: () => inside,
   path: '/actions',
@@ -125,7 +138,16 @@ const anythingElse = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([fleet, addServer, server, actions, action, settings, settingsSection, anythingElse]),
+  inside.addChildren([
+    fleet,
+    addServer,
+    server.addChildren([addServices, editService]),
+    actions,
+    action,
+    settings,
+    settingsSection,
+    anythingElse,
+  ]),
 ]);
 
 /** The pages of the dashboard. Without a `history` the address is the browser's. */

@@ -2,6 +2,7 @@ import {
   AS_OF_HEADER,
   type Action,
   type FleetDay,
+  type DiscoveredService,
   type Problem,
   type ProblemCode,
   PROBLEMS,
@@ -22,6 +23,7 @@ interface Known {
   readonly servers?: readonly Server[];
   readonly services?: readonly Service[];
   readonly actions?: readonly Action[];
+  readonly discovered?: readonly DiscoveredService[];
   /** The newest event that the answers include. */
   readonly asOf?: number;
   readonly recent?: RecentMetrics;
@@ -57,6 +59,7 @@ export function knowing({
   servers = [],
   services = [],
   actions = [],
+  discovered = [],
   asOf = 100,
   recent = NO_LINES,
   day = EMPTY_DAY,
@@ -91,6 +94,11 @@ export function knowing({
         ),
       ),
     ),
+    http.get(`${BASE}/servers/:id/services/discovered`, ({ request }) => {
+      const wantsAll = new URL(request.url).searchParams.get('all') === 'true';
+      const shown = discovered.filter((service) => wantsAll || service.rank !== 'background');
+      return answer({ ...list('services', shown), hidden: discovered.length - shown.length });
+    }),
     http.get(`${BASE}/actions`, ({ request }) => {
       const statuses = new URL(request.url).searchParams.get('status')?.split(',');
       const shown = actions.filter((action) => statuses?.includes(action.status) ?? true);
@@ -103,11 +111,15 @@ export function knowing({
   );
 }
 
-/** What one POST to the hub is answered with, and the bodies that came. */
-export function answering(path: string, respond: () => Response): unknown[] {
+/** What one POST to the hub, or another method, is answered with, and the bodies that came. */
+export function answering(
+  path: string,
+  respond: () => Response,
+  method: 'post' | 'patch' | 'delete' = 'post',
+): unknown[] {
   const bodies: unknown[] = [];
   hub.use(
-    http.post(`${BASE}${path}`, async ({ request }) => {
+    http[method](`${BASE}${path}`, async ({ request }) => {
       const text = await request.text();
       bodies.push(text === '' ? undefined : JSON.parse(text));
       return respond();

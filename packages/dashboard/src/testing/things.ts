@@ -1,5 +1,6 @@
 import {
   type Action,
+  type DiscoveredService,
   type LiveEvent,
   type Server,
   type Service,
@@ -104,6 +105,13 @@ export const aFailedService = (over: Partial<Service> = {}): Service =>
     why: aWhy(),
     ...over,
   });
+
+export const aDiscovered = (over: Partial<DiscoveredService> = {}): DiscoveredService => ({
+  ...aService({ expected: false, ...over }),
+  rank: 'made_here',
+  rank_reason: 'set up on this server',
+  ...over,
+});
 
 export const anAction = (over: Partial<Action> = {}): Action => {
   const name = over.service_name ?? 'plex';

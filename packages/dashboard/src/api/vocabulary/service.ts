@@ -1,4 +1,4 @@
-import type { Service, ServiceStatus } from '@homelabcmd/protocol';
+import { type Service, type ServiceStatus, isNotAnswering } from '@homelabcmd/protocol';
 import type { Look } from '../../ui/glyphs/glyph.tsx';
 
 const LOOKS: Record<ServiceStatus, Look> = {
@@ -17,6 +17,17 @@ export const shownStatus = (service: Service): ServiceStatus => (service.stale ?
 
 export const isCrashLoop = (service: Service): boolean =>
   !service.stale && service.state_class === 'crash_loop';
+
+/** It runs and its probe gets no good answer, as far as is known now. */
+export const isSilent = (service: Service): boolean => !service.stale && isNotAnswering(service);
+
+const NOT_ANSWERING: Look = { shape: 'diamondHollow', tone: 'bad', word: 'Not answering' };
+
+/** How a service is shown. One that is paused says what it does in a quiet colour: it asks for nobody. */
+export function serviceLook(service: Service): Look {
+  const look = isSilent(service) ? NOT_ANSWERING : statusLook(shownStatus(service));
+  return service.expected && !service.enabled ? { ...look, tone: 'mute' } : look;
+}
 
 /** How a status is shown. One that this page has never heard of is shown as it is spelt. */
 export const statusLook = (status: string): Look =>

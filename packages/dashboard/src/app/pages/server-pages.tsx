@@ -1,4 +1,4 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Outlet, getRouteApi, useNavigate } from '@tanstack/react-router';
 import { hasCode } from '../../api/problem.ts';
 import { useServer } from '../../api/servers.ts';
 import { OpenActionBadge } from '../../features/actions/decide/action-links.tsx';
@@ -21,6 +21,7 @@ export function ServerRoute() {
     return (
       <ServerPage key={serverId} server={server.data} onRemoved={() => void navigate({ to: '/' })}>
         <ServicesPanel key={serverId} server={server.data} slots={SERVICE_SLOTS} />
+        <Outlet />
       </ServerPage>
     );
   }

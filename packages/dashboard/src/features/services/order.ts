@@ -1,24 +1,36 @@
-import { type Action, type Service, isDown, needsAttention } from '@homelabcmd/protocol';
-import { isCrashLoop, shownStatus } from '../../api/vocabulary/service.ts';
+import { type Action, type Service, needsAttention } from '@homelabcmd/protocol';
+import { isCrashLoop, isSilent, shownStatus } from '../../api/vocabulary/service.ts';
 
-/** What comes first: what should run and does not, then what is open, then the rest by name. */
-function rank(service: Service, hasOpenAction: boolean): number {
-  const status = shownStatus(service);
-  if (status === 'failed') return service.expected ? 0 : 3;
-  if (service.expected && isCrashLoop(service)) return 1;
-  if (service.expected && (isDown(status) || status === 'not_found')) return 2;
-  if (hasOpenAction) return 4;
-  return service.expected ? 5 : 6;
+/** What comes first: what should run and does not, then what is open, then what is expected, then the rest. */
+function group(service: Service, hasOpenAction: boolean): number {
+  if (isNeedy(service)) return 0;
+  if (shownStatus(service) === 'failed' && !service.expected) return 1;
+  if (hasOpenAction) return 2;
+  if (!service.expected) return 5;
+  return service.enabled ? 3 : 4;
 }
 
+/** Among those that need someone, the worst first. */
+function badness(service: Service): number {
+  if (shownStatus(service) === 'failed') return 0;
+  if (isCrashLoop(service)) return 1;
+  return isSilent(service) ? 2 : 3;
+}
+
+const isNeedy = (service: Service): boolean => !service.stale && needsAttention(service);
+
 export function inOrder(services: readonly Service[], openByTarget: ReadonlyMap<string, Action>): Service[] {
-  const ranks = new Map(
-    services.map((service) => [service, rank(service, openByTarget.has(service.target))]),
+  const groups = new Map(
+    services.map((service) => [service, group(service, openByTarget.has(service.target))]),
   );
-  return services.toSorted((a, b) => {
-    const byRank = (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0);
-    return byRank !== 0 ? byRank : a.service_name.localeCompare(b.service_name);
-  });
+  const groupOf = (service: Service) => groups.get(service) ?? 0;
+  return services.toSorted(
+    (a, b) =>
+      groupOf(a) - groupOf(b) ||
+      Number(b.critical) - Number(a.critical) ||
+      (groupOf(a) === 0 ? badness(a) - badness(b) : 0) ||
+      a.service_name.localeCompare(b.service_name),
+  );
 }
 
 /** What the short list holds: what is expected, and what needs a look although nobody expected it. */
@@ -28,15 +40,22 @@ export const isInShortList = (service: Service, openByTarget: ReadonlyMap<string
 export interface ServiceCounts {
   readonly running: number;
   readonly expected: number;
-  /** Should run and do not, as far as is known now. */
+  /** Should run, or answer, and do not, as far as is known now. */
   readonly down: number;
+  /** Of those, the ones that run. */
+  readonly silent: number;
+  readonly paused: number;
 }
 
 export function countServices(services: readonly Service[]): ServiceCounts {
   const expected = services.filter((service) => service.expected);
+  const needy = expected.filter(isNeedy);
+  const silent = needy.filter(isSilent).length;
   return {
     running: expected.filter((service) => shownStatus(service) === 'running').length,
     expected: expected.length,
-    down: expected.filter((service) => !service.stale && needsAttention(service)).length,
+    down: needy.length - silent,
+    silent,
+    paused: expected.filter((service) => !service.enabled).length,
   };
 }

@@ -1,42 +1,58 @@
 import { type Service, isDown } from '@homelabcmd/protocol';
-import { detailOf } from '../../api/problem.ts';
-import { expectService, forgetService, setCritical } from '../../api/services.ts';
+import { useNavigate } from '@tanstack/react-router';
+import { changeService, expectService } from '../../api/expectation/change.ts';
 import { shownStatus } from '../../api/vocabulary/service.ts';
 import { Icon } from '../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
 import { Menu } from '../../ui/menu/menu.tsx';
-import { say } from '../../ui/toast/toast.tsx';
+import { forgetWithUndo, orSay } from './forget.ts';
 import { useRestart } from './use-restart.ts';
 
-async function orSay(title: string, change: Promise<void>): Promise<void> {
-  await change.catch((error: unknown) => {
-    say({ look: { shape: 'diamond', tone: 'bad' }, title, detail: detailOf(error), stays: true });
-  });
+const RULE: MenuEntry = { kind: 'rule', key: 'rule' };
+
+interface Context {
+  readonly service: Service;
+  /** Why nothing can be changed now, or `null`. */
+  readonly off: string | null;
+  readonly onEdit: () => void;
 }
 
-function expectationEntries(service: Service, off: string | null): readonly MenuEntry[] {
-  const name = service.service_name;
+function expectationEntries({ service, off, onEdit }: Context): readonly MenuEntry[] {
+  const { service_name: name, server_id: serverId } = service;
+  const change = (title: string, ask: () => Promise<void>) => () => void orSay(title, ask());
+  const item = { kind: 'item', off } as const;
   if (!service.expected) {
-    const onSelect = () => void orSay(`Could not expect ${name}`, expectService(service));
-    return [{ kind: 'item', key: 'expect', icon: 'eye', words: 'Expect it to run', off, onSelect }];
+    const expect = () => expectService(serverId, { service_name: name });
+    const onSelect = change(`Could not expect ${name}`, expect);
+    return [{ ...item, key: 'expect', icon: 'eye', words: 'Expect it to run', onSelect }];
   }
+  const set = (body: { critical?: boolean; enabled?: boolean }) =>
+    change(`Could not change ${name}`, () => changeService(service, body));
   return [
+    { ...item, key: 'edit', icon: 'edit', words: 'Edit…', onSelect: onEdit },
     {
-      kind: 'item',
+      ...item,
       key: 'critical',
       icon: 'flag',
       words: 'Critical',
-      off,
       isOn: service.critical,
-      onSelect: () => void orSay(`Could not change ${name}`, setCritical(service, !service.critical)),
+      onSelect: set({ critical: !service.critical }),
     },
     {
-      kind: 'item',
+      ...item,
+      key: 'paused',
+      icon: 'pause',
+      words: 'Paused',
+      isOn: !service.enabled,
+      onSelect: set({ enabled: !service.enabled }),
+    },
+    RULE,
+    {
+      ...item,
       key: 'forget',
       icon: 'eyeOff',
       words: 'Stop expecting it',
-      off,
-      onSelect: () => void orSay(`Could not stop expecting ${name}`, forgetService(service)),
+      onSelect: () => void forgetWithUndo(service),
     },
   ];
 }
@@ -44,14 +60,25 @@ function expectationEntries(service: Service, off: string | null): readonly Menu
 /** What can be done with a service and is not needed at every glance. */
 export function ServiceMenu({ service, canRestart }: { service: Service; canRestart: boolean }) {
   const { request, off } = useRestart(service);
+  const navigate = useNavigate();
+  const { server_id: serverId, service_name: serviceName } = service;
+  const onEdit = () =>
+    void navigate({
+      to: '/servers/$serverId/services/$serviceName/edit',
+      params: { serverId, serviceName },
+      resetScroll: false,
+    });
   const hasButton = isDown(shownStatus(service));
   const restart: readonly MenuEntry[] = [
     { kind: 'item', key: 'restart', icon: 'restart', words: 'Restart…', off, onSelect: () => void request() },
-    { kind: 'rule', key: 'rule' },
+    { kind: 'rule', key: 'after restart' },
   ];
-  const entries = [...(canRestart && !hasButton ? restart : []), ...expectationEntries(service, off)];
+  const entries = [
+    ...(canRestart && !hasButton ? restart : []),
+    ...expectationEntries({ service, off, onEdit }),
+  ];
   return (
-    <Menu className="icon-btn" label={`More for ${service.service_name}`} entries={entries}>
+    <Menu className="icon-btn" label={`More for ${serviceName}`} entries={entries}>
       <Icon name="more" />
     </Menu>
   );

@@ -5,18 +5,23 @@ import {
   type ServiceUsage,
   unitOfTarget,
 } from '@homelabcmd/protocol';
-import { useMemo, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { Suspense, lazy, useMemo, useState } from 'react';
 import { useOpenActions } from '../../api/actions.ts';
 import { detailOf, requestIdOf } from '../../api/problem.ts';
 import { useReading } from '../../api/servers.ts';
 import { useServices } from '../../api/services.ts';
 import { useHasCursor } from '../../lib/row-cursor.ts';
 import { useStableOrder } from '../../lib/stable-order.ts';
+import { Icon } from '../../ui/glyphs/icon.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
 import { Head, Table } from '../../ui/table.tsx';
-import { countServices, inOrder, isInShortList } from './order.ts';
+import { ADD_SERVICES_ID } from './focus-places.ts';
+import { type ServiceCounts, countServices, inOrder, isInShortList } from './order.ts';
 import { ServiceRow, type ServiceSlots } from './service-row.tsx';
+
+const FirstServices = lazy(() => import('./add/first-services.tsx'));
 
 const COLUMNS = [
   { word: 'State', isHidden: true },
@@ -77,8 +82,7 @@ function Services({ server, services, slots }: ServicesProps) {
   const hasCursor = useHasCursor(`service ${server.server_id} `);
   const counts = countServices(services);
   const short = services.filter((service) => isInShortList(service, openByTarget));
-  const [wantsAll, setWantsAll] = useState<boolean | null>(null);
-  const showsAll = wantsAll ?? counts.expected === 0;
+  const [showsAll, setShowsAll] = useState(false);
   const wanted = inOrder(showsAll ? services : short, openByTarget);
   const { rows, hold } = useStableOrder(wanted, (service) => service.target, hasCursor);
   return (
@@ -86,22 +90,28 @@ function Services({ server, services, slots }: ServicesProps) {
       <div className="sec">
         <h2 id="services">Services</h2>
         <Summary server={server} counts={counts} all={services.length} />
-        {counts.expected > 0 && services.length > short.length && (
-          <div className="end">
-            <div className="seg" role="group" aria-label="Which services">
-              <button type="button" aria-pressed={!showsAll} onClick={() => setWantsAll(false)}>
-                Expected {counts.expected}
-              </button>
-              <button type="button" aria-pressed={showsAll} onClick={() => setWantsAll(true)}>
-                All {services.length}
-              </button>
-            </div>
-          </div>
-        )}
+        <div className="end">
+          {services.length > short.length && (
+            <Range counts={counts} all={services.length} showsAll={showsAll} onChange={setShowsAll} />
+          )}
+          <Link
+            id={ADD_SERVICES_ID}
+            className="btn"
+            to="/servers/$serverId/services/add"
+            params={{ serverId: server.server_id }}
+            resetScroll={false}
+          >
+            <Icon name="plus" />
+            Add services
+          </Link>
+        </div>
       </div>
-      {services.length === 0 ? (
-        <p className="dim border-t border-line py-3">{server.server_id} has not reported a service yet.</p>
-      ) : (
+      {counts.expected === 0 && (
+        <Suspense>
+          <FirstServices server={server} />
+        </Suspense>
+      )}
+      {rows.length > 0 && (
         <Table label={`Services of ${server.server_id}`}>
           <Head className="svc-cols" columns={COLUMNS} />
           {rows.map((service) => (
@@ -119,9 +129,29 @@ function Services({ server, services, slots }: ServicesProps) {
   );
 }
 
+interface RangeProps {
+  readonly counts: ServiceCounts;
+  readonly all: number;
+  readonly showsAll: boolean;
+  readonly onChange: (showsAll: boolean) => void;
+}
+
+function Range({ counts, all, showsAll, onChange }: RangeProps) {
+  return (
+    <div className="seg" role="group" aria-label="Which services">
+      <button type="button" aria-pressed={!showsAll} onClick={() => onChange(false)}>
+        Expected {counts.expected}
+      </button>
+      <button type="button" aria-pressed={showsAll} onClick={() => onChange(true)}>
+        All {all}
+      </button>
+    </div>
+  );
+}
+
 interface SummaryProps {
   readonly server: Server;
-  readonly counts: ReturnType<typeof countServices>;
+  readonly counts: ServiceCounts;
   readonly all: number;
 }
 
@@ -134,8 +164,10 @@ function Summary({ server, counts, all }: SummaryProps) {
     <>
       <span className="dim">
         {counts.running} of {counts.expected} running
+        {counts.paused > 0 && `, ${counts.paused} paused`}
       </span>
       {counts.down > 0 && <span className="bad strong">{counts.down} down</span>}
+      {counts.silent > 0 && <span className="bad strong">{counts.silent} not answering</span>}
     </>
   );
 }

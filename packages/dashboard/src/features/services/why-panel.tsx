@@ -1,10 +1,10 @@
 import { type Service, type Why, whySentence } from '@homelabcmd/protocol';
-import type { ReactNode } from 'react';
 import { CRASH_LOOP_WARNING, isCrashLoop } from '../../api/vocabulary/service.ts';
 import { span } from '../../lib/time-words.ts';
 import { bytes } from '../../lib/units.ts';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
 import { LogLines } from '../../ui/log-lines.tsx';
+import { Fact, UnitFacts } from './details/unit-facts.tsx';
 
 const SHOWN_LINES = 8;
 /** Syslog's `err` and everything more serious. */
@@ -37,6 +37,7 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
           <Fact term="systemd">
             <span className="dim">{retryWords(why)}</span>
           </Fact>
+          <UnitFacts service={service} />
         </dl>
       </div>
       <div>
@@ -48,15 +49,6 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
         )}
       </div>
     </div>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }
 

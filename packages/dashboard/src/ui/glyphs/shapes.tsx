@@ -42,7 +42,7 @@ export const SHAPES = {
       {cut('M8 4.6v4.1M8 10.9v.5')}
     </>
   ),
-  diamondHollow: line('M8 1.6 14.4 8 8 14.4 1.6 8zM8 5.4v3.2M8 10.600v.2'),
+  diamondHollow: line('M8 1.6 14.4 8 8 14.4 1.6 8z', 1.7),
   square: (
     <rect
       x="3.4"

@@ -1,0 +1,80 @@
+import type { Server } from '@homelabcmd/protocol';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { expectService, expectServices } from '../../../api/expectation/change.ts';
+import { useActingOff } from '../../../api/live/use-stream.ts';
+import { detailOf } from '../../../api/problem.ts';
+import { plural } from '../../../lib/units.ts';
+import { say } from '../../../ui/toast/toast.tsx';
+
+interface Expect {
+  /** @returns whether the hub has stored it */
+  readonly expectAll: (names: readonly string[]) => Promise<boolean>;
+  readonly expectOne: (name: string) => Promise<boolean>;
+  readonly isSending: boolean;
+  /** Why nothing can be asked for now, or `null`. */
+  readonly off: string | null;
+  /** What the hub said to the last try, or `null`. */
+  readonly problem: string | null;
+}
+
+/** Says of services that they should run, and tells what came of it. */
+export function useExpect({ server_id: serverId }: Server): Expect {
+  const navigate = useNavigate();
+  const off = useActingOff();
+  const [isSending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const send = async (ask: () => Promise<void>): Promise<boolean> => {
+    if (isSending || off !== null) return false;
+    setSending(true);
+    setProblem(null);
+    try {
+      await ask();
+      return true;
+    } catch (error) {
+      setProblem(detailOf(error));
+      return false;
+    } finally {
+      setSending(false);
+    }
+  };
+  return {
+    isSending,
+    off,
+    problem,
+    expectAll: (names) =>
+      send(async () => {
+        const { added, alreadyExpected } = await expectServices(serverId, names);
+        say(resultNotice(serverId, added, alreadyExpected));
+      }),
+    expectOne: (name) =>
+      send(async () => {
+        await expectService(serverId, { service_name: name });
+        const params = { serverId, serviceName: name };
+        const to = '/servers/$serverId/services/$serviceName/edit' as const;
+        say({
+          look: { shape: 'discTick', tone: 'ok' },
+          title: `${name} is expected on ${serverId}`,
+          link: { label: 'Edit', open: () => void navigate({ to, params, resetScroll: false }) },
+        });
+      }),
+  };
+}
+
+function resultNotice(serverId: string, added: readonly string[], already: readonly string[]) {
+  const alreadyWords =
+    already.length === 0
+      ? undefined
+      : `${already.join(', ')} ${already.length === 1 ? 'was' : 'were'} expected already, and ${already.length === 1 ? 'stays' : 'stay'} as before.`;
+  if (added.length === 0)
+    return {
+      look: { shape: 'ringInfo', tone: 'mute' },
+      title: 'Nothing was added',
+      detail: alreadyWords,
+    } as const;
+  return {
+    look: { shape: 'discTick', tone: 'ok' },
+    title: `${plural(added.length, 'service')} added to what ${serverId} should run`,
+    detail: alreadyWords,
+  } as const;
+}
