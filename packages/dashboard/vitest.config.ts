@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
     setupFiles: ['src/testing/setup.ts'],
+    // These tests wait for conditions: on a busy machine they take longer, and mean the same.
+    testTimeout: 30_000,
     env: { TZ: 'UTC' },
   },
 });

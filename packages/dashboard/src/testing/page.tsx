@@ -1,3 +1,9 @@
+// What a browser fetches when it is wanted is here from the start: no test waits for a file to be compiled.
+import '../app/pages/action-pages.tsx';
+import '../app/pages/server-pages.tsx';
+import '../app/pages/service-sheets.tsx';
+import '../ui/menu/open-menu.tsx';
+import '../ui/toast/toaster.tsx';
 import type { LiveEvent, StreamHello } from '@homelabcmd/protocol';
 import type { QueryClient } from '@tanstack/react-query';
 import { createMemoryHistory } from '@tanstack/react-router';

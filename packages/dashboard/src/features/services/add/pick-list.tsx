@@ -2,6 +2,7 @@ import './add.css';
 import type { DiscoveredService } from '@homelabcmd/protocol';
 import { serviceLook } from '../../../api/vocabulary/service.ts';
 import { Glyph, StatusWord } from '../../../ui/glyphs/glyph.tsx';
+import { RANK_WORDS } from './selection.ts';
 
 export interface Picks {
   readonly chosen: ReadonlySet<string>;
@@ -21,7 +22,7 @@ export function PickList({ services, picks }: { services: readonly DiscoveredSer
 }
 
 function Pick({ service, picks }: { service: DiscoveredService; picks: Picks }) {
-  const { target, service_name: name, description, rank_reason: reason } = service;
+  const { target, service_name: name, description, rank, rank_reason: reason } = service;
   const look = serviceLook(service);
   const about =
     description === '' || description === name || description === `${name}.service` ? '' : description;
@@ -35,9 +36,13 @@ function Pick({ service, picks }: { service: DiscoveredService; picks: Picks }) 
           onChange={(event) => picks.choose([target], event.target.checked)}
         />
         <span className="pick-name">
-          <b>{name}</b>
+          <span className="pick-title">
+            <b>{name}</b>
+            {reason.toLowerCase() !== RANK_WORDS[rank].toLowerCase() && (
+              <span className="hint">{reason}</span>
+            )}
+          </span>
           {about !== '' && <span className="dim clip">{about}</span>}
-          <span className="hint">{reason}</span>
         </span>
         <span className="pick-state small">
           <Glyph look={look} />

@@ -1,6 +1,6 @@
 import { type Service, type ServiceUsage, isDown } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
-import { statusLook } from '../../../api/vocabulary/service.ts';
+import { isSilent, statusLook } from '../../../api/vocabulary/service.ts';
 import { bytes, percent } from '../../../lib/units.ts';
 import { Ago } from '../../../ui/time.tsx';
 import { ProbePanel } from './probe-panel.tsx';
@@ -8,21 +8,31 @@ import { Fact, UnitFacts } from './unit-facts.tsx';
 
 /** What is known of a service that did not stop: how it runs, how it is set up, and whether it answers. */
 export function DetailsPanel({ service, usage }: { service: Service; usage: ServiceUsage | undefined }) {
-  const sentence = sentenceOf(service);
+  const probe =
+    service.probe === null ? (
+      <NoProbe service={service} />
+    ) : (
+      <ProbePanel service={service} probe={service.probe} />
+    );
+  const isReason = isSilent(service);
   return (
     <div className="svc-more is-even">
-      <div>
-        {sentence !== null && <p className="why-h">{sentence}</p>}
-        <dl className="kv">
-          {service.stale ? <LastKnown service={service} /> : <Now service={service} usage={usage} />}
-          <UnitFacts service={service} />
-        </dl>
-      </div>
-      {service.probe === null ? (
-        <NoProbe service={service} />
-      ) : (
-        <ProbePanel service={service} probe={service.probe} />
-      )}
+      {isReason && probe}
+      <Facts service={service} usage={usage} />
+      {!isReason && probe}
+    </div>
+  );
+}
+
+function Facts({ service, usage }: { service: Service; usage: ServiceUsage | undefined }) {
+  const sentence = sentenceOf(service);
+  return (
+    <div>
+      {sentence !== null && <p className="why-h">{sentence}</p>}
+      <dl className="kv">
+        {service.stale ? <LastKnown service={service} /> : <Now service={service} usage={usage} />}
+        <UnitFacts service={service} />
+      </dl>
     </div>
   );
 }

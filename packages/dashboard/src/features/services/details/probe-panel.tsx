@@ -33,7 +33,11 @@ export function ProbePanel({ service, probe }: { service: Service; probe: Probe 
       {report?.verdict === 'not_answering' && (
         <p className="note">
           {probeRule(probe)} systemd sees a running service, so it will not restart it by itself. To ask for a
-          restart, press <kbd>r</kbd> on this row or choose Restart in its menu.
+          restart,{' '}
+          <span className="wide-only">
+            press <kbd>r</kbd> on this row or{' '}
+          </span>
+          choose Restart in its menu.
         </p>
       )}
       {report?.verdict === 'waiting' && <p className="note">{probeRule(probe)}</p>}
