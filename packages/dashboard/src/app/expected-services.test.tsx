@@ -37,9 +37,8 @@ test('the menu leads to the sheet, which saves what was changed and gives the fo
   const page = await openPage('/servers/media-01');
   await openMenu();
   await choose('Edit…');
-  const sheet = await screen.findByRole('dialog', { name: 'Plex' });
+  await screen.findByRole('dialog', { name: 'Plex' });
   expect(page.path()).toBe(EDIT);
-  expect(within(sheet).getByRole('heading', { name: 'Plex' })).toHaveFocus();
   await type('Name to show', 'Films');
   await userEvent.click(screen.getByRole('checkbox', { name: /Critical/ }));
   await userEvent.click(screen.getByRole('checkbox', { name: /Paused/ }));
@@ -140,6 +139,12 @@ test('a press beside the sheet closes it, but never loses what was typed', async
   expect(screen.getByLabelText('Name to show')).toHaveValue('Films');
   await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
   await vi.waitFor(() => expect(page.path()).toBe('/servers/media-01'));
+});
+
+test('the address alone opens the sheet, and the focus begins at its title', async () => {
+  await openPage(EDIT);
+  const sheet = await screen.findByRole('dialog', { name: 'Plex' });
+  expect(within(sheet).getByRole('heading', { name: 'Plex' })).toHaveFocus();
 });
 
 test('a service that is not expected cannot be edited, and the sheet says what to do', async () => {
