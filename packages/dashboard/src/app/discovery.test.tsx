@@ -89,9 +89,10 @@ test('a service that the server does not report may be expected by name, and tha
   await userEvent.type(await find(), 'caddy');
   expect(screen.getByText(/It can be expected all the same/)).toHaveTextContent('media-01 reports no caddy');
   await userEvent.keyboard('{Enter}');
-  expect(await screen.findByText('caddy is expected on media-01')).toBeVisible();
+  expect(await screen.findByText(/is expected on media-01 now/)).toHaveTextContent('caddy');
+  expect(await find()).toHaveValue('');
   expect(bodies).toEqual([{ service_name: 'caddy' }]);
-  await userEvent.click(button('Edit'));
+  await userEvent.click(screen.getByRole('link', { name: 'Edit it' }));
   await vi.waitFor(() => expect(page.path()).toBe('/servers/media-01/services/caddy/edit'));
 });
 

@@ -24,6 +24,7 @@ const NONE: never[] = [];
 function useAdding(server: Server, list: readonly DiscoveredService[], onDone: () => void) {
   const services: readonly Service[] = useServices(server.server_id).data ?? NONE;
   const [search, setSearch] = useState('');
+  const [added, setAdded] = useState<string | null>(null);
   const { picks, chosenNames, clear } = usePicks(list);
   const { expectAll, expectOne, ...sending } = useExpect(server);
   const typed = readTyped(search, list, services);
@@ -31,7 +32,9 @@ function useAdding(server: Server, list: readonly DiscoveredService[], onDone: (
     if (await expectAll(chosenNames)) onDone();
   };
   const addTyped = async (name: string) => {
-    if (await expectOne(name)) setSearch('');
+    if (!(await expectOne(name))) return;
+    setAdded(name);
+    setSearch('');
   };
   /** Enter does what the typed name stands for; without one it adds what is ticked. */
   const submit = () => {
@@ -41,7 +44,19 @@ function useAdding(server: Server, list: readonly DiscoveredService[], onDone: (
       setSearch('');
     } else if (typed.kind === 'nothing' && chosenNames.length > 0) void addChosen();
   };
-  return { search, setSearch, typed, picks, chosenNames, clear, addChosen, addTyped, submit, ...sending };
+  return {
+    search,
+    setSearch,
+    added,
+    typed,
+    picks,
+    chosenNames,
+    clear,
+    addChosen,
+    addTyped,
+    submit,
+    ...sending,
+  };
 }
 
 /** Says which services should run on a server: what its agent sees, the likeliest first, and any other by name. */
@@ -114,7 +129,7 @@ function Foot({ adding, onCancel }: { adding: Adding; onCancel: () => void }) {
 }
 
 function Find({ server, adding }: { server: Server; adding: Adding }) {
-  const { search, setSearch, typed, off, isSending, addTyped } = adding;
+  const { search, setSearch, added, typed, off, isSending, addTyped } = adding;
   return (
     <div className="add-find">
       <TextField
@@ -129,6 +144,7 @@ function Find({ server, adding }: { server: Server; adding: Adding }) {
       <TypedNote
         server={server}
         typed={typed}
+        added={added}
         off={off}
         isSending={isSending}
         onExpect={(name) => void addTyped(name)}

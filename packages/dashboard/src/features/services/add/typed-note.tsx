@@ -6,32 +6,20 @@ import type { Typed } from './selection.ts';
 interface TypedNoteProps {
   readonly server: Server;
   readonly typed: Typed;
+  /** The name that was added last, or `null`. */
+  readonly added: string | null;
   readonly off: string | null;
   readonly isSending: boolean;
   readonly onExpect: (name: string) => void;
 }
 
 /** What the typed name means on this server, and what can be done with it. */
-export function TypedNote({ server, typed, off, isSending, onExpect }: TypedNoteProps) {
+export function TypedNote({ server, typed, added, off, isSending, onExpect }: TypedNoteProps) {
   const { server_id: serverId, liveness } = server;
-  if (typed.kind === 'expected') {
-    const serviceName = typed.service.service_name;
-    return (
-      <div className="add-note" role="status">
-        <p>
-          <b>{serviceName}</b> is expected on {serverId} already.
-        </p>
-        <Link
-          className="link"
-          to="/servers/$serverId/services/$serviceName/edit"
-          params={{ serverId, serviceName }}
-          resetScroll={false}
-        >
-          Edit it
-        </Link>
-      </div>
-    );
-  }
+  if (typed.kind === 'nothing' && added !== null)
+    return <Expected serverId={serverId} serviceName={added} words="now" />;
+  if (typed.kind === 'expected')
+    return <Expected serverId={serverId} serviceName={typed.service.service_name} words="already" />;
   if (typed.kind !== 'new') return null;
   return (
     <div className="add-note" role="status">
@@ -50,6 +38,30 @@ export function TypedNote({ server, typed, off, isSending, onExpect }: TypedNote
       <Button off={off} isBusy={isSending} onClick={() => onExpect(typed.name)}>
         Expect {typed.name}
       </Button>
+    </div>
+  );
+}
+
+interface ExpectedProps {
+  readonly serverId: string;
+  readonly serviceName: string;
+  readonly words: 'now' | 'already';
+}
+
+function Expected({ serverId, serviceName, words }: ExpectedProps) {
+  return (
+    <div className="add-note" role="status">
+      <p>
+        <b>{serviceName}</b> is expected on {serverId} {words}.
+      </p>
+      <Link
+        className="link"
+        to="/servers/$serverId/services/$serviceName/edit"
+        params={{ serverId, serviceName }}
+        resetScroll={false}
+      >
+        Edit it
+      </Link>
     </div>
   );
 }

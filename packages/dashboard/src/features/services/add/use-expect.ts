@@ -1,5 +1,4 @@
 import type { Server } from '@homelabcmd/protocol';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { expectService, expectServices } from '../../../api/expectation/change.ts';
 import { useActingOff } from '../../../api/live/use-stream.ts';
@@ -10,6 +9,7 @@ import { say } from '../../../ui/toast/toast.tsx';
 interface Expect {
   /** @returns whether the hub has stored it */
   readonly expectAll: (names: readonly string[]) => Promise<boolean>;
+  /** One by its name; the sheet that asks stays open over the toasts, so it tells the result itself. */
   readonly expectOne: (name: string) => Promise<boolean>;
   readonly isSending: boolean;
   /** Why nothing can be asked for now, or `null`. */
@@ -20,7 +20,6 @@ interface Expect {
 
 /** Says of services that they should run, and tells what came of it. */
 export function useExpect({ server_id: serverId }: Server): Expect {
-  const navigate = useNavigate();
   const off = useActingOff();
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -47,17 +46,7 @@ export function useExpect({ server_id: serverId }: Server): Expect {
         const { added, alreadyExpected } = await expectServices(serverId, names);
         say(resultNotice(serverId, added, alreadyExpected));
       }),
-    expectOne: (name) =>
-      send(async () => {
-        await expectService(serverId, { service_name: name });
-        const params = { serverId, serviceName: name };
-        const to = '/servers/$serverId/services/$serviceName/edit' as const;
-        say({
-          look: { shape: 'discTick', tone: 'ok' },
-          title: `${name} is expected on ${serverId}`,
-          link: { label: 'Edit', open: () => void navigate({ to, params, resetScroll: false }) },
-        });
-      }),
+    expectOne: (name) => send(() => expectService(serverId, { service_name: name })),
   };
 }
 
