@@ -21,6 +21,11 @@ const chromiumArguments = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // The same pixels on every machine: letters and colours owe nothing to its settings, shapes nothing to its processor.
+  '--font-render-hinting=none',
+  '--disable-lcd-text',
+  '--force-color-profile=srgb',
+  '--disable-skia-runtime-opts',
 ];
 
 /** @returns {Promise<import('playwright-core').Browser>} a browser with a fresh profile; the caller closes it */

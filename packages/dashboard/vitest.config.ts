@@ -7,7 +7,6 @@ export default defineConfig({
     name: 'dashboard',
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
-    testTimeout: 30_000,
     setupFiles: ['src/testing/setup.ts'],
     // These tests wait for conditions: on a busy machine they take longer, and mean the same.
     testTimeout: 30_000,

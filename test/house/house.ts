@@ -1,6 +1,6 @@
 import { type Action, type Service, api, isFinal } from '@homelabcmd/protocol';
 import { ApiClient } from '@homelabcmd/testkit';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type BootOptions, type Lab, type LabServer, installAgent, openLab } from '../../lab/index.ts';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { type HubProcess, startHubProcess } from './hub-process.ts';
@@ -19,6 +19,8 @@ export interface House extends AsyncDisposable {
   readonly client: ApiClient;
   /** Boots a server, installs the agent as on any server, and waits until the hub hears it. */
   addServer(name: string, options: HouseServerOptions): Promise<LabServer>;
+  /** A browser profile of its own, in which nobody is signed in. */
+  openProfile(options?: BrowserContextOptions): Promise<BrowserContext>;
   /** A signed-in page in a browser profile of its own. */
   openPage(path: string, viewport?: { width: number; height: number }): Promise<Page>;
   service(serverId: string, serviceName: string): Promise<Service>;
@@ -38,16 +40,20 @@ export async function openHouse(settings: Record<string, string> = {}): Promise<
     for (const browser of browsers) await browser.close();
   });
 
+  const openProfile = async (options?: BrowserContextOptions) => {
+    const browser = browsers[0] ?? (await launchBrowser());
+    browsers[0] = browser;
+    return browser.newContext(options);
+  };
   const house = {
     hub,
     lab,
     client,
     ...reads(client),
     addServer: (name: string, options: HouseServerOptions) => addServer(hub, lab, client, name, options),
+    openProfile,
     openPage: async (path: string, viewport = { width: 1440, height: 900 }) => {
-      const browser = browsers[0] ?? (await launchBrowser());
-      browsers[0] = browser;
-      const context = await browser.newContext({ viewport });
+      const context = await openProfile({ viewport });
       await signIn(context, hub);
       const page = await context.newPage();
       await page.goto(hub.url + path);
@@ -123,7 +129,7 @@ function reads(client: ApiClient) {
 }
 
 /** Signs a browser profile in by the API, as the sign-in page does. */
-async function signIn(context: BrowserContext, hub: HubProcess): Promise<void> {
+export async function signIn(context: BrowserContext, hub: HubProcess): Promise<void> {
   const response = await context.request.post(`${hub.url}/api/v1/session`, { data: { api_key: hub.apiKey } });
   if (!response.ok()) throw new Error(`sign-in answered ${response.status()}`);
 }

@@ -74,6 +74,34 @@ describe.skipIf(labProblem() !== null)(`decisions ${labProblem() ?? ''}`, () => 
     await house.client.call(api.cancelAction, { params: { action_id } });
   });
 
+  test('from a row that failed to executing: two presses on one page; a double click is one request and no approval', async () => {
+    const before = await runsOf(server, 'plex');
+    const page = await house.openPage('/');
+    process.kill(await server.mainPid('plex.service'), 'SIGKILL');
+    const { restart, approve } = serviceRow(page, 'plex');
+    await restart.waitFor();
+    const addresses: string[] = [];
+    page.on('framenavigated', (frame) => addresses.push(frame.url()));
+
+    await restart.dblclick();
+    await approve.and(page.locator(':not([aria-disabled="true"])')).waitFor();
+    const { actions } = await house.client.call(api.listActions, {
+      query: { service_name: 'plex', limit: 1 },
+    });
+    const [asked] = actions;
+    expect(asked).toMatchObject({ status: 'pending', approved_by: null });
+    const earlier = await house.client.call(api.listActions, {
+      query: { service_name: 'plex', status: 'pending' },
+    });
+    expect(earlier.total).toBe(1);
+
+    await approve.click();
+    await untilText(page, /Executing/);
+    await house.untilAction(asked?.action_id ?? 0, 'completed');
+    expect(addresses).toEqual([]);
+    expect(await runsOf(server, 'plex')).toHaveLength(before.length + 1);
+  });
+
   test('a double press on Approve approves once', async () => {
     const before = await runsOf(server, 'grafana');
     process.kill(await server.mainPid('grafana.service'), 'SIGKILL');

@@ -3,6 +3,7 @@ import { type RouterHistory, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { forgetSession, makeQueryClient } from '../api/query-client.ts';
+import { keepFocus } from '../lib/keep-focus.ts';
 import { makeRouter } from './router.tsx';
 
 /** The cache and the pages, tied together. Without a `history` the address is the browser's. */
@@ -23,5 +24,6 @@ export function makeDashboard(history?: RouterHistory) {
 
 /** Draws the dashboard into an element. */
 export function start(element: HTMLElement): void {
+  keepFocus();
   createRoot(element).render(<StrictMode>{makeDashboard().dashboard}</StrictMode>);
 }

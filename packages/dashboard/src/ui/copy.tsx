@@ -27,7 +27,7 @@ const SIZES = { row: '', large: 'is-large', wrapped: 'is-wrapped' } as const;
 export function Command({ text, size = 'row' }: { text: string; size?: keyof typeof SIZES }) {
   return (
     <p className={`cmd ${SIZES[size]}`}>
-      <code>{text}</code>
+      <code tabIndex={0}>{text}</code>
       <CopyButton text={text} what="command" />
     </p>
   );
@@ -37,7 +37,7 @@ export function Command({ text, size = 'row' }: { text: string; size?: keyof typ
 export function Copyable({ text, what }: { text: string; what: string }) {
   return (
     <p className="cmd is-text">
-      <code>{text}</code>
+      <code tabIndex={0}>{text}</code>
       <CopyButton text={text} what={what} />
     </p>
   );

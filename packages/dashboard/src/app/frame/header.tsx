@@ -121,7 +121,7 @@ function AccountMenu({ onHelp }: { onHelp: () => void }) {
   ];
   return (
     <Menu className="me" label={`Signed in as ${name}`} entries={entries}>
-      {name.slice(0, 2).toUpperCase()}
+      <span aria-hidden="true">{name.slice(0, 2).toUpperCase()}</span>
     </Menu>
   );
 }

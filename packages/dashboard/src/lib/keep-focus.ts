@@ -1,0 +1,39 @@
+/** What the focus goes to when what had it is gone: the row, panel or page in which that stood. */
+const PLACES = '[data-row], dialog, aside, main';
+
+/**
+ * Keeps the focus on the page. What is pressed here often goes away, since the hub's answer replaces it; the browser
+ * would then leave the focus nowhere, and a person with a keyboard would begin at the top again. It goes to the nearest
+ * place that is left instead, so that Tab continues where that person was.
+ */
+export function keepFocus(): void {
+  let last: HTMLElement | null = null;
+  /** Where `last` stood, nearest first. */
+  let places: readonly HTMLElement[] = [];
+
+  document.addEventListener('focusin', ({ target }) => {
+    if (!(target instanceof HTMLElement)) return;
+    last = target;
+    places = placesOf(target.parentElement);
+  });
+  document.addEventListener('focusout', ({ target }) => {
+    // Someone who turned away from what is still there wanted to. An element that is being removed has gone by then.
+    queueMicrotask(() => {
+      if (last === target && last?.isConnected && isNowhere()) last = null;
+    });
+  });
+  new MutationObserver(() => {
+    if (last === null || last.isConnected || !isNowhere()) return;
+    const place = places.find((each) => each.isConnected) ?? document.querySelector('main');
+    if (place === null) return;
+    if (!place.hasAttribute('tabindex')) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
+const isNowhere = (): boolean => document.activeElement === null || document.activeElement === document.body;
+
+function placesOf(from: HTMLElement | null): HTMLElement[] {
+  const place = from?.closest<HTMLElement>(PLACES) ?? null;
+  return place === null ? [] : [place, ...placesOf(place.parentElement)];
+}

@@ -1,0 +1,53 @@
+/**
+ * What is different in every run, and what the pictures show instead. A value that is new to the product is added here,
+ * or its element is given `data-varies`, which leaves its place empty.
+ */
+
+/** Wherever these words stand. Each is also a pattern's own result, so that what was made steady stays so. */
+export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
+  [/\b\d{1,2}:\d\d:\d\d\.\d{3}\b/g, '09:36:12.408'],
+  [/\b\d{1,2}:\d\d:\d\d\b(?!\.)/g, '09:36:12'],
+  [/\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \d+ \w+, \d\d:\d\d/g, 'Sunday 22 November, 09:41'],
+  [/\b(just now|Yesterday)\b/g, '6 min ago'],
+  [/(?<![\d.])\d+(\.\d+)? (ms|s|min|h|d)( \d+(\.\d+)? (s|min|h))?\b/g, '6 min'],
+  [/\b\d+(\.\d+)? (KiB|MiB|GiB|TiB)\b/g, '24 MiB'],
+  [/\b(?!100 %)\d+ %/g, '12 %'],
+  [/\[\d+\]/g, '[1234]'],
+  [/\bPID \d+\b/g, 'PID 1234'],
+  [
+    /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g,
+    '5f3b9c21-7d08-4a6e-9c53-0e1f2a3b4c5d',
+  ],
+  [/\b[0-9a-f]{32}\b/g, '5f3b9c217d084a6e9c530e1f2a3b4c5d'],
+  [/\b[0-9a-f]{8}…/g, '5f3b9c21…'],
+  [/\bof \d+ cores?\b/g, 'of 4 cores'],
+];
+
+const RUNNING = '[data-status="running"] .svc-cols';
+
+/** The whole text of an element, where it is made of several. What cannot be known, `–`, stays so. */
+export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])[] = [
+  ['.chart .read', '12 %'],
+  ['.chart:last-child .scale span:last-child', '4'],
+  ['.countdown[role="timer"]', '6 min'],
+  ['.plus', '+ 6 min'],
+  ['.ba tr:nth-child(2) td', '1234'],
+  [`${RUNNING} .num.mono`, '1234'],
+  [`${RUNNING} .num.reading.wide-col`, '12 %'],
+  [`${RUNNING} .num.reading`, '24 MiB'],
+  ['[data-liveness="online"] .m > span:first-child', '12 %'],
+  ['[aria-label="Which services"] button:last-child', 'All 17'],
+];
+
+/** Terms of lists that are there or not as the machine's systemd will have it: they and what they say are left out. */
+export const UNCERTAIN_TERMS: readonly string[] = ['Memory peak'];
+
+/** Nothing moves, and bars are as full as ever. */
+export const STEADY_STYLE = `
+  *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
+  [data-liveness="online"] .meter i, [data-liveness="online"] ~ .readings .meter i { transform: scaleX(0.12) !important; }
+  .bar i { transform: scaleX(0.6) !important; }
+  [data-varies], canvas { visibility: hidden !important; }
+  [hidden] { display: none !important; }
+  [data-sonner-toaster] { display: none !important; }
+`;

@@ -1,0 +1,47 @@
+import type { Page } from 'playwright-core';
+
+/** One way to look at a page. */
+export interface View {
+  /** `1440-light` */
+  readonly name: string;
+  readonly width: number;
+  /** The least height; a longer page is seen whole. */
+  readonly height: number;
+  readonly theme: 'light' | 'dark';
+}
+
+const SCREENS = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+
+/** Every scene is looked at in all of these. */
+export const VIEWS: readonly View[] = SCREENS.flatMap((screen) =>
+  (['light', 'dark'] as const).map((theme) => ({ name: `${screen.width}-${theme}`, theme, ...screen })),
+);
+
+interface Root {
+  readonly scrollHeight: number;
+  readonly scrollWidth: number;
+}
+declare const document: {
+  readonly documentElement: Root;
+  readonly fonts: { readonly ready: Promise<unknown> };
+};
+
+/** Turns the page into this view, as high as all that is on it. Answers how much wider it is than the screen. */
+export async function lookAt(page: Page, { width, height, theme }: View): Promise<{ overflowPx: number }> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width, height });
+  const content = await page.evaluate(async () => {
+    await document.fonts.ready;
+    const { scrollHeight, scrollWidth } = document.documentElement;
+    return { scrollHeight, scrollWidth };
+  });
+  await page.setViewportSize({ width, height: Math.max(height, content.scrollHeight) });
+  return { overflowPx: content.scrollWidth - width };
+}
+
+export const shoot = (page: Page): Promise<Buffer> =>
+  page.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' });

@@ -1,0 +1,80 @@
+import { api } from '@homelabcmd/protocol';
+import { countingService } from '../../../lab/index.ts';
+import { type House, openHouse, until } from '../../house/house.ts';
+import { serviceRow } from '../../house/service-row.ts';
+import type { Stage } from '../scene.ts';
+import { running } from './well-fleet.ts';
+
+const AN_HOUR_MS = 3_600_000;
+
+async function open(): Promise<House> {
+  await using stack = new AsyncDisposableStack();
+  const house = stack.use(
+    await openHouse({ HOMELABCMD_STALE_AFTER_MS: '8000', HOMELABCMD_OFFLINE_AFTER_MS: '9000' }),
+  );
+  const attic = await house.addServer('attic-01', running(['mosquitto']));
+  await attic.exec(['systemctl', 'stop', 'homelabcmd-agent.service']);
+  await addMedia(house);
+  await addNas(house);
+  await until('attic-01 offline', async () => {
+    const { liveness } = await house.client.call(api.getServer, { params: { server_id: 'attic-01' } });
+    return liveness === 'offline';
+  });
+  stack.move();
+  return house;
+}
+
+/** One service failed, and the restart of another that failed waits for approval. */
+async function addMedia(house: House): Promise<void> {
+  const media = await house.addServer('media-01', running(['jellyfin', 'lidarr', 'sonarr']));
+  for (const name of ['lidarr', 'sonarr']) {
+    process.kill(await media.mainPid(`${name}.service`), 'SIGKILL');
+    // In this order, which is the order of the pictures; and with all that the journal says of it.
+    await house.untilService('media-01', name, ({ why }) => (why?.journal.length ?? 0) >= 3);
+  }
+  await house.client.call(api.restartService, { params: { server_id: 'media-01', service_name: 'lidarr' } });
+}
+
+/** One service crashes again and again, and one that failed may not be restarted. */
+async function addNas(house: House): Promise<void> {
+  const looping = countingService('photoprism', {
+    restart: 'always',
+    restartDelayMs: AN_HOUR_MS,
+    crashAfterMs: 100,
+  });
+  const { units, enable, expect } = running(['backup', 'samba']);
+  const nas = await house.addServer('nas-01', {
+    units: { ...units, 'photoprism.service': looping },
+    enable: [...enable, 'photoprism.service'],
+    allow: ['samba.service', 'photoprism.service'],
+    expect: [...expect, 'photoprism'],
+  });
+  process.kill(await nas.mainPid('backup.service'), 'SIGKILL');
+  await house.untilService('nas-01', 'backup', ({ why }) => (why?.journal.length ?? 0) >= 3);
+  await house.untilService('nas-01', 'photoprism', ({ state_class }) => state_class === 'crash_loop');
+}
+
+/** Everything that can be wrong with services, and a server that is not there. */
+export const troubledFleet: Stage = {
+  name: 'troubled fleet',
+  open,
+  scenes: [
+    {
+      name: 'fleet-needs-you',
+      show: ({ page }) => page('/'),
+      inReadme: { file: 'fleet-dark.png', view: '1440-dark' },
+    },
+    {
+      name: 'server-failed-and-pending',
+      show: async ({ page }) => {
+        const opened = await page('/servers/media-01');
+        await serviceRow(opened, 'lidarr').approve.waitFor();
+        return opened;
+      },
+      inReadme: { file: 'server.png', view: '1440-light' },
+    },
+    { name: 'server-crash-loop-and-not-allowed', show: ({ page }) => page('/servers/nas-01') },
+    { name: 'server-offline', show: ({ page }) => page('/servers/attic-01') },
+    { name: 'actions-waiting', show: ({ page }) => page('/actions') },
+  ],
+};

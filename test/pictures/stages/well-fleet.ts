@@ -1,0 +1,78 @@
+import { countingService } from '../../../lab/index.ts';
+import { type House, openHouse } from '../../house/house.ts';
+import type { Stage } from '../scene.ts';
+
+const SERVERS: Record<string, string[]> = {
+  'media-01': ['jellyfin', 'sonarr', 'radarr'],
+  'nas-01': ['samba', 'restic'],
+};
+
+/** Units of these names that run, are expected and may be restarted. */
+export const running = (names: string[]) => ({
+  units: Object.fromEntries(names.map((name) => [`${name}.service`, countingService(name)])),
+  enable: names.map((name) => `${name}.service`),
+  allow: names.map((name) => `${name}.service`),
+  expect: names,
+});
+
+async function open(): Promise<House> {
+  await using stack = new AsyncDisposableStack();
+  const house = stack.use(await openHouse());
+  for (const [name, services] of Object.entries(SERVERS)) await house.addServer(name, running(services));
+  stack.move();
+  return house;
+}
+
+/** Two servers on which everything runs. */
+export const wellFleet: Stage = {
+  name: 'well fleet',
+  open,
+  scenes: [
+    { name: 'fleet-well', show: ({ page }) => page('/') },
+    { name: 'server-well', show: ({ page }) => page('/servers/media-01') },
+    {
+      name: 'server-service-menu',
+      show: async ({ page }) => {
+        const opened = await page('/servers/media-01');
+        await opened.getByRole('button', { name: 'More for jellyfin' }).click();
+        await opened.getByRole('menu').waitFor();
+        return opened;
+      },
+    },
+    {
+      name: 'keys-help',
+      show: async ({ page }) => {
+        const opened = await page('/');
+        await opened.keyboard.press('?');
+        await opened.getByRole('dialog').waitFor();
+        return opened;
+      },
+    },
+    {
+      name: 'fleet-loading',
+      show: async ({ page }) => {
+        const opened = await page('/', (fresh) => fresh.route('**/api/v1/servers?*', () => {}));
+        await opened.getByRole('status').first().waitFor();
+        return opened;
+      },
+    },
+    {
+      name: 'fleet-error',
+      show: async ({ page }) => {
+        const opened = await page('/', (fresh) => fresh.route('**/api/v1/servers?*', (r) => r.abort()));
+        await opened.getByText('Could not load the fleet').waitFor();
+        return opened;
+      },
+    },
+    {
+      name: 'hub-lost',
+      show: async ({ page, house }) => {
+        const opened = await page('/servers/media-01');
+        await house.hub.kill();
+        await opened.getByText('Not connected to the hub').waitFor();
+        return opened;
+      },
+      putBack: (house) => house.hub.start(),
+    },
+  ],
+};

@@ -1,0 +1,74 @@
+import { api } from '@homelabcmd/protocol';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { type House, signIn } from '../house/house.ts';
+import type { Visit } from './scene.ts';
+
+const BROWSER: BrowserContextOptions = {
+  viewport: { width: 1440, height: 900 },
+  deviceScaleFactor: 1,
+  locale: 'en-GB',
+  timezoneId: 'UTC',
+  reducedMotion: 'reduce',
+};
+
+/** A visit of a house; all pages that it opened are closed with it. */
+export function visit(house: House): Visit & AsyncDisposable {
+  const contexts: BrowserContext[] = [];
+  const open = async () => {
+    const context = await house.openProfile(BROWSER);
+    contexts.push(context);
+    return context;
+  };
+  return {
+    house,
+    page: async (path, before) => {
+      const context = await open();
+      await signIn(context, house.hub);
+      const page = await context.newPage();
+      await before?.(page);
+      await page.goto(house.hub.url + path);
+      await page.locator('[data-testid="connection"][data-state="live"]').waitFor();
+      if (before === undefined) await untilDrawn(page);
+      return page;
+    },
+    stranger: async (path) => {
+      const page = await (await open()).newPage();
+      await page.goto(house.hub.url + path);
+      return page;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const context of contexts) await context.close();
+    },
+  };
+}
+
+/** Readings come every few seconds; until the first of each server has come the page shows none. */
+async function untilDrawn(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  const readings = page.locator(
+    '[data-liveness="online"] ~ .readings .read, tr[data-liveness="online"] .m > span',
+  );
+  await expect
+    .poll(async () => (await readings.allTextContents()).filter((text) => text.startsWith('–')), {
+      timeout: 30_000,
+    })
+    .toEqual([]);
+}
+
+/** What the machine under the lab says of itself on every page, and what the pictures show instead. */
+export async function machineWords(house: House): Promise<[string, string][]> {
+  const { servers } = await house.client.call(api.listServers, { query: {} });
+  const ofFacts = servers.flatMap(({ facts }): [string, string][] =>
+    facts === null
+      ? []
+      : [
+          [facts.os ?? '', 'Debian GNU/Linux 12 (bookworm)'],
+          [facts.kernel ?? '', '6.12.48-amd64'],
+          [facts.agent_version, '0.1.0'],
+          ...facts.addresses.map((address): [string, string] => [address, '192.168.1.20']),
+        ],
+  );
+  const all: [string, string][] = [...ofFacts, [house.hub.url, 'https://hub.home.example']];
+  return [...new Map(all.filter(([text]) => text !== ''))];
+}
