@@ -22,6 +22,10 @@ const MOST_STOPS = 120;
 export function keyboardOf(page: Page): Keyboard {
   let wasInside = false;
   let presses = 0;
+  // A page that is loaded has no focus anywhere, and nobody has lost it.
+  page.on('load', () => {
+    wasInside = false;
+  });
 
   const isInside = () =>
     page.evaluate(() => !['BODY', 'HTML', undefined].includes(document.activeElement?.tagName));
@@ -48,7 +52,12 @@ export function keyboardOf(page: Page): Keyboard {
       await target.first().waitFor();
       for (let stop = 0; stop < MOST_STOPS; stop += 1) {
         if (await hasFocus(target)) return;
-        await press('Tab');
+        await look('before Tab');
+        await page.keyboard.press('Tab');
+        presses += 1;
+        // After the last stop of a page comes the browser itself, and after that the first.
+        if (!(await isInside())) await page.keyboard.press('Tab');
+        await look('after Tab');
       }
       throw new Error(`Tab does not lead to ${String(target)}`);
     },

@@ -96,8 +96,8 @@ describe.skipIf(labProblem() !== null)(`decisions ${labProblem() ?? ''}`, () => 
     expect(earlier.total).toBe(1);
 
     await approve.click();
-    await untilText(page, /Executing/);
-    await house.untilAction(asked?.action_id ?? 0, 'completed');
+    const done = await house.untilAction(asked?.action_id ?? 0, 'completed');
+    expect(done.steps.map(({ step }) => step)).toContain('executing');
     expect(addresses).toEqual([]);
     expect(await runsOf(server, 'plex')).toHaveLength(before.length + 1);
   });
