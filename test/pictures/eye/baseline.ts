@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { differenceOf } from './difference.ts';
@@ -47,6 +47,7 @@ export function forgetDifference(name: string): void {
 
 /** Names of reviewed pictures that nothing takes any more. */
 export function orphans(names: readonly string[]): string[] {
+  if (!existsSync(BASELINE)) return [];
   const wanted = new Set(names.map((name) => `${name}.png`));
   return readdirSync(BASELINE).filter((file) => !wanted.has(file));
 }

@@ -18,6 +18,8 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
     /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g,
     '5f3b9c21-7d08-4a6e-9c53-0e1f2a3b4c5d',
   ],
+  [/\b([a-z]+)_[\w-]{43}(?![\w-])/g, '$1_ThisIsNoSecretItOnlyStandsInThePicturesAsOn'],
+  [/\bkey_[0-9a-f]{12}\b/g, 'key_5f3b9c217d08'],
   [/\b[0-9a-f]{32}\b/g, '5f3b9c217d084a6e9c530e1f2a3b4c5d'],
   [/\b[0-9a-f]{8}…/g, '5f3b9c21…'],
   [/\bof \d+ cores?\b/g, 'of 4 cores'],
@@ -47,7 +49,9 @@ export const STEADY_STYLE = `
   *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
   [data-liveness="online"] .meter i, [data-liveness="online"] ~ .readings .meter i { transform: scaleX(0.12) !important; }
   .bar i { transform: scaleX(0.6) !important; }
-  [data-varies], canvas { visibility: hidden !important; }
+  [data-varies], canvas, .spark, .ruler > * { visibility: hidden !important; }
+  /* A reading that the agent may not have taken by then. */
+  .ba tr:nth-child(4) { display: none !important; }
   [hidden] { display: none !important; }
   [data-sonner-toaster] { display: none !important; }
 `;

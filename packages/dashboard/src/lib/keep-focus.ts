@@ -1,3 +1,6 @@
+/** Whoever replaces what was pressed may know better where the focus belongs, and goes first. */
+const GRACE_MS = 50;
+
 /** What the focus goes to when what had it is gone: the row, panel or page in which that stood. */
 const PLACES = '[data-row], dialog, aside, main';
 
@@ -22,12 +25,16 @@ export function keepFocus(): void {
       if (last === target && last?.isConnected && isNowhere()) last = null;
     });
   });
-  new MutationObserver(() => {
-    if (last === null || last.isConnected || !isNowhere()) return;
+  const isLost = () => last !== null && !last.isConnected && isNowhere();
+  const restore = () => {
+    if (!isLost()) return;
     const place = places.find((each) => each.isConnected) ?? document.querySelector('main');
     if (place === null) return;
     if (!place.hasAttribute('tabindex')) place.tabIndex = -1;
     place.focus({ preventScroll: true });
+  };
+  new MutationObserver(() => {
+    if (isLost()) setTimeout(restore, GRACE_MS);
   }).observe(document.body, { childList: true, subtree: true });
 }
 

@@ -100,6 +100,7 @@ function AccountMenu({ onHelp }: { onHelp: () => void }) {
   const navigate = useNavigate();
   const session = useSession().data;
   const name = session?.principal.name ?? '';
+  const initials = name.slice(0, 2).toUpperCase();
   const leave = async () => {
     try {
       await signOut();
@@ -120,8 +121,8 @@ function AccountMenu({ onHelp }: { onHelp: () => void }) {
     { kind: 'item', key: 'leave', icon: 'leave', words: 'Sign out', off: null, onSelect: () => void leave() },
   ];
   return (
-    <Menu className="me" label={`Signed in as ${name}`} entries={entries}>
-      <span aria-hidden="true">{name.slice(0, 2).toUpperCase()}</span>
+    <Menu className="me" label={`Signed in as ${name} (${initials})`} entries={entries}>
+      {initials}
     </Menu>
   );
 }
