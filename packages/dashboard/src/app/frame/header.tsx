@@ -121,7 +121,7 @@ function AccountMenu({ onHelp }: { onHelp: () => void }) {
     { kind: 'item', key: 'leave', icon: 'leave', words: 'Sign out', off: null, onSelect: () => void leave() },
   ];
   return (
-    <Menu className="me" label={`Signed in as ${name} (${initials})`} entries={entries}>
+    <Menu className="me" label={`Signed in as ${name}, ${initials}`} entries={entries}>
       {initials}
     </Menu>
   );
