@@ -59,10 +59,9 @@ test('an empty hub leads to the first server, and waits for its agent', async ()
 test.each([
   ['', 'Use 1 to 100 lower-case letters, digits and hyphens, starting with a letter or digit.'],
   ['-x', 'Use 1 to 100 lower-case letters, digits and hyphens, starting with a letter or digit.'],
-  ['new', 'This name is the address of this page. Choose another.'],
 ])('a name that cannot be one is said so, and nothing is sent: “%s”', async (name, words) => {
   knowing({ servers: [aServer()] });
-  await openPage('/servers/new');
+  await openPage('/add-server');
   const field = await screen.findByLabelText('Name');
   if (name !== '') await userEvent.type(field, name);
   await userEvent.click(await makeLine());
@@ -73,7 +72,7 @@ test.each([
 test('a name that is taken leads to its page; one whose agent never came gets a new line', async () => {
   knowing({ servers: [aServer(), { ...neverSeen, server_id: 'nas-01' }] });
   const bodies = answerEnrol();
-  await openPage('/servers/new');
+  await openPage('/add-server');
   const field = await screen.findByLabelText('Name');
   await userEvent.type(field, 'media-01');
   await userEvent.click(await makeLine());
@@ -88,7 +87,7 @@ test('a name that is taken leads to its page; one whose agent never came gets a 
 test('a line that cannot work from another machine is said so beside it', async () => {
   knowing({});
   answerEnrol({ warning: 'This line works only on the machine of the hub.' });
-  await openPage('/servers/new');
+  await openPage('/add-server');
   await userEvent.type(await screen.findByLabelText('Name'), 'media-01');
   await userEvent.click(await makeLine());
   expect(await screen.findByText('This line works only on the machine of the hub.')).toBeVisible();
@@ -97,7 +96,7 @@ test('a line that cannot work from another machine is said so beside it', async 
 test('a token that has expired can be made anew', async () => {
   knowing({});
   answerEnrol({ expires_at: AT });
-  await openPage('/servers/new');
+  await openPage('/add-server');
   await userEvent.type(await screen.findByLabelText('Name'), 'media-01');
   await userEvent.click(await makeLine());
   expect(await screen.findByText('The token has expired.')).toBeVisible();

@@ -7,7 +7,13 @@ import { disposableFolder, startTestHub, type TestHub } from '../../test/hub-fix
 
 const DEPLOY = resolve(import.meta.dirname, '../../../../deploy');
 const NAMES = [
-  ...['install-agent.sh', 'restart-service', 'homelabcmd-restart.socket', 'homelabcmd-restart@.service'],
+  ...[
+    'install-agent.sh',
+    'uninstall-agent.sh',
+    'restart-service',
+    'homelabcmd-restart.socket',
+    'homelabcmd-restart@.service',
+  ],
   ...['homelabcmd-agent.service', 'agent.mjs', 'node'],
 ];
 

@@ -4,19 +4,14 @@ import { useOpenActions } from '../../api/actions.ts';
 import { detailOf } from '../../api/problem.ts';
 import { signOut, useSession } from '../../api/session.ts';
 import { Brand } from '../../ui/brand.tsx';
-import { HalfIcon, Icon, type IconName } from '../../ui/glyphs/icon.tsx';
+import { HalfIcon, Icon } from '../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
 import { Menu } from '../../ui/menu/menu.tsx';
 import { say } from '../../ui/toast/toast.tsx';
+import { isUnder, useNavigation } from '../routes/navigation.ts';
 import { PaletteDoor } from '../palette/palette-door.tsx';
 import { LiveSign } from './live-sign.tsx';
 import { type Theme, chooseTheme, useTheme } from '../../lib/browser/theme.ts';
-
-const PAGES = [
-  { to: '/', word: 'Fleet', icon: 'list' },
-  { to: '/actions', word: 'Actions', icon: 'check' },
-  { to: '/settings', word: 'Settings', icon: 'settings' },
-] as const satisfies readonly { to: string; word: string; icon: IconName }[];
 
 function usePendingCount(): number {
   return (useOpenActions().data ?? []).filter((action) => action.status === 'pending').length;
@@ -33,10 +28,6 @@ function PendingCount() {
   );
 }
 
-/** A server's page belongs to the fleet. */
-const isUnder = (page: string, path: string) =>
-  page === '/' ? path === '/' || path.startsWith('/servers') : path.startsWith(page);
-
 export function Header({ path, onHelp }: { path: string; onHelp: () => void }) {
   return (
     <div className="top-in">
@@ -44,10 +35,10 @@ export function Header({ path, onHelp }: { path: string; onHelp: () => void }) {
         <Brand />
       </Link>
       <nav className="nav" aria-label="Main">
-        {PAGES.map(({ to, word }) => (
-          <Link key={to} to={to} aria-current={isUnder(to, path) ? 'page' : undefined}>
-            {word}
-            {to === '/actions' && <PendingCount />}
+        {useNavigation().map((page) => (
+          <Link key={page.to} to={page.to} aria-current={isUnder(page, path) ? 'page' : undefined}>
+            {page.word}
+            {page.countsPending && <PendingCount />}
           </Link>
         ))}
       </nav>
@@ -65,11 +56,11 @@ export function Header({ path, onHelp }: { path: string; onHelp: () => void }) {
 export function TabBar({ path }: { path: string }) {
   return (
     <nav className="tabbar" aria-label="Main, below">
-      {PAGES.map(({ to, word, icon }) => (
-        <Link key={to} to={to} aria-current={isUnder(to, path) ? 'page' : undefined}>
-          <Icon name={icon} />
-          {word}
-          {to === '/actions' && <PendingCount />}
+      {useNavigation().map((page) => (
+        <Link key={page.to} to={page.to} aria-current={isUnder(page, path) ? 'page' : undefined}>
+          <Icon name={page.icon} />
+          {page.word}
+          {page.countsPending && <PendingCount />}
         </Link>
       ))}
     </nav>

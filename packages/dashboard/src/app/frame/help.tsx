@@ -1,17 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import { useKeysOn } from '../../lib/browser/key-switch.ts';
+import { useNavigation } from '../routes/navigation.ts';
 import { useModal } from '../../ui/use-modal.ts';
 
-const KEYS: readonly (readonly [readonly string[], string])[] = [
+type KeyLine = readonly [keys: readonly string[], what: string];
+
+const IN_ROWS: readonly KeyLine[] = [
   [['j', 'k'], 'Move the cursor over the rows'],
   [['Enter'], 'Open what the cursor is on'],
   [['r'], 'Ask for a restart of the service under the cursor'],
   [['a'], 'Approve the restart under the cursor'],
   [['x'], 'Reject it, with a reason'],
-  [['/'], 'Search the fleet'],
-  [['g', 'f'], 'Go to the fleet'],
-  [['g', 'a'], 'Go to the actions'],
-  [['g', 's'], 'Go to the settings'],
+];
+const ELSEWHERE: readonly KeyLine[] = [
   [['/'], 'Search, where the page has something to search'],
   [['Ctrl', 'K'], 'Go to any server or service, or restart one'],
   [['Esc'], 'Take the cursor away, close what is open'],
@@ -22,11 +23,12 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
 export default function Help({ onClose }: { onClose: () => void }) {
   const areKeysOn = useKeysOn();
   const dialog = useModal();
+  const goTo = useNavigation().map(({ key, word }): KeyLine => [['g', key], `Go to ${word}`]);
   return (
     <dialog ref={dialog} className="overlay" aria-labelledby="help" onClose={onClose}>
       <h2 id="help">Keys</h2>
       <dl className="key-list">
-        {KEYS.map(([keys, what]) => (
+        {[...IN_ROWS, ...goTo, ...ELSEWHERE].map(([keys, what]) => (
           <div key={what} className="contents">
             <dt>
               {keys.map((key) => (

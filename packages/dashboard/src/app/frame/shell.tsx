@@ -5,12 +5,12 @@ import { toneOf } from '../../features/fleet/needs-you.ts';
 import { useNeeds } from '../../features/fleet/use-needs.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { moveCursor, pressInRow, setCursor } from '../../lib/row-cursor.ts';
+import { useNavigation } from '../routes/navigation.ts';
 import { Header, TabBar } from './header.tsx';
 import { LostBanner } from './live-sign.tsx';
 
 const Help = lazy(() => import('./help.tsx'));
 
-/** The address of the document is not that of its `<base>`, to which a plain `#main` would lead. */
 /** What surrounds every page: header, the line that says how the fleet is, banner, keys. */
 export function Shell() {
   const path = useLocation({ select: (location) => location.pathname });
@@ -26,9 +26,9 @@ export function Shell() {
     a: () => pressInRow('a'),
     x: () => pressInRow('x'),
     Escape: () => setCursor(null),
-    'g f': () => void navigate({ to: '/' }),
-    'g a': () => void navigate({ to: '/actions' }),
-    'g s': () => void navigate({ to: '/settings' }),
+    ...Object.fromEntries(
+      useNavigation().map(({ key, to }) => [`g ${key}`, () => void navigate({ to })] as const),
+    ),
     '?': () => setHelpOpen(true),
   });
   return (

@@ -22,7 +22,7 @@ const PAGES: readonly PaletteEntry[] = [
   page('/settings', 'Settings'),
   page('/settings/keys', 'API keys', 'in the settings'),
   page('/settings/servers', 'Servers', 'in the settings'),
-  page('/settings/enrolment', 'Add a server', 'in the settings'),
+  page('/add-server', 'Add a server'),
   page('/settings/browser', 'Theme and keyboard', 'in the settings'),
 ];
 

@@ -21,7 +21,7 @@ export function FirstRun() {
           <li>Where the server allows it, restart them from here. Nothing runs without an approval.</li>
         </ol>
         <p className="mt-5">
-          <Link className="btn btn-go btn-lg" to="/servers/new">
+          <Link className="btn btn-go btn-lg" to="/add-server">
             <Icon name="plus" />
             Add server
           </Link>

@@ -64,7 +64,7 @@ export function ServersSection() {
 /** Leads to the page that adds a server: it has the place of a server of that name. */
 export function AddServer({ isPrimary = false }: { isPrimary?: boolean }) {
   return (
-    <Link className={`btn ${isPrimary ? 'btn-go' : ''}`} to="/servers/$serverId" params={{ serverId: 'new' }}>
+    <Link className={`btn ${isPrimary ? 'btn-go' : ''}`} to="/add-server">
       <Icon name="plus" />
       Add a server
     </Link>

@@ -48,7 +48,7 @@ export function ServersPanel({ servers, needs, search }: ServersPanelProps) {
         <span className="dimmer" role="status">
           {isSearching(search) ? `${wanted.length} of ${servers.length}` : servers.length}
         </span>
-        <Link className="btn btn-plain" to="/servers/new">
+        <Link className="btn btn-plain" to="/add-server">
           <Icon name="plus" />
           Add server
         </Link>

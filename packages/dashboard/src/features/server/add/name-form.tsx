@@ -6,14 +6,10 @@ import { Button } from '../../../ui/button.tsx';
 import { Field, FormProblem } from '../../../ui/form/field.tsx';
 import { useSending } from '../use-sending.ts';
 
-/** The last part of this page's own address: a server of that name would have no page. */
-const TAKEN_BY_PAGE = 'new';
-
 /** What people type for a name, as a name can be: `Media 01` becomes `media-01`. */
 const asId = (text: string): string => text.toLowerCase().replace(/[\s_.]+/g, '-');
 
 function problemOf(name: string): string | null {
-  if (name === TAKEN_BY_PAGE) return 'This name is the address of this page. Choose another.';
   const parsed = ServerId.safeParse(name);
   return parsed.success ? null : `${parsed.error.issues[0]?.message ?? 'This cannot be a name'}.`;
 }

@@ -1,0 +1,25 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { inside } from './root.ts';
+
+const sheets = () => import('../pages/service-sheets.tsx');
+
+const serverRoute = createRoute({
+  getParentRoute: () => inside,
+  path: '/servers/$serverId',
+  component: lazyRouteComponent(() => import('../pages/server-pages.tsx'), 'ServerRoute'),
+});
+
+const addServices = createRoute({
+  getParentRoute: () => serverRoute,
+  path: '/services/add',
+  component: lazyRouteComponent(sheets, 'AddServices'),
+});
+
+const editService = createRoute({
+  getParentRoute: () => serverRoute,
+  path: '/services/$serviceName/edit',
+  component: lazyRouteComponent(sheets, 'EditService'),
+});
+
+/** A server's page, and the sheets that lie over it. */
+export const server = serverRoute.addChildren([addServices, editService]);
