@@ -1,19 +1,22 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { withoutJsonSchema } from './without-json-schema.ts';
 
 const hubUrl = process.env.HOMELABCMD_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   // The document's `<base>` says where the dashboard lives, and the hub writes it: nothing that is built may know.
   base: './',
-  plugins: [react(), tailwindcss()],
+  plugins: [withoutJsonSchema(), react(), tailwindcss()],
   server: { proxy: { '/api': { target: hubUrl, changeOrigin: false } } },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],
     // Fonts stay files: the hub's content security policy allows no `data:` fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What every page needs is one file: in many small ones each waits its turn and packs worse.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
     license: { fileName: '.vite/licenses.json' },
   },
 });

@@ -1,5 +1,7 @@
 import type { Server } from '@homelabcmd/protocol';
+import { Suspense, lazy } from 'react';
 import { useOpenActions } from '../../api/actions.ts';
+import { useFleetDay } from '../../api/fleet/day.ts';
 import { detailOf, requestIdOf } from '../../api/problem.ts';
 import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
@@ -7,7 +9,6 @@ import { useTicking } from '../../lib/hub-clock.ts';
 import { dateLine } from '../../lib/time-words.ts';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
-import { DayRuler } from './day/day-ruler.tsx';
 import { FirstRun } from './first-run.tsx';
 import type { FleetSlots } from './need-row.tsx';
 import { NeedsYou } from './needs-list.tsx';
@@ -16,6 +17,9 @@ import { sentenceOf } from './sentence.ts';
 import type { FleetSearch } from './servers/search.ts';
 import { ServersPanel } from './servers/servers-panel.tsx';
 import { useNeeds } from './use-needs.ts';
+
+/** A quiet day has no ruler, so that the first page does not wait for it. */
+const DayRuler = lazy(() => import('./day/day-ruler.tsx'));
 
 interface FleetPageProps {
   readonly slots: FleetSlots;
@@ -40,6 +44,17 @@ export function FleetPage({ slots, search }: FleetPageProps) {
     );
   }
   return <Fleet servers={servers.data} slots={slots} search={search} />;
+}
+
+/** The last 24 hours, where anything happened. */
+function Day() {
+  const marks = useFleetDay().data?.marks ?? [];
+  if (marks.length === 0) return null;
+  return (
+    <Suspense>
+      <DayRuler marks={marks} />
+    </Suspense>
+  );
 }
 
 function LoadingFleet() {
@@ -69,7 +84,7 @@ function Fleet({ servers, slots, search }: FleetPageProps & { servers: readonly 
       <section className="hero">
         <DateLine />
         <Sentence healthy={healthy} servers={servers.length} needs={needs} isKnown={isKnown} />
-        <DayRuler />
+        <Day />
       </section>
       <MissingParts />
       {needs.length > 0 && <NeedsYou needs={needs} slots={slots} />}

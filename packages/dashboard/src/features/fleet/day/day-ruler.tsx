@@ -1,7 +1,6 @@
 import type { DayMark } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import { type CSSProperties, type KeyboardEvent, memo, useMemo, useState } from 'react';
-import { useFleetDay } from '../../../api/fleet/day.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 import { hourMinute } from '../../../lib/time-words.ts';
 import { DAY_MS, HOUR_MS, type Mark, TICK_MS, dayStartMs, labelled, marksOf } from './marks.ts';
@@ -13,11 +12,9 @@ const LABEL_EVERY_HOURS = 4;
 
 const at = (part: number): string => `${(part * 100).toFixed(2)}%`;
 
-/** The last 24 hours of the fleet on a ruler. Without anything to show there is none. */
-export function DayRuler() {
-  const marks = useFleetDay().data?.marks;
+/** The last 24 hours of the fleet on a ruler. */
+export default function DayRuler({ marks }: { marks: readonly DayMark[] }) {
   const nowMs = useTicking((ms) => Math.floor(ms / MINUTE_MS) * MINUTE_MS);
-  if (marks === undefined || marks.length === 0) return null;
   return <Ruler marks={marks} nowMs={nowMs} />;
 }
 
