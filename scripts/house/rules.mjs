@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linkProblems } from './link-rules.mjs';
 import { folderProblems, lineCountProblem } from './size-rules.mjs';
 import { lockFileProblems, textProblems } from './text-rules.mjs';
 
@@ -19,7 +20,11 @@ export function findHouseProblems(root) {
       if (bytes.includes(0)) return [];
       const text = bytes.toString('utf8');
       if (path === 'package-lock.json') return lockFileProblems(path, text);
-      return [...lineCountProblem(path, text), ...textProblems(path, text)];
+      return [
+        ...lineCountProblem(path, text),
+        ...textProblems(path, text),
+        ...linkProblems(root, path, text),
+      ];
     }),
   ];
 }

@@ -67,3 +67,25 @@ test.each([['src/utils/a.ts'], ['src/helpers.ts'], ['shared/a.md']])(
     expect(check({ [path]: 'x\n' })).toEqual([`${path}:1 house(names)`]);
   },
 );
+
+test('a link of a document leads to a file and a heading that are there', () => {
+  const guide = `# The guide\n## What it says: \`doctor\`\n\`\`\`sh\n# not a heading\n[no link](nowhere.md)\n\`\`\`\n`;
+  const index = [
+    '[all](docs/guide.md) [part](docs/guide.md#what-it-says-doctor "title") [web](https://example.org/x) [mail](mailto:a@example.org)',
+    'a `[word](nowhere.md)` in code, and [this page](#index), [a folder](docs/), [from the root](/docs/guide.md)',
+    '# Index',
+    '[gone](docs/gone.md) and ![picture](docs/gone.png)',
+    '[no such part](docs/guide.md#not-a-heading)',
+    '[elsewhere](../outside.md)',
+    '[no such part here](#guide)',
+    '[label]: docs/gone.md',
+  ].join('\n');
+  expect(check({ 'docs/guide.md': guide, 'README.md': index })).toEqual([
+    'README.md:4 house(link)',
+    'README.md:4 house(link)',
+    'README.md:5 house(link)',
+    'README.md:6 house(link)',
+    'README.md:7 house(link)',
+    'README.md:8 house(link)',
+  ]);
+});
