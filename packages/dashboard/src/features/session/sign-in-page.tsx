@@ -31,7 +31,10 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           </Button>
         </form>
         <div className="foot">
-          <p>The hub printed the key in its terminal when it first started, on the line “Sign in”.</p>
+          <p>
+            On an installed hub the key is in <code>/etc/homelabcmd/homelabcmd.conf</code>. A trial or a
+            container printed it in its terminal when it first started, on the line “Sign in”.
+          </p>
           <p className="mt-2">
             Lost? Start the hub once with <code>HOMELABCMD_API_KEY</code> set to a new one of 32 characters or
             more.
