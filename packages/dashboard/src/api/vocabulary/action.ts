@@ -1,5 +1,6 @@
 import { type Action, type ActionStatus, isFinal, whySentence } from '@homelabcmd/protocol';
 import type { Look } from '../../ui/glyphs/glyph.tsx';
+import { kindWords } from './kind.ts';
 
 const LOOKS: Record<ActionStatus, Look> = {
   pending: { shape: 'clock', tone: 'acc', word: 'Waiting for approval' },
@@ -20,19 +21,20 @@ export const actionLook = (status: ActionStatus): Look => LOOKS[status];
 
 /** The badge that a service wears while an action for it is open. */
 export function openBadge(action: Action): Look {
+  const { imperative, ongoing } = kindWords(action);
   switch (action.status) {
     case 'pending':
-      return { ...LOOKS.pending, word: 'Restart pending' };
+      return { ...LOOKS.pending, word: `${imperative} pending` };
     case 'unknown':
       return { ...LOOKS.unknown, word: 'Outcome unknown' };
     case 'approved':
-      return { ...LOOKS.approved, word: 'Restart approved' };
+      return { ...LOOKS.approved, word: `${imperative} approved` };
     default:
-      return { ...LOOKS[action.status], word: 'Restarting' };
+      return { ...LOOKS[action.status], word: ongoing };
   }
 }
 
-/** Why the restart was asked for, as far as the hub knows. */
+/** Why it was asked for, as far as the hub knows. */
 export function causeOf(action: Action): string {
   if (action.why !== null) return whySentence(action.why);
   if (action.expect === null) return 'The hub has not seen this service yet.';
@@ -41,14 +43,15 @@ export function causeOf(action: Action): string {
     : 'systemd does not say why it is down.';
 }
 
-/** Units that restart with the one asked for, in one phrase. */
+/** Units that it reaches besides the one asked for, in one phrase. */
 export function extentOf(action: Action): string {
   const others = action.also_restarts;
-  if (action.expect === null) return 'The hub does not know what else restarts with it.';
-  if (others.length === 0) return 'Restarts nothing else.';
+  const { present } = kindWords(action);
+  if (action.expect === null) return `The hub does not know what else ${present} with it.`;
+  if (others.length === 0) return `${present.charAt(0).toUpperCase()}${present.slice(1)} nothing else.`;
   const names = others.slice(0, 3).map((other) => other.unit);
   const more = others.length - names.length;
-  return `Also restarts ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+  return `Also ${present} ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 /** How many restarts of the service ran lately. */
@@ -73,7 +76,8 @@ export function progressOf(action: Action, nowMs: number): string {
     case 'dispatched':
       return 'Sent to the agent.';
     case 'executing': {
-      if (action.verifying_since === null) return 'Executing. systemd is restarting it.';
+      if (action.verifying_since === null)
+        return `Executing. systemd is ${kindWords(action).ongoing.toLowerCase()} it.`;
       const wholeS = Math.round(action.settle_ms / 1000);
       const passedS = Math.floor((nowMs - Date.parse(action.verifying_since)) / 1000);
       return `Executing: verifying, ${Math.min(Math.max(passedS, 0), wholeS)} of ${wholeS} s.`;

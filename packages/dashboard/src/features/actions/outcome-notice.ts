@@ -1,10 +1,13 @@
 import type { LiveEvent } from '@homelabcmd/protocol';
+import { doubtOf, kindWords } from '../../api/vocabulary/kind.ts';
 import type { Notice } from '../../ui/toast/toast.tsx';
 
 /** What to say when an action has ended, or `null` when there is nothing to say. */
 export function outcomeNotice(fact: LiveEvent, open: (actionId: number) => void): Notice | null {
   if (!('action' in fact.data)) return null;
-  const { action_id, result, server_id, service_name, settle_ms } = fact.data.action;
+  const { action } = fact.data;
+  const { action_id, result, server_id, service_name, settle_ms } = action;
+  const { imperative, noun } = kindWords(action);
   const link = { label: 'Details', open: () => open(action_id) };
   const detail = result?.detail;
   switch (fact.type) {
@@ -18,7 +21,7 @@ export function outcomeNotice(fact: LiveEvent, open: (actionId: number) => void)
     case 'action.failed':
       return {
         look: { shape: 'diamond', tone: 'bad' },
-        title: `The restart of ${service_name} on ${server_id} failed`,
+        title: `The ${noun} of ${service_name} on ${server_id} failed`,
         detail,
         link,
         stays: true,
@@ -26,7 +29,7 @@ export function outcomeNotice(fact: LiveEvent, open: (actionId: number) => void)
     case 'action.refused':
       return {
         look: { shape: 'ringSlash', tone: 'mute' },
-        title: `${server_id} refused to restart ${service_name}`,
+        title: `${server_id} refused to ${imperative.toLowerCase()} ${service_name}`,
         detail: detail ?? 'Nothing ran.',
         link,
         stays: true,
@@ -34,7 +37,7 @@ export function outcomeNotice(fact: LiveEvent, open: (actionId: number) => void)
     case 'action.unknown':
       return {
         look: { shape: 'ringDashedQuery', tone: 'warn' },
-        title: `We do not know if ${service_name} restarted`,
+        title: doubtOf(action),
         detail: `${server_id} went silent after the order was sent. Look before you try again.`,
         link,
         stays: true,

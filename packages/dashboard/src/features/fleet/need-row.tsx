@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { type ComponentType, memo, type ReactNode } from 'react';
 import { isCrashLoop, notAllowedTitle, serviceName, statusLook } from '../../api/vocabulary/service.ts';
 import { actionLook, causeOf } from '../../api/vocabulary/action.ts';
+import { askOf, doubtOf } from '../../api/vocabulary/kind.ts';
 import { serverName } from '../../api/vocabulary/server.ts';
 import { useCursorRow, useRowKey } from '../../lib/row-cursor.ts';
 import { Glyph, type Look } from '../../ui/glyphs/glyph.tsx';
@@ -121,11 +122,7 @@ function ActionNeed({ action, rowKey, slots }: { action: Action; rowKey: string;
     <NeedItem
       rowKey={rowKey}
       look={actionLook(action.status)}
-      what={
-        isUnknown
-          ? `We do not know if ${action.service_name} restarted on ${action.server_id}`
-          : `Restart ${action.service_name} on ${action.server_id}?`
-      }
+      what={isUnknown ? `${doubtOf(action)} on ${action.server_id}` : `${askOf(action)}?`}
       why={isUnknown ? `${action.result?.detail ?? ''} Look before you try again.` : causeOf(action)}
       open={{ to: '/actions/$actionId', params: { actionId: String(action.action_id) } }}
       hasOpenLink={isUnknown}

@@ -6,4 +6,10 @@ export interface KindContract {
   readonly noun: string;
   /** `Restart plex on media-01`. */
   readonly imperative: string;
+  /** `Also restarts plex-tuner.service`. */
+  readonly present: string;
+  /** `Restarting plex on media-01`. */
+  readonly ongoing: string;
+  /** `We do not know if plex restarted`, and `what would have restarted`. */
+  readonly past: string;
 }

@@ -5,4 +5,7 @@ export const restartService = {
   verbs: ['restart', 'reset-and-restart'],
   noun: 'restart',
   imperative: 'Restart',
+  present: 'restarts',
+  ongoing: 'Restarting',
+  past: 'restarted',
 } as const satisfies KindContract;

@@ -8,6 +8,7 @@ import {
   notAllowedHint,
   notAllowedTitle,
 } from '../../../api/vocabulary/service.ts';
+import { kindWords } from '../../../api/vocabulary/kind.ts';
 import { FixNotice } from '../../../ui/fix-notice.tsx';
 import { Glyph } from '../../../ui/glyphs/glyph.tsx';
 import { Ago } from '../../../ui/time.tsx';
@@ -21,9 +22,10 @@ interface DecisionStripProps {
   readonly row: string;
 }
 
-/** What the restart rests on and what decides it, in the row of the service itself. */
+/** What the action rests on and what decides it, in the row of the service itself. */
 export const DecisionStrip = memo(function DecisionStrip({ action, row }: DecisionStripProps) {
   const isPending = action.status === 'pending';
+  const { imperative } = kindWords(action);
   const service = useService(action.server_id, action.target);
   const restartable = service?.restartable;
   const isForbidden = isPending && restartable !== undefined && !restartable.allowed;
@@ -32,7 +34,7 @@ export const DecisionStrip = memo(function DecisionStrip({ action, row }: Decisi
     <div
       className="strip"
       role="group"
-      aria-label={`Restart of ${action.service_name} on ${action.server_id}`}
+      aria-label={`${imperative} of ${action.service_name} on ${action.server_id}`}
     >
       <div className="strip-text">
         {isPending ? (
@@ -68,7 +70,7 @@ function Grounds({ action, isLooping }: { action: Action; isLooping: boolean }) 
     <>
       <p>
         <span className="ink">
-          {action.created_by} asked for a restart <Ago at={action.created_at} />.
+          {action.created_by} asked for a {kindWords(action).noun} <Ago at={action.created_at} />.
         </span>{' '}
         {extentOf(action)}
       </p>

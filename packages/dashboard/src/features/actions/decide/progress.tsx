@@ -1,5 +1,6 @@
 import type { Action } from '@homelabcmd/protocol';
 import { progressOf } from '../../../api/vocabulary/action.ts';
+import { doubtOf } from '../../../api/vocabulary/kind.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 
 /** What an action that has been decided is doing, second by second. */
@@ -8,8 +9,8 @@ export function Progress({ action }: { action: Action }) {
   if (action.status === 'unknown') {
     return (
       <p>
-        <span className="ink">We do not know if {action.service_name} restarted.</span> Look before you try
-        again. It is never retried by itself.
+        <span className="ink">{doubtOf(action)}.</span> Look before you try again. It is never retried by
+        itself.
       </p>
     );
   }

@@ -1,5 +1,6 @@
 import type { Action } from '@homelabcmd/protocol';
 import { useState } from 'react';
+import { kindWords } from '../../../api/vocabulary/kind.ts';
 import { useRowKey } from '../../../lib/row-cursor.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ApproveButton } from './approve-button.tsx';
@@ -36,7 +37,7 @@ export function StripButtons({ action, row, forbidden }: StripButtonsProps) {
       {isPending && action.expect !== null && (
         <ApproveButton
           row={row}
-          word="Approve restart"
+          word={`Approve ${kindWords(action).noun}`}
           off={off ?? forbidden?.reason ?? null}
           isSending={sending === 'approve'}
           describedBy={forbidden?.noticeId}

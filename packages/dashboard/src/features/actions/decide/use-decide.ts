@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { type Decision, decide, refreshAction } from '../../../api/actions.ts';
 import { useActingOff } from '../../../api/live/use-stream.ts';
+import { kindWords } from '../../../api/vocabulary/kind.ts';
 import { detailOf, hasCode } from '../../../api/problem.ts';
 import { say } from '../../../ui/toast/toast.tsx';
 
@@ -39,7 +40,7 @@ export function useDecide(action: Action): Deciding {
       if (hasMoved) refreshAction(client, action);
       say({
         look: hasMoved ? { shape: 'ringInfo', tone: 'acc' } : { shape: 'diamond', tone: 'bad' },
-        title: `Could not ${VERBS[decision.kind]} the restart of ${action.service_name}`,
+        title: `Could not ${VERBS[decision.kind]} the ${kindWords(action).noun} of ${action.service_name}`,
         detail: detailOf(error),
         stays: !hasMoved,
       });

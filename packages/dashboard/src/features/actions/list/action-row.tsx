@@ -2,6 +2,7 @@ import type { Action } from '@homelabcmd/protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { memo } from 'react';
 import { actionLook, causeOf, outcomeOf, progressOf } from '../../../api/vocabulary/action.ts';
+import { askOf, kindWords } from '../../../api/vocabulary/kind.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 import { useCursorRow, useRowKey } from '../../../lib/row-cursor.ts';
 import { absolute, dayClock } from '../../../lib/time-words.ts';
@@ -25,9 +26,7 @@ export const WaitingRow = memo(function WaitingRow({ action, row: key }: { actio
       <div className="attn-head">
         <Glyph look={actionLook(action.status)} />
         <div>
-          <p className="what">
-            Restart {action.service_name} on {action.server_id}
-          </p>
+          <p className="what">{askOf(action)}</p>
           <p className="why">{causeOf(action)}</p>
         </div>
       </div>
@@ -55,7 +54,8 @@ export const ActionRow = memo(function ActionRow({ action }: { action: Action })
       </Cell>
       <Cell className="act-what clip">
         <Link className="row-link" to="/actions/$actionId" params={{ actionId: String(action.action_id) }}>
-          Restart {action.service_name} <span className="dim">on {action.server_id}</span>
+          {kindWords(action).imperative} {action.service_name}{' '}
+          <span className="dim">on {action.server_id}</span>
         </Link>
       </Cell>
       <Cell className="dim clip wide-col table-col">{people}</Cell>

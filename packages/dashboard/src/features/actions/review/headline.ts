@@ -1,21 +1,24 @@
 import type { Action } from '@homelabcmd/protocol';
+import { askOf, doubtOf, kindWords } from '../../../api/vocabulary/kind.ts';
 import { exactSpan } from '../../../lib/time-words.ts';
 
 /** The title of an action's page: a question while it can be decided, then what became of it. */
-export function headlineOf({ status, service_name, server_id }: Action): string {
-  switch (status) {
+export function headlineOf(action: Action): string {
+  const { noun, ongoing, past } = kindWords(action);
+  const subject = `${action.service_name} on ${action.server_id}`;
+  switch (action.status) {
     case 'pending':
-      return `Restart ${service_name} on ${server_id}?`;
+      return `${askOf(action)}?`;
     case 'executing':
-      return `Restarting ${service_name} on ${server_id}`;
+      return `${ongoing} ${subject}`;
     case 'completed':
-      return `Restarted ${service_name} on ${server_id}`;
+      return `${past.charAt(0).toUpperCase()}${past.slice(1)} ${subject}`;
     case 'failed':
-      return `The restart of ${service_name} on ${server_id} failed`;
+      return `The ${noun} of ${subject} failed`;
     case 'unknown':
-      return `We do not know if ${service_name} restarted`;
+      return doubtOf(action);
     default:
-      return `Restart ${service_name} on ${server_id}`;
+      return askOf(action);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Action } from '@homelabcmd/protocol';
 import { useId, useState } from 'react';
+import { kindWords } from '../../../api/vocabulary/kind.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Caution } from './decision-panel.tsx';
@@ -17,7 +18,7 @@ export function ProgressPanel({ action }: { action: Action }) {
         </div>
       )}
       {action.verifying_since !== null && action.status === 'executing' && (
-        <Settling since={action.verifying_since} settleMs={action.settle_ms} />
+        <Settling action={action} since={action.verifying_since} />
       )}
       {action.status === 'approved' && (
         <div className="stack">
@@ -52,8 +53,8 @@ export function ProgressPanel({ action }: { action: Action }) {
   );
 }
 
-function Settling({ since, settleMs }: { since: string; settleMs: number }) {
-  const wholeS = Math.round(settleMs / 1000);
+function Settling({ action, since }: { action: Action; since: string }) {
+  const wholeS = Math.round(action.settle_ms / 1000);
   const passedS = useTicking((nowMs) =>
     Math.min(Math.max(Math.floor((nowMs - Date.parse(since)) / 1000), 0), wholeS),
   );
@@ -66,7 +67,7 @@ function Settling({ since, settleMs }: { since: string; settleMs: number }) {
       <div className="bar" aria-hidden="true">
         <i style={{ transform: `scaleX(${wholeS === 0 ? 1 : passedS / wholeS})` }} />
       </div>
-      <p className="note">It is up. It counts as restarted when it stays up that long.</p>
+      <p className="note">It is up. It counts as {kindWords(action).past} when it stays up that long.</p>
     </div>
   );
 }
@@ -84,7 +85,7 @@ function Resolve({ off, isSending, onResolve }: ResolveProps) {
   return (
     <>
       <Caution>
-        The service is blocked for new restarts until this is settled: by the agent, when it is back, or by
+        The service is blocked for new actions until this is settled: by the agent, when it is back, or by
         you.
       </Caution>
       <div className="stack">

@@ -1,8 +1,9 @@
-import type { Action, ActionStatus } from '@homelabcmd/protocol';
+import type { Action } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useReading, useServer } from '../../../api/servers.ts';
 import { useService } from '../../../api/services.ts';
+import { kindWords } from '../../../api/vocabulary/kind.ts';
 import { lastSeenAt, serverLook } from '../../../api/vocabulary/server.ts';
 import { shownStatus, statusLook } from '../../../api/vocabulary/service.ts';
 import { Command } from '../../../ui/copy.tsx';
@@ -46,7 +47,7 @@ export function Spec({ action, isRecord = false }: { action: Action; isRecord?: 
         <Item term={action.why === null ? 'Its state then' : isRecord ? 'Why it was down' : 'Why it stopped'}>
           <StoppedBecause action={action} />
         </Item>
-        <Item term={EXTENT_TERMS[action.status] ?? 'What would have restarted'}>
+        <Item term={extentTermOf(action)}>
           <Extent action={action} />
         </Item>
       </dl>
@@ -54,14 +55,21 @@ export function Spec({ action, isRecord = false }: { action: Action; isRecord?: 
   );
 }
 
-const EXTENT_TERMS: Partial<Record<ActionStatus, string>> = {
-  pending: 'What restarts',
-  approved: 'What restarts',
-  dispatched: 'What restarts',
-  executing: 'What restarts',
-  completed: 'What restarted',
-  failed: 'What restarted',
-};
+function extentTermOf(action: Action): string {
+  const { present, past } = kindWords(action);
+  switch (action.status) {
+    case 'pending':
+    case 'approved':
+    case 'dispatched':
+    case 'executing':
+      return `What ${present}`;
+    case 'completed':
+    case 'failed':
+      return `What ${past}`;
+    default:
+      return `What would have ${past}`;
+  }
+}
 
 function Item({ term, children }: { term: string; children: ReactNode }) {
   return (
@@ -108,6 +116,7 @@ function Where({ action }: { action: Action }) {
 
 function Extent({ action }: { action: Action }) {
   const unit = action.target.replace(/^systemd:/, '');
+  const { present } = kindWords(action);
   return (
     <>
       <div className="units">
@@ -115,25 +124,30 @@ function Extent({ action }: { action: Action }) {
         <span className="mono small strong">{unit}</span>
         <span className="rel">asked for</span>
         {action.also_restarts.map((other) => (
-          <OtherUnit key={other.unit} name={other.unit} relation={other.relation} isActive={other.active} />
+          <OtherUnit
+            key={other.unit}
+            name={other.unit}
+            relation={other.relation}
+            reach={other.active ? `Running: it ${present} too` : 'Not running'}
+          />
         ))}
       </div>
       <p className="note">
         {action.expect === null
-          ? 'The hub has not seen this service, so it does not know what else restarts with it.'
+          ? `The hub has not seen this service, so it does not know what else ${present} with it.`
           : 'Nothing else.'}
       </p>
     </>
   );
 }
 
-function OtherUnit({ name, relation, isActive }: { name: string; relation: string; isActive: boolean }) {
+function OtherUnit({ name, relation, reach }: { name: string; relation: string; reach: string }) {
   return (
     <>
       <Icon name="restart" />
       <span className="mono small strong">{name}</span>
       <span className="rel">
-        {relation}. {isActive ? 'Running: it restarts too' : 'Not running'}
+        {relation}. {reach}
       </span>
     </>
   );
