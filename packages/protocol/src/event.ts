@@ -20,6 +20,10 @@ const fact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
     data: z.object(data),
   });
 
+/** A fact of the hub itself, of no server. Of a key it tells the name, never what opens the hub. */
+const keyFact = <T extends string>(type: T) =>
+  fact(type, { key_id: z.string(), name: z.string() }).extend({ server_id: z.null() });
+
 export const LiveEvent = z.discriminatedUnion('type', [
   fact('server.created', { server: Server }),
   fact('server.changed', { server: Server }),
@@ -39,6 +43,8 @@ export const LiveEvent = z.discriminatedUnion('type', [
   fact('action.refused', { action: Action }),
   fact('action.unknown', { action: Action }),
   fact('action.abandoned', { action: Action }),
+  keyFact('key.created'),
+  keyFact('key.revoked'),
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;
 export type EventType = LiveEvent['type'];

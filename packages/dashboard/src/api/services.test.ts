@@ -55,6 +55,7 @@ test('one that no longer belongs leaves the list', () => {
 test('one that was removed leaves the list', () => {
   const fact: LiveEvent = {
     ...serviceChanged(6, plex),
+    server_id: 'media-01',
     type: 'service.removed',
     data: { service_name: 'plex', target: plex.target },
   };
@@ -98,4 +99,14 @@ test('the end of an older action does not unmark a newer one', () => {
   expect(reduceServices(marked, actionTold(8, 'action.expired', anAction({ status: 'expired' })), all)).toBe(
     marked,
   );
+});
+
+test('a fact of a key is none of theirs', () => {
+  const fact: LiveEvent = {
+    ...serverDeleted(6, 'media-01'),
+    type: 'key.created',
+    server_id: null,
+    data: { key_id: 'key_1', name: 'nightly report' },
+  };
+  expect(reduceServices(list, fact, all)).toBe(list);
 });

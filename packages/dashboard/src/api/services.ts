@@ -33,6 +33,9 @@ export function reduceServices(services: Services, fact: LiveEvent, belongs: Bel
         isOf(service) && service.stale !== stale ? { ...service, stale } : service,
       );
     }
+    case 'key.created':
+    case 'key.revoked':
+      return services;
     default: {
       const { action } = fact.data;
       const openId = isOpen(action.status) ? action.action_id : null;

@@ -245,3 +245,33 @@ test('who am I: nobody is no error, a bad key is, and a session that is over los
   expect((await ask({ cookie, ...as('hlck_wrong') })).status).toBe(401);
   expect(await (await ask({ cookie })).json()).toMatchObject({ principal: { name: 'dashboard' } });
 });
+
+test('who made a key and who revoked it is told and kept for ever, without what opens the hub', async () => {
+  await using hub = await startTestHub();
+  await using stream = await streamOf(hub, {});
+  const { key, secret } = await makeKey(hub, 'nightly report');
+  await hub.call('DELETE', `/keys/${key.key_id}`);
+  expect((await hub.call('DELETE', `/keys/${key.key_id}`)).status).toBe(404);
+
+  const detail = JSON.stringify({ key_id: key.key_id, name: 'nightly report' });
+  await expect
+    .poll(() => hub.rows('SELECT verb, actor, server_id, detail FROM audit_entries ORDER BY id'))
+    .toEqual([
+      { verb: 'key.created', actor: 'dashboard', server_id: '', detail },
+      { verb: 'key.revoked', actor: 'dashboard', server_id: '', detail },
+    ]);
+  await expect.poll(() => stream.facts).toHaveLength(2);
+  expect(stream.facts[0]).toMatchObject({
+    type: 'key.created',
+    server_id: null,
+    data: { key_id: key.key_id, name: 'nightly report' },
+  });
+  expect(JSON.stringify(hub.rows('SELECT * FROM events'))).not.toContain(secret);
+});
+
+test('a key that is refused leaves no fact', async () => {
+  await using hub = await startTestHub();
+  await makeKey(hub, 'bot');
+  expect((await hub.call('POST', '/keys', { name: 'Bot' })).status).toBe(409);
+  expect(hub.rows('SELECT type FROM events')).toEqual([{ type: 'key.created' }]);
+});

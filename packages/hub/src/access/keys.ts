@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKey, ResponseOf, api } from '@homelabcmd/protocol';
+import type { EventLog } from '../events/log.ts';
 import { type Clock, nowOf } from '../lib/clock.ts';
 import type { Principal } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -91,27 +92,29 @@ export async function listKeys(
 
 /** Makes a key. Its secret is in this answer and nowhere else. @throws Refusal `already_exists` */
 export async function createKey(
-  db: Store,
-  clock: Clock,
+  log: EventLog,
   actor: string,
   name: string,
 ): Promise<ResponseOf<typeof api.createKey>> {
   const secret = newSecret(KEY_PREFIX);
   const keyId = `key_${randomBytes(6).toString('hex')}`;
-  return db.transaction().execute(async (tx) => {
+  return log.transaction(async ({ tx, now, append }) => {
     await refuseTakenName(tx, name);
-    await tx
-      .insertInto('api_keys')
-      .values({
-        key_id: keyId,
-        name,
-        role: 'admin',
-        key_digest: digestOf(secret),
-        created_at: nowOf(clock),
-        created_by: actor,
-        last_used_at: null,
-      })
-      .execute();
+    await append({ type: 'key.created', serverId: null, actor }, async () => {
+      await tx
+        .insertInto('api_keys')
+        .values({
+          key_id: keyId,
+          name,
+          role: 'admin',
+          key_digest: digestOf(secret),
+          created_at: now,
+          created_by: actor,
+          last_used_at: null,
+        })
+        .execute();
+      return { key_id: keyId, name };
+    });
     const row = await selectKeys(tx).where('key_id', '=', keyId).executeTakeFirstOrThrow();
     return { key: keyOf(row), secret };
   });
@@ -134,15 +137,21 @@ async function refuseTakenName(tx: Store, name: string): Promise<void> {
  * Ends a key and every session that it opened.
  * @throws Refusal `not_found`; `forbidden` for the bootstrap key
  */
-export async function revokeKey(db: Store, keyId: string): Promise<void> {
+export async function revokeKey(log: EventLog, actor: string, keyId: string): Promise<void> {
   if (keyId === BOOTSTRAP_ID) {
     throw new Refusal(
       'forbidden',
       "The hub's first key cannot be revoked here, or nobody could sign in. Replace it on the hub's console: homelabcmd reset-admin",
     );
   }
-  const { numDeletedRows } = await db.deleteFrom('api_keys').where('key_id', '=', keyId).executeTakeFirst();
-  if (numDeletedRows === 0n) throw new Refusal('not_found', 'There is no such key.');
+  await log.transaction(async ({ tx, append }) => {
+    const key = await selectKeys(tx).where('key_id', '=', keyId).executeTakeFirst();
+    if (!key) throw new Refusal('not_found', 'There is no such key.');
+    await append({ type: 'key.revoked', serverId: null, actor }, async () => {
+      await tx.deleteFrom('api_keys').where('key_id', '=', keyId).execute();
+      return { key_id: keyId, name: key.name };
+    });
+  });
 }
 
 const selectKeys = (db: Store) =>

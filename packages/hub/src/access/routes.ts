@@ -38,9 +38,9 @@ export function accessHandlers(parts: AccessParts): Handlers<Routes> {
       return { ...made, ...installLine(address, hub, made.token) };
     },
     listKeys: ({ query }) => listKeys(db, query),
-    createKey: ({ body, principal }) => createKey(db, clock, principal.name, body.name),
-    revokeKey: async ({ params }): Promise<ResponseOf<typeof api.revokeKey>> => {
-      await revokeKey(db, params.key_id);
+    createKey: ({ body, principal }) => createKey(log, principal.name, body.name),
+    revokeKey: async ({ params, principal }): Promise<ResponseOf<typeof api.revokeKey>> => {
+      await revokeKey(log, principal.name, params.key_id);
       parts.keyRevoked(params.key_id);
       return null;
     },

@@ -13,7 +13,7 @@ export const auditCursor = (db: Store): Promise<number> => openCursor(db, FOLLOW
 
 export async function recordAudit(db: Store, event: StoredEvent): Promise<void> {
   const isAction = event.type.startsWith('action.') && event.type !== 'action.progress';
-  if (!isAction && !SERVER_FACTS.has(event.type)) {
+  if (!isAction && !OTHER_FACTS.has(event.type)) {
     if (isCursorDue(event.id)) await writeCursor(db, FOLLOWER, event.id);
     return;
   }
@@ -28,7 +28,7 @@ export async function recordAudit(db: Store, event: StoredEvent): Promise<void> 
         verb: event.type,
         server_id: event.serverId,
         action_id: action?.action_id ?? null,
-        detail: action ? JSON.stringify(auditDetail(action)) : '{}',
+        detail: action ? JSON.stringify(auditDetail(action)) : otherDetail(event),
       })
       .onConflict((conflict) => conflict.column('event_id').doNothing())
       .execute();
@@ -36,7 +36,11 @@ export async function recordAudit(db: Store, event: StoredEvent): Promise<void> 
   });
 }
 
-const SERVER_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted']);
+const KEY_FACTS: ReadonlySet<EventType> = new Set(['key.created', 'key.revoked']);
+const OTHER_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted', ...KEY_FACTS]);
+
+/** Of a key the fact holds the name alone, which the entry needs: the key itself is gone when it was revoked. */
+const otherDetail = (event: StoredEvent): string => (KEY_FACTS.has(event.type) ? event.dataJson : '{}');
 
 function auditDetail(action: EventData<'action.requested'>['action']) {
   const { service_name, target, status, digest, reason, self_approved } = action;

@@ -1,13 +1,14 @@
-import type { EventData, EventType } from '@homelabcmd/protocol';
+import type { EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
-import type { Store, StoreTransaction } from '../store/schema.ts';
+import { OF_NO_SERVER, type Store, type StoreTransaction } from '../store/schema.ts';
 
 /** A fact as the log keeps it; `dataJson` is what `LiveEvent` calls `data`. */
 export interface StoredEvent {
   readonly id: number;
   readonly at: string;
   readonly type: EventType;
+  /** `OF_NO_SERVER` for a fact of the hub itself. */
   readonly serverId: string;
   readonly actor: string;
   readonly dataJson: string;
@@ -21,7 +22,7 @@ export interface Fact {
 
 export interface FactHead<T extends EventType> {
   readonly type: T;
-  readonly serverId: string;
+  readonly serverId: Extract<LiveEvent, { type: T }>['server_id'];
   readonly actor: string;
 }
 
@@ -136,7 +137,8 @@ export class EventLog {
       .executeTakeFirstOrThrow();
     const id = counter.last;
     const dataJson = JSON.stringify(await write({ revision: id, at }));
-    const { type, serverId, actor } = head;
+    const { type, actor } = head;
+    const serverId = head.serverId ?? OF_NO_SERVER;
     await tx
       .insertInto('events')
       .values({ id, at, type, server_id: serverId, actor, data_json: dataJson })

@@ -1,5 +1,6 @@
 import { API_BASE, EVENTS_PATH, type ServerMetrics } from '@homelabcmd/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { OF_NO_SERVER } from '../store/schema.ts';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, nowOf } from '../lib/clock.ts';
@@ -100,7 +101,8 @@ const serializer = (data: unknown): string => (typeof data === 'string' ? data :
 /** `LiveEvent` as text, without parsing the stored part again. */
 function liveEventJson(event: StoredEvent): string {
   const { id, at, type, serverId, actor, dataJson } = event;
-  const head = JSON.stringify({ id, at, type, server_id: serverId, actor });
+  const server_id = serverId === OF_NO_SERVER ? null : serverId;
+  const head = JSON.stringify({ id, at, type, server_id, actor });
   return `${head.slice(0, -1)},"data":${dataJson}}`;
 }
 

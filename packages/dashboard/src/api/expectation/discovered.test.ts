@@ -29,6 +29,7 @@ test('one that is new waits for the hub to rank it', () => {
 test('a removed service leaves the list, and a deleted server empties it', () => {
   const removed = {
     ...serviceChanged(6, nginx),
+    server_id: 'media-01',
     type: 'service.removed',
     data: { service_name: 'nginx', target: nginx.target },
   } as const;
