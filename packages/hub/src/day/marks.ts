@@ -1,7 +1,10 @@
 import {
+  ACTION_KINDS,
+  type ActionKind,
   type DayMark,
   type EventData,
   type FleetDay,
+  type KindContract,
   isNotAnswering,
   needsAttention,
 } from '@homelabcmd/protocol';
@@ -119,7 +122,7 @@ export class DayMarks {
           service_name: action.service_name,
           action_id: action.action_id,
           until: event.at,
-          detail: ENDS[event.type],
+          detail: endInWords(event.type, action.action_type),
         } as const;
         return { write: (tx) => insertMark(tx, event, null, mark) };
       }
@@ -168,11 +171,19 @@ export class DayMarks {
 }
 
 const NOTHING = { kind: 'service_down', service_name: null, detail: '' } as const;
-const ENDS = {
-  'action.completed': 'Restarted',
-  'action.failed': 'Restart failed',
-  'action.unknown': 'Outcome of a restart unknown',
-};
+
+/** How an action ended, in the words of its kind. */
+function endInWords(type: 'action.completed' | 'action.failed' | 'action.unknown', kind: ActionKind): string {
+  const { imperative, noun, past }: KindContract = ACTION_KINDS[kind];
+  switch (type) {
+    case 'action.completed':
+      return past.charAt(0).toUpperCase() + past.slice(1);
+    case 'action.failed':
+      return `${imperative} failed`;
+    case 'action.unknown':
+      return `Outcome of a ${noun} unknown`;
+  }
+}
 
 const keyOf = (serverId: string, target: string | null): string => `${serverId} ${target ?? ''}`;
 
