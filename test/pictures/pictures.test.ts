@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from './eye/baseline.ts';
 import { holdSteady } from './eye/steady.ts';
-import { lookAt, shoot, VIEWS, type View } from './eye/views.ts';
+import { lookAt, shoot, VIEWS, type View, viewsOf } from './eye/views.ts';
 import type { Scene } from './scene.ts';
 import { STAGES } from './stages/index.ts';
 import { machineWords, visit } from './visit.ts';
@@ -27,7 +27,7 @@ const README_PICTURES = join(import.meta.dirname, '../../docs/pictures');
 const MOST_LOOKS = 8;
 
 const scenes = STAGES.flatMap((stage) => stage.scenes);
-const pictureNames = scenes.flatMap(({ name }) => VIEWS.map((view) => `${name}-${view.name}`));
+const pictureNames = scenes.flatMap((scene) => viewsOf(scene).map((view) => `${scene.name}-${view.name}`));
 /** Pictures are those of the Chromium that comes with the tests, which is there for x64 alone. */
 const reason = labProblem() ?? (process.arch === 'x64' ? null : 'the pictures were taken on x64');
 
@@ -64,7 +64,7 @@ async function problemsOf(scene: Scene, house: House): Promise<string[]> {
     if (isTaking) await takeForReadme(page, scene);
     await holdSteady(page, ofTheMachine);
     await bringExaminer(page);
-    for (const view of VIEWS) problems.push(...(await problemsIn(page, scene, view)));
+    for (const view of viewsOf(scene)) problems.push(...(await problemsIn(page, scene, view)));
   } finally {
     await scene.putBack?.(house);
   }

@@ -5,6 +5,8 @@ import type { House } from '../house/house.ts';
 export interface Scene {
   /** Names the test and its pictures: `server-stale`. */
   readonly name: string;
+  /** A detail of a page that is seen whole elsewhere: it is looked at in two views only. */
+  readonly isMinor?: true;
   /** Answers a page that shows it, and all of it. */
   readonly show: (visit: Visit) => Promise<Page>;
   /** Undoes what `show` did to the house, after the last picture. */

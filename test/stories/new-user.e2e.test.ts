@@ -1,20 +1,20 @@
-import { api } from '@homelabcmd/protocol';
+import { dirname } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { countingService, installAgent, type Lab, labProblem, openLab, runsOf } from '../../lab/index.ts';
+import { countingService, type Lab, labProblem, type LabServer, openLab, runsOf } from '../../lab/index.ts';
 import { launchBrowser } from '../../scripts/browser.mjs';
-import { type HubProcess, startHubProcess } from '../house/hub-process.ts';
-import { ApiClient } from '@homelabcmd/testkit';
+import { startHubProcess } from '../house/hub-process.ts';
 import { serviceRow } from '../house/service-row.ts';
 
-const MOST_CLICKS = 12;
+const LIB_NODE = '/usr/local/lib/homelabcmd/node';
+const MOST_PRESSES = 12;
 const LONGEST_MS = 5 * 60_000;
 
-/** Someone who uses the product for the first time, with a mouse; every press is counted. */
+/** Someone who uses the product for the first time, every press of the mouse and of Enter is counted, typing is not. */
 class NewUser {
   readonly page: Page;
   readonly complaints: string[] = [];
-  clicks = 0;
+  presses = 0;
 
   constructor(page: Page) {
     this.page = page;
@@ -26,55 +26,80 @@ class NewUser {
 
   async click(target: Locator): Promise<void> {
     await target.click();
-    this.clicks += 1;
+    this.presses += 1;
+  }
+
+  async press(target: Locator, key: string): Promise<void> {
+    await target.press(key);
+    this.presses += 1;
   }
 }
 
-/** What the line that the hub gives for a new server does there. */
-async function addServer(hub: HubProcess, lab: Lab, name: string, service: string) {
+/** A server that has never heard of the product, and one of whose services has failed. */
+async function bootServer(lab: Lab, name: string, service: string): Promise<LabServer> {
   const server = await lab.boot(name, {
+    ownNetwork: true,
     units: { [`${service}.service`]: countingService(service) },
     enable: [`${service}.service`],
   });
+  // It brings no Node.js that would be new enough.
+  await server.exec(['umount', LIB_NODE]);
+  await server.exec(['rm', '-rf', dirname(LIB_NODE)]);
   process.kill(await server.mainPid(`${service}.service`), 'SIGKILL');
-  const client = new ApiClient(hub.url, hub.apiKey);
-  const { token } = await client.call(api.enrolServer, { params: { server_id: name } });
-  const hubUrl = hub.url.replace('http', 'ws');
-  await installAgent(server, { hubUrl, token, allow: [`${service}.service`] });
   return server;
+}
+
+/** Takes what the page shows to a terminal of root on the server, as it stands there; root has no need of sudo. */
+async function runAsShown(server: LabServer, shown: Locator): Promise<void> {
+  const line = (await shown.innerText()).replace('| sudo tee', '| tee');
+  const result = await server.exec(['sh', '-c', line], { timeoutMs: 120_000 });
+  if (result.code !== 0) throw new Error(`${line}\n${result.stderr}`);
+}
+
+/** From the first page to the line for a new server, which is run there, and on to its page. */
+async function addServer(user: NewUser, server: LabServer): Promise<void> {
+  const { page } = user;
+  await user.click(page.getByRole('link', { name: 'Add server' }));
+  await page.getByLabel('Name').fill(server.name);
+  await user.press(page.getByLabel('Name'), 'Enter');
+  const waiting = page.getByText(`Waiting for the agent of ${server.name}`);
+  await waiting.waitFor();
+  await runAsShown(server, page.locator('.enrolment .cmd code'));
+  await page.getByText(`${server.name} is here`).waitFor();
+  await user.click(page.getByRole('link', { name: `Open ${server.name}` }));
 }
 
 test.skipIf(labProblem() !== null)(
   `from an empty folder to a service that is restarted and proven ${labProblem() ?? ''}`,
   { timeout: LONGEST_MS },
   async () => {
-    const startedAtMs = performance.now();
     await using stack = new AsyncDisposableStack();
-    const hub = stack.use(
-      await startHubProcess({ HOMELABCMD_LOCAL_AGENT: 'on', HOMELABCMD_SETTLE_MS: '2000' }),
-    );
     const lab = stack.use(await openLab());
+    const server = await bootServer(lab, 'media-01', 'jellyfin');
     const browser = await launchBrowser();
     stack.defer(() => browser.close());
+
+    const startedAtMs = performance.now();
+    const hub = stack.use(
+      await startHubProcess({ HOMELABCMD_HOST: lab.gateway ?? '', HOMELABCMD_LOCAL_AGENT: 'on' }),
+    );
     const user = new NewUser(await browser.newPage());
     const { page } = user;
-
     await page.goto(hub.url);
     await page.getByLabel('API key').fill(hub.apiKey);
-    await user.click(page.getByRole('button', { name: 'Sign in' }));
+    await user.press(page.getByLabel('API key'), 'Enter');
     // The machine that the hub runs on is there, without anything done for it.
     await page.locator('[data-server][data-liveness="online"]').waitFor();
 
-    const server = await addServer(hub, lab, 'media-01', 'jellyfin');
-    const newcomer = page.locator('[data-server="media-01"][data-liveness="online"]');
-    await newcomer.waitFor();
-    await user.click(newcomer.getByRole('link'));
-
+    await addServer(user, server);
+    await user.click(page.getByRole('checkbox', { name: 'jellyfin' }));
+    await user.click(page.getByRole('button', { name: 'Expect 1 service' }));
     const { row, restart, approve, untilShows } = serviceRow(page, 'jellyfin');
     await untilShows('failed');
-    await user.click(row.getByRole('button', { name: /^More for/ }));
-    await user.click(page.getByRole('menuitem', { name: 'Expect it to run' }));
     await row.getByText('Main process exited, code=killed, status=9/KILL').waitFor();
+    // It only watches, until the line that the page gives is typed on the server.
+    await runAsShown(server, row.locator('.cmd code'));
+    await restart.waitFor();
 
     const before = await runsOf(server, 'jellyfin');
     await user.click(restart);
@@ -86,12 +111,12 @@ test.skipIf(labProblem() !== null)(
     const waitedMs = performance.now() - startedAtMs;
 
     console.log(
-      `new user: ${user.clicks} clicks, ${user.complaints.length} console errors, ${Math.round(waitedMs / 1000)} s`,
+      `new user: ${user.presses} presses, ${user.complaints.length} console errors, ${Math.round(waitedMs / 1000)} s`,
     );
     expect(after).toHaveLength(before.length + 1);
     expect(await server.unit('jellyfin.service', 'InvocationID')).toBe(after.at(-1));
     expect(user.complaints).toEqual([]);
-    expect(user.clicks).toBeLessThanOrEqual(MOST_CLICKS);
+    expect(user.presses).toBeLessThanOrEqual(MOST_PRESSES);
     expect(waitedMs).toBeLessThan(LONGEST_MS);
   },
 );

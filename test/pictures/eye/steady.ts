@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { STEADY_STYLE, UNCERTAIN_TERMS, WHOLE_TEXTS, WORDS } from './varying.ts';
+import { SOON_KNOWN, STEADY_STYLE, UNCERTAIN_TERMS, WHOLE_TEXTS, WORDS } from './varying.ts';
 
 /** Runs in the page, where these are. It holds nothing of this module. */
 interface TextNode {
@@ -10,6 +10,7 @@ interface Element {
   readonly textContent: string;
   readonly nextElementSibling: Element | null;
   hidden: boolean;
+  matches(selector: string): boolean;
   querySelectorAll(selector: string): Iterable<Element>;
 }
 interface Sheet {
@@ -29,6 +30,7 @@ interface Steadiness {
   readonly style: string;
   readonly words: readonly (readonly [pattern: RegExp, steady: string])[];
   readonly wholeTexts: readonly (readonly [selector: string, steady: string])[];
+  readonly soonKnown: readonly string[];
   readonly uncertainTerms: readonly string[];
 }
 
@@ -45,13 +47,14 @@ export async function holdSteady(
     style: STEADY_STYLE,
     words: [...spoken, ...WORDS],
     wholeTexts: WHOLE_TEXTS,
+    soonKnown: SOON_KNOWN,
     uncertainTerms: UNCERTAIN_TERMS,
   });
 }
 
 const escapeForPattern = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function keepSteady({ style, words, wholeTexts, uncertainTerms }: Steadiness): void {
+function keepSteady({ style, words, wholeTexts, soonKnown, uncertainTerms }: Steadiness): void {
   const SHOW_TEXT = 4;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
@@ -64,7 +67,8 @@ function keepSteady({ style, words, wholeTexts, uncertainTerms }: Steadiness): v
       let text = words.reduce((before, [pattern, word]) => before.replace(pattern, word), node.nodeValue);
       for (const [selector, whole] of wholeTexts) {
         const element = node.parentElement?.closest(selector);
-        if (!element || element.textContent === '–') continue;
+        if (!element) continue;
+        if (element.textContent.trim() === '–' && !soonKnown.some((soon) => element.matches(soon))) continue;
         // The first text of the element says it all, the others say nothing.
         text = done.has(element) ? '' : whole;
         done.add(element);

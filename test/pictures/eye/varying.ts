@@ -22,15 +22,26 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
   [/\bkey_[0-9a-f]{12}\b/g, 'key_5f3b9c217d08'],
   [/\b[0-9a-f]{32}\b/g, '5f3b9c217d084a6e9c530e1f2a3b4c5d'],
   [/\b[0-9a-f]{8}…/g, '5f3b9c21…'],
+  [/\bLast (\d+ journal lines|journal line)\b/g, 'Last 2 journal lines'],
   [/\bof \d+ cores?\b/g, 'of 4 cores'],
+  [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \w+ \d{4}\b/g, 'Sun 22 Nov 2026'],
+  [/\b\d+ \w{3,4}, (?=\d\d:\d\d:\d\d)/g, '22 Nov, '],
+  // How much there is of what the machine has of its own.
+  [/\b[\d,]+ seen, none\b/g, '17 seen, none'],
+  [/\b[\d,]+ events?\b/g, '57 events'],
+  [/\bChoose from all \d+\b/g, 'Choose from all 17'],
 ];
 
 const RUNNING = '[data-status="running"] .svc-cols';
 
-/** The whole text of an element, where it is made of several. What cannot be known, `–`, stays so. */
+/** The whole text of an element, where it is made of several. What cannot be known, `–`, stays so in most of them. */
 export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])[] = [
   ['.chart .read', '12 %'],
   ['.chart:last-child .scale span:last-child', '4'],
+  // What systemd says depends on its version; so does how much it says.
+  ['.decide .journal', 'Job for a service failed.\nSee "systemctl status" for details.\n'],
+  ['.journal > span:nth-child(1)', '09:36:12.408 systemd[1234]: Main process exited.\n'],
+  ['.journal > span:nth-child(2)', "09:36:12.408 systemd[1234]: Failed with result 'signal'."],
   ['.countdown[role="timer"]', '6 min'],
   ['.plus', '+ 6 min'],
   ['.ba tr:nth-child(2) td', '1234'],
@@ -39,19 +50,32 @@ export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])
   [`${RUNNING} .num.reading`, '24 MiB'],
   ['[data-liveness="online"] .m > span:first-child', '12 %'],
   ['[aria-label="Which services"] button:last-child', 'All 17'],
+  ['.ruler-hours span', '08:00'],
+  ['.fact-cols .mono.small', '192.168.1.20'],
+  ['.show-all', 'Show all (17 hidden)'],
+  ['.settings .spec div:nth-child(1) dd', 'HomelabCmd 0.1.0 on Node 24.21.0'],
+  ['.settings .spec div:nth-child(2) dd', '6 min since Sun 22 Nov 2026, 09:36:12.408 UTC'],
+  ['.settings .spec div:nth-child(3) .note', 'Schema 0001'],
+  ['.settings .spec div:nth-child(3) dd', 'SQLite 3.53.0, 24 MiB'],
 ];
 
+/** Where a reading may not have come by then. */
+export const SOON_KNOWN: readonly string[] = [`${RUNNING} .num.reading`, `${RUNNING} .num.mono`];
+
 /** Terms of lists that are there or not as the machine's systemd will have it: they and what they say are left out. */
-export const UNCERTAIN_TERMS: readonly string[] = ['Memory peak'];
+export const UNCERTAIN_TERMS: readonly string[] = ['Memory peak', 'Restarts'];
 
 /** Nothing moves, and bars are as full as ever. */
 export const STEADY_STYLE = `
   *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
   [data-liveness="online"] .meter i, [data-liveness="online"] ~ .readings .meter i { transform: scaleX(0.12) !important; }
   .bar i { transform: scaleX(0.6) !important; }
-  [data-varies], canvas, .spark, .ruler > * { visibility: hidden !important; }
+  [data-varies], canvas, .spark, .ruler > :not(.ruler-ticks, .ruler-hours) { visibility: hidden !important; }
   /* A reading that the agent may not have taken by then. */
   .ba tr:nth-child(4) { display: none !important; }
+  /* What the machine that the lab runs on has installed. */
+  section[aria-label="Installed"] { display: none !important; }
+  .journal > span:nth-child(n + 3) { display: none !important; }
   [hidden] { display: none !important; }
   [data-sonner-toaster] { display: none !important; }
 `;

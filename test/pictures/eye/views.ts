@@ -16,10 +16,16 @@ const SCREENS = [
   { width: 390, height: 844 },
 ];
 
-/** Every scene is looked at in all of these. */
+/** All the ways to look at a page. */
 export const VIEWS: readonly View[] = SCREENS.flatMap((screen) =>
   (['light', 'dark'] as const).map((theme) => ({ name: `${screen.width}-${theme}`, theme, ...screen })),
 );
+
+const OF_DETAILS = ['1440-light', '390-dark'];
+
+/** How a scene is looked at: in all views, or in two that are most unlike each other. */
+export const viewsOf = ({ isMinor }: { readonly isMinor?: true }): readonly View[] =>
+  isMinor === true ? VIEWS.filter(({ name }) => OF_DETAILS.includes(name)) : VIEWS;
 
 interface Root {
   readonly scrollHeight: number;

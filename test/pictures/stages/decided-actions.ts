@@ -87,10 +87,14 @@ export const decidedActions: Stage = {
   open,
   scenes: [
     { ...actionScene('jellyfin'), inReadme: { file: 'action.png', view: '1440-light' } },
-    ...(['grafana', 'cron', 'radarr', 'sonarr', 'transcoder', 'lidarr'] as const).map(actionScene),
+    ...(['grafana', 'transcoder', 'lidarr'] as const).map(actionScene),
+    ...(['cron', 'radarr', 'sonarr'] as const).map(
+      (service): Scene => ({ ...actionScene(service), isMinor: true }),
+    ),
+    { name: 'fleet-after-restarts', isMinor: true, show: ({ page }) => page('/') },
     { name: 'actions-list', show: ({ page }) => page('/actions') },
-    { name: 'actions-filtered', show: ({ page }) => page('/actions?status=failed') },
-    { name: 'actions-filtered-none', show: ({ page }) => page('/actions?status=unknown') },
-    { name: 'action-decided-meanwhile', show: decidedMeanwhile },
+    { name: 'actions-filtered', isMinor: true, show: ({ page }) => page('/actions?status=failed') },
+    { name: 'actions-filtered-none', isMinor: true, show: ({ page }) => page('/actions?status=unknown') },
+    { name: 'action-decided-meanwhile', isMinor: true, show: decidedMeanwhile },
   ],
 };

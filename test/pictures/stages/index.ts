@@ -1,9 +1,19 @@
 import type { Stage } from '../scene.ts';
 import { decidedActions } from './decided-actions.ts';
 import { emptyHub } from './empty-hub.ts';
+import { settings } from './settings.ts';
 import { silentServers } from './silent-servers.ts';
+import { tendedFleet } from './tended-fleet.ts';
 import { troubledFleet } from './troubled-fleet.ts';
 import { wellFleet } from './well-fleet.ts';
 
 /** Everything that is looked at. A scene is one entry in the stage that shows it; a stage is one entry here. */
-export const STAGES: readonly Stage[] = [emptyHub, wellFleet, troubledFleet, silentServers, decidedActions];
+export const STAGES: readonly Stage[] = [
+  emptyHub,
+  settings,
+  wellFleet,
+  tendedFleet,
+  troubledFleet,
+  silentServers,
+  decidedActions,
+];

@@ -39,10 +39,10 @@ export const silentServers: Stage = {
   name: 'silent servers',
   open,
   scenes: [
-    { name: 'fleet-silent', show: ({ page }) => page('/') },
-    { name: 'server-stale', show: ({ page }) => page('/servers/nas-01') },
-    { name: 'server-never-seen', show: ({ page }) => page('/servers/garage-01') },
-    { name: 'action-expired', show: ({ page }) => page('/actions/1') },
-    { name: 'action-unknown', show: ({ page }) => page('/actions/2') },
+    { name: 'fleet-silent', isMinor: true, show: ({ page }) => page('/') },
+    { name: 'server-stale', isMinor: true, show: ({ page }) => page('/servers/nas-01') },
+    { name: 'server-never-seen', isMinor: true, show: ({ page }) => page('/servers/garage-01') },
+    { name: 'action-expired', isMinor: true, show: ({ page }) => page('/actions/1') },
+    { name: 'action-unknown', isMinor: true, show: ({ page }) => page('/actions/2') },
   ],
 };

@@ -32,6 +32,7 @@ export const wellFleet: Stage = {
     { name: 'server-well', show: ({ page }) => page('/servers/media-01') },
     {
       name: 'server-service-menu',
+      isMinor: true,
       show: async ({ page }) => {
         const opened = await page('/servers/media-01');
         await opened.getByRole('button', { name: 'More for jellyfin' }).click();
@@ -41,6 +42,7 @@ export const wellFleet: Stage = {
     },
     {
       name: 'keys-help',
+      isMinor: true,
       show: async ({ page }) => {
         const opened = await page('/');
         await opened.keyboard.press('?');
@@ -50,6 +52,7 @@ export const wellFleet: Stage = {
     },
     {
       name: 'fleet-loading',
+      isMinor: true,
       show: async ({ page }) => {
         const opened = await page('/', (fresh) => fresh.route('**/api/v1/servers?*', () => {}));
         await opened.getByRole('status').first().waitFor();
@@ -58,6 +61,7 @@ export const wellFleet: Stage = {
     },
     {
       name: 'fleet-error',
+      isMinor: true,
       show: async ({ page }) => {
         const opened = await page('/', (fresh) => fresh.route('**/api/v1/servers?*', (r) => r.abort()));
         await opened.getByText('Could not load the fleet').waitFor();
@@ -66,6 +70,7 @@ export const wellFleet: Stage = {
     },
     {
       name: 'hub-lost',
+      isMinor: true,
       show: async ({ page, house }) => {
         const opened = await page('/servers/media-01');
         await house.hub.kill();

@@ -9,7 +9,7 @@ export function FirstRun() {
       <section className="hero">
         <h1 className="sentence">No servers yet.</h1>
       </section>
-      <div className="empty">
+      <div className="first-run">
         <h2>Add your first server</h2>
         <p className="dim mt-1.5">
           Give it a name, and run one line on it. It appears here within a few seconds, and only reports until
