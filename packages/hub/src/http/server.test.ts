@@ -57,6 +57,14 @@ test('every answer is sent with headers that keep a browser careful', async () =
   expect(headers.get('x-powered-by')).toBeNull();
 });
 
+test('the pages that opened ours are kept out where browsers heed it, and no other browser complains', async () => {
+  await using hub = await startTestHub();
+  const policyFor = async (headers: Record<string, string>) =>
+    (await fetch(`${hub.url}/api/v1/servers`, { headers })).headers.get('cross-origin-opener-policy');
+  expect(await policyFor({ 'sec-fetch-dest': 'document' })).toBe('same-origin');
+  expect(await policyFor({})).toBeNull();
+});
+
 test('the dashboard is served at every address of a page, and never in the place of the API', async () => {
   using folder = disposableFolder();
   mkdirSync(join(folder.path, 'assets'));

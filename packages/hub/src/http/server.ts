@@ -60,7 +60,8 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   acceptJsonAlone(app);
   app.decorateRequest('principal');
   await app.register(cookie);
-  await app.register(helmet, { contentSecurityPolicy: { directives: CSP }, hsts: false });
+  await app.register(helmet, HEADERS);
+  keepOpenersOut(app);
   await app.register(fastifySSE);
   limitInFlight(app);
   await app.register(async (site) => mountSite(site, parts), { prefix: parts.basePath });
@@ -100,6 +101,23 @@ const CSP = {
   baseUri: ["'self'"],
   upgradeInsecureRequests: null,
 };
+
+const HEADERS = {
+  contentSecurityPolicy: { directives: CSP },
+  hsts: false,
+  crossOriginOpenerPolicy: false,
+};
+
+/**
+ * A page of another site that opened ours has no hold on it. Browsers heed this only over TLS and on the machine itself,
+ * where they also send `Sec-Fetch-Dest`; anywhere else they complain of it on the console.
+ */
+function keepOpenersOut(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.headers['sec-fetch-dest'] !== undefined)
+      reply.header('cross-origin-opener-policy', 'same-origin');
+  });
+}
 
 /** Many clients say that the body is JSON also when there is none; a route that needs one says so by its schema. */
 function acceptJsonAlone(app: FastifyInstance): void {
