@@ -10,7 +10,7 @@ const LIB_NODE = '/usr/local/lib/homelabcmd/node';
 const MOST_PRESSES = 12;
 const LONGEST_MS = 5 * 60_000;
 
-/** Someone who uses the product for the first time, every press of the mouse and of Enter is counted, typing is not. */
+/** Someone who uses the product for the first time; every press of the mouse and of Enter is counted, typing is not. */
 class NewUser {
   readonly page: Page;
   readonly complaints: string[] = [];

@@ -32,7 +32,7 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
   [/\bChoose from all \d+\b/g, 'Choose from all 17'],
 ];
 
-const RUNNING = '[data-status="running"] .svc-cols';
+const RUNNING = ':is([data-status="running"], [data-status="not_answering"]) .svc-cols';
 
 /** The whole text of an element, where it is made of several. What cannot be known, `–`, stays so in most of them. */
 export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])[] = [
@@ -49,6 +49,7 @@ export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])
   [`${RUNNING} .num.reading.wide-col`, '12 %'],
   [`${RUNNING} .num.reading`, '24 MiB'],
   ['[data-liveness="online"] .m > span:first-child', '12 %'],
+  ['[data-liveness="online"] .phone-line', 'CPU 12 % · RAM 12 % · Disk 12 %'],
   ['[aria-label="Which services"] button:last-child', 'All 17'],
   ['.ruler-hours span', '08:00'],
   ['.fact-cols .mono.small', '192.168.1.20'],
@@ -62,8 +63,8 @@ export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])
 /** Where a reading may not have come by then. */
 export const SOON_KNOWN: readonly string[] = [`${RUNNING} .num.reading`, `${RUNNING} .num.mono`];
 
-/** Terms of lists that are there or not as the machine's systemd will have it: they and what they say are left out. */
-export const UNCERTAIN_TERMS: readonly string[] = ['Memory peak', 'Restarts'];
+/** Terms of lists that are there or not, as the machine's systemd or the moment will have it: they and what they say are left out. */
+export const UNCERTAIN_TERMS: readonly string[] = ['Memory peak', 'Restarts', 'PID', 'Memory', 'CPU'];
 
 /** Nothing moves, and bars are as full as ever. */
 export const STEADY_STYLE = `

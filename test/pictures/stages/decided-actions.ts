@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { countingService } from '../../../lab/index.ts';
 import { type House, openHouse } from '../../house/house.ts';
 import type { Scene, Stage, Visit } from '../scene.ts';
-import { running } from './well-fleet.ts';
+import { PATIENT, running } from './well-fleet.ts';
 
 const A_LONG_TIME_MS = 600_000;
 const BROKEN = '/run/grafana-is-broken';
@@ -21,7 +21,7 @@ const OUTCOMES = {
 
 async function open(): Promise<House> {
   await using stack = new AsyncDisposableStack();
-  const house = stack.use(await openHouse());
+  const house = stack.use(await openHouse(PATIENT));
   const { units, enable, allow, expect } = running([
     'jellyfin',
     'cron',
@@ -87,8 +87,8 @@ export const decidedActions: Stage = {
   open,
   scenes: [
     { ...actionScene('jellyfin'), inReadme: { file: 'action.png', view: '1440-light' } },
-    ...(['grafana', 'transcoder', 'lidarr'] as const).map(actionScene),
-    ...(['cron', 'radarr', 'sonarr'] as const).map(
+    ...(['grafana', 'lidarr'] as const).map(actionScene),
+    ...(['cron', 'radarr', 'sonarr', 'transcoder'] as const).map(
       (service): Scene => ({ ...actionScene(service), isMinor: true }),
     ),
     { name: 'fleet-after-restarts', isMinor: true, show: ({ page }) => page('/') },

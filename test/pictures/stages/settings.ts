@@ -31,7 +31,7 @@ export const settings: Stage = {
   open,
   scenes: [
     sectionScene('hub', {}),
-    sectionScene('keys', {}),
+    sectionScene('keys', { isMinor: true }),
     sectionScene('enrolment', { isMinor: true }),
     sectionScene('browser', { isMinor: true }),
     {

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { type House, openHouse } from '../../house/house.ts';
 import { serviceRow } from '../../house/service-row.ts';
 import type { Scene, Stage } from '../scene.ts';
-import { running } from './well-fleet.ts';
+import { PATIENT, running } from './well-fleet.ts';
 
 /** Nothing listens there on any machine. */
 const CLOSED = 'http://127.0.0.1:9/health';
@@ -12,7 +12,7 @@ const NOT_EXPECTED = ['bazarr', 'calibre', 'kavita', 'navidrome', 'readarr', 'ta
 
 async function open(): Promise<House> {
   await using stack = new AsyncDisposableStack();
-  const house = stack.use(await openHouse());
+  const house = stack.use(await openHouse(PATIENT));
   await addMedia(house);
   const { units, enable } = running(NOT_EXPECTED);
   await house.addServer('books-01', { units, enable });
@@ -102,6 +102,7 @@ const SERVICES: readonly Scene[] = [
   },
   {
     name: 'services-add',
+    isMinor: true,
     show: async ({ page }) => {
       const opened = await page('/servers/books-01/services/add');
       const sheet = opened.getByRole('dialog', { name: 'Add services' });

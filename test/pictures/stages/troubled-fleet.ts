@@ -79,7 +79,7 @@ export const troubledFleet: Stage = {
       inReadme: { file: 'server.png', view: '1440-light' },
     },
     { name: 'server-crash-loop-and-not-allowed', isMinor: true, show: ({ page }) => page('/servers/nas-01') },
-    { name: 'server-offline', show: ({ page }) => page('/servers/attic-01') },
-    { name: 'actions-waiting', show: ({ page }) => page('/actions') },
+    { name: 'server-offline', isMinor: true, show: ({ page }) => page('/servers/attic-01') },
+    { name: 'actions-waiting', isMinor: true, show: ({ page }) => page('/actions') },
   ],
 };

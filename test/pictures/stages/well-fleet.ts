@@ -7,6 +7,9 @@ const SERVERS: Record<string, string[]> = {
   'nas-01': ['samba', 'restic'],
 };
 
+/** A busy machine keeps an agent silent for seconds; none of these is taken for gone. */
+export const PATIENT = { HOMELABCMD_STALE_AFTER_MS: '60000', HOMELABCMD_OFFLINE_AFTER_MS: '120000' };
+
 /** Units of these names that run, are expected and may be restarted. */
 export const running = (names: string[]) => ({
   units: Object.fromEntries(names.map((name) => [`${name}.service`, countingService(name)])),
@@ -17,7 +20,7 @@ export const running = (names: string[]) => ({
 
 async function open(): Promise<House> {
   await using stack = new AsyncDisposableStack();
-  const house = stack.use(await openHouse());
+  const house = stack.use(await openHouse(PATIENT));
   for (const [name, services] of Object.entries(SERVERS)) await house.addServer(name, running(services));
   stack.move();
   return house;
