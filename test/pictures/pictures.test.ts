@@ -75,7 +75,7 @@ async function problemsIn(page: Page, scene: Scene, view: View): Promise<string[
   const name = `${scene.name}-${view.name}`;
   const { overflowPx } = await lookAt(page, view);
   const barriers = (await examine(page)).map((barrier) => `${name}: ${barrier}`);
-  const overhang = overflowPx > 0 ? [`${name}: the page is ${overflowPx} px wider than the screen`] : [];
+  const overhang = overflowPx > 0 ? [`${name}: ${overflowPx} px hang over the edge`] : [];
   const verdict = await compare(page, name);
   return [...barriers, ...overhang, ...(verdict === null ? [] : [verdict])];
 }

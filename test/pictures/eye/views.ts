@@ -30,23 +30,30 @@ export const viewsOf = ({ isMinor }: { readonly isMinor?: true }): readonly View
 interface Root {
   readonly scrollHeight: number;
   readonly scrollWidth: number;
+  readonly clientWidth: number;
 }
 declare const document: {
   readonly documentElement: Root;
+  querySelectorAll(selector: string): Iterable<Root>;
   readonly fonts: { readonly ready: Promise<unknown> };
 };
 
-/** Turns the page into this view, as high as all that is on it. Answers how much wider it is than the screen. */
+/** Turns the page into this view, as high as all that is on it. Answers how much wider it, or a dialog on it, is than its place. */
 export async function lookAt(page: Page, { width, height, theme }: View): Promise<{ overflowPx: number }> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width, height });
   const content = await page.evaluate(async () => {
     await document.fonts.ready;
     const { scrollHeight, scrollWidth } = document.documentElement;
-    return { scrollHeight, scrollWidth };
+    const dialogs = [...document.querySelectorAll('dialog[open]')];
+    return {
+      scrollHeight,
+      scrollWidth,
+      inDialogPx: dialogs.map((each) => each.scrollWidth - each.clientWidth),
+    };
   });
   await page.setViewportSize({ width, height: Math.max(height, content.scrollHeight) });
-  return { overflowPx: content.scrollWidth - width };
+  return { overflowPx: Math.max(content.scrollWidth - width, ...content.inDialogPx) };
 }
 
 export const shoot = (page: Page): Promise<Buffer> =>
