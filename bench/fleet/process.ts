@@ -9,6 +9,7 @@ const SERVERS = 200;
 const SERVICES = 20;
 const TICK_MS = 20;
 const MOST_DOWN = 100;
+const TOGETHER = 5;
 
 export interface FleetReady {
   readonly url: string;
@@ -38,15 +39,16 @@ async function main(): Promise<void> {
   );
   const systemds = [...fleet.servers.values()].map((server) => server.systemd);
   let next = 0;
-  const at = (index: number, act: (systemd: (typeof systemds)[number], unit: string) => void) => {
-    const systemd = systemds[index % SERVERS];
-    const unit = units[Math.floor(index / SERVERS) % SERVICES];
-    if (systemd !== undefined && unit !== undefined && index >= 0) act(systemd, unit);
+  const at = (round: number, act: (systemd: (typeof systemds)[number], unit: string) => void) => {
+    const systemd = systemds[round % SERVERS];
+    const first = Math.floor(round / SERVERS) * TOGETHER;
+    if (systemd === undefined || round < 0) return;
+    for (let k = 0; k < TOGETHER; k += 1) act(systemd, units[(first + k) % SERVICES] ?? '');
   };
-  /** Two changes, each of another server: one service fails, and the one that failed `MOST_DOWN` failures ago starts. */
-  const changeTwo = () => {
+  /** Some services of one server fail together, as they do; those that failed `MOST_DOWN` services ago start. */
+  const changeSome = () => {
     at(next, (systemd, unit) => systemd.kill(unit));
-    at(next - MOST_DOWN, (systemd, unit) => systemd.start(unit));
+    at(next - MOST_DOWN / TOGETHER, (systemd, unit) => systemd.start(unit));
     next += 1;
   };
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
     let done = 0;
     timer = setInterval(() => {
       const due = ((performance.now() - began) / 1000) * order.changesPerSecond;
-      for (; done < due; done += 2) changeTwo();
+      for (; done < due; done += 2 * TOGETHER) changeSome();
     }, TICK_MS);
   });
   process.once('disconnect', () => process.exit(0));

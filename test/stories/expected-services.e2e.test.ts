@@ -50,7 +50,9 @@ describe.skipIf(labProblem() !== null)(`someone says what should run ${labProble
     await page.getByRole('menuitem', { name: 'Edit…' }).press('Enter');
     const edit = page.getByRole('dialog', { name: 'jellyfin' });
     await edit.getByRole('radio', { name: 'HTTP' }).press('Space');
-    await edit.getByLabel('Address').fill('http://127.0.0.1:8096/health');
+    await edit.getByLabel('Address').focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText('http://127.0.0.1:8096/health');
     await edit.getByLabel('Ask every').fill('30');
     await edit.getByLabel('Ask every').press('Enter');
     await untilToast(page, 'jellyfin is saved');

@@ -94,6 +94,15 @@ test('an HTTP probe is set in seconds and sent in milliseconds', async () => {
   ]);
 });
 
+test('an address that is pasted whole takes the place of the one that is offered', async () => {
+  knowing({ servers: [aServer()], services: [{ ...plex, probe: null }] });
+  await openPage(EDIT);
+  await userEvent.click(await screen.findByRole('radio', { name: 'HTTP' }));
+  await userEvent.click(screen.getByLabelText('Address'));
+  await userEvent.paste('http://127.0.0.1:8096/health');
+  expect(screen.getByLabelText('Address')).toHaveValue('http://127.0.0.1:8096/health');
+});
+
 test('what is wrong is said at its field, and nothing is sent', async () => {
   const bodies = answering(PLEX, () => json(plex, 200), 'patch');
   await openPage(EDIT);

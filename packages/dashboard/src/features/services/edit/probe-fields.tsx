@@ -67,6 +67,11 @@ function selectPort(input: HTMLInputElement): void {
   if (at !== -1) input.setSelectionRange(at, at + PORT_TO_FILL_IN.length);
 }
 
+/** An address that is pasted whole takes the place of all that stands there. */
+function makeRoomFor(pasted: string, input: HTMLInputElement): void {
+  if (/^\s*https?:\/\//i.test(pasted)) input.select();
+}
+
 function HttpFields({ field }: FieldProps) {
   return (
     <>
@@ -77,6 +82,7 @@ function HttpFields({ field }: FieldProps) {
         {...field('url')}
         hint="Redirects are answers and are not followed."
         onFocus={(event) => selectPort(event.currentTarget)}
+        onPaste={(event) => makeRoomFor(event.clipboardData.getData('text'), event.currentTarget)}
       />
       <Pair>
         <TextField
