@@ -1,6 +1,6 @@
 import type { Server } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
-import { startTransition, useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useReadLines } from '../../../api/fleet/lines.ts';
 import { useExpected } from '../../../api/services.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -41,7 +41,6 @@ export function ServersPanel({ servers, needs, search }: ServersPanelProps) {
       (tag === undefined || server.tags.includes(tag)) &&
       (q === undefined || isFound(server, groups?.get(server.server_id) ?? NONE, q)),
   );
-  const drawn = useFirstRows(wanted);
   return (
     <section aria-labelledby="servers">
       <div className="sec">
@@ -64,7 +63,7 @@ export function ServersPanel({ servers, needs, search }: ServersPanelProps) {
         <Table label="Servers">
           <Head className="fleet-cols" columns={COLUMNS} />
           <tbody role="rowgroup" className="fleet-rows">
-            {drawn.map((server) => (
+            {wanted.map((server) => (
               <ServerRow
                 key={server.server_id}
                 server={server}
@@ -85,14 +84,6 @@ export function ServersPanel({ servers, needs, search }: ServersPanelProps) {
 }
 
 const NONE: never[] = [];
-const FIRST_ROWS = 40;
-
-/** At first what fits on a screen; the rest is drawn in slices between which the page answers. */
-function useFirstRows<T>(rows: readonly T[]): readonly T[] {
-  const [isRestWanted, setRestWanted] = useState(false);
-  useEffect(() => startTransition(() => setRestWanted(true)), []);
-  return isRestWanted ? rows : rows.slice(0, FIRST_ROWS);
-}
 
 /** What should run, by server; `undefined` while it has not been read. */
 function useGroups(): ReturnType<typeof groupByServer> | undefined {
