@@ -50,6 +50,7 @@ export function keyboardOf(page: Page): Keyboard {
     },
     tabTo: async (target) => {
       await target.first().waitFor();
+      const stops: string[] = [];
       for (let stop = 0; stop < MOST_STOPS; stop += 1) {
         if (await hasFocus(target)) return;
         await look('before Tab');
@@ -58,8 +59,9 @@ export function keyboardOf(page: Page): Keyboard {
         // After the last stop of a page comes the browser itself, and after that the first.
         if (!(await isInside())) await page.keyboard.press('Tab');
         await look('after Tab');
+        stops.push(await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 80) ?? ''));
       }
-      throw new Error(`Tab does not lead to ${String(target)}`);
+      throw new Error(`Tab does not lead to ${String(target)}, but to:\n${stops.join('\n')}`);
     },
   };
 }

@@ -106,6 +106,16 @@ test('what is new waits while someone is in the list, and is let in where it bel
   expect(needs().map((row) => row.dataset.service)).toEqual(['db', 'plex', undefined]);
 });
 
+test('of very many things the first fifty are drawn, and all are counted', async () => {
+  const services = Array.from({ length: 120 }, (_, n) => aFailedService({ service_name: `s${n}` }));
+  knowing({ servers: [aServer()], services });
+  await openPage('/');
+  await screen.findByText('120 services need you.');
+  expect(needs()).toHaveLength(50);
+  await userEvent.click(screen.getByRole('button', { name: 'Show all 120' }));
+  expect(needs()).toHaveLength(120);
+});
+
 test('after a decision the focus is on the next one, and the same key does not decide that too', async () => {
   knowing({ servers: [aServer()], services: [aService()], actions: decisions() });
   const first = answering('/actions/1/approve', () =>

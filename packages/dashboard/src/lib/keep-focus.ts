@@ -14,17 +14,20 @@ export function keepFocus(): void {
   /** Where `last` stood, nearest first. */
   let places: readonly HTMLElement[] = [];
 
-  document.addEventListener('focusin', ({ target }) => {
+  const cameTo = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement)) return;
     last = target;
     places = placesOf(target.parentElement);
-  });
-  document.addEventListener('focusout', ({ target }) => {
+  };
+  const left = ({ target }: FocusEvent) => {
     // Someone who turned away from what is still there wanted to. An element that is being removed has gone by then.
     queueMicrotask(() => {
       if (last === target && last?.isConnected && isNowhere()) last = null;
     });
-  });
+  };
+  // On the way down, so that nothing on the page can keep an event from here.
+  document.addEventListener('focusin', cameTo, { capture: true });
+  document.addEventListener('focusout', left, { capture: true });
   const isLost = () => last !== null && !last.isConnected && isNowhere();
   const restore = () => {
     if (!isLost()) return;

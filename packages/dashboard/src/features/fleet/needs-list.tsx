@@ -1,10 +1,13 @@
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useHeldRows } from '../../lib/held-rows.ts';
 import { useHasCursor } from '../../lib/row-cursor.ts';
 import { Button } from '../../ui/button.tsx';
 import { type FleetSlots, NeedRow } from './need-row.tsx';
 import type { Need } from './needs-you.ts';
 import { useNextDecision } from './next-decision.ts';
+
+/** More than anybody decides in a row; when a whole rack is gone, the rest waits behind a button. */
+const FIRST_SHOWN = 50;
 
 /** Everything that needs someone, with the decisions in place. Gone when nothing does. */
 export function NeedsYou({ needs, slots }: { needs: readonly Need[]; slots: FleetSlots }) {
@@ -15,7 +18,9 @@ export function NeedsYou({ needs, slots }: { needs: readonly Need[]; slots: Flee
     useHasCursor('need '),
     'needs',
   );
-  useNextDecision(list, rows);
+  const [isAll, setAll] = useState(false);
+  const shown = isAll ? rows : rows.slice(0, FIRST_SHOWN);
+  useNextDecision(list, shown);
   return (
     <section aria-labelledby="needs-you" className="mb-5" {...hold}>
       <div className="sec">
@@ -31,10 +36,15 @@ export function NeedsYou({ needs, slots }: { needs: readonly Need[]; slots: Flee
         </span>
       </div>
       <ol className="attn" ref={list}>
-        {rows.map((need) => (
+        {shown.map((need) => (
           <NeedRow key={need.key} need={need} slots={slots} />
         ))}
       </ol>
+      {shown.length < rows.length && (
+        <p className="mt-3">
+          <Button onClick={() => setAll(true)}>Show all {rows.length}</Button>
+        </p>
+      )}
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import type { FocusEvent } from 'react';
 import { Toaster, toast } from 'sonner';
 import { Glyph } from '../glyphs/glyph.tsx';
 import type { Notice } from './toast.tsx';
@@ -40,16 +41,25 @@ export function show(notice: Notice): void {
   });
 }
 
+/**
+ * Sonner remembers where the focus came from and puts it back when it leaves. Since toasts are the last stop of a page,
+ * Tab would lead from them back in front of them, for ever. It never learns of the focus: when a toast that has it goes,
+ * `keepFocus` finds it a place.
+ */
+const keepToOurselves = (event: FocusEvent) => event.stopPropagation();
+
 export default function Place() {
   return (
-    <Toaster
-      position="bottom-right"
-      expand
-      gap={8}
-      visibleToasts={MOST}
-      offset={24}
-      mobileOffset={{ bottom: 72, left: 16, right: 16 }}
-      toastOptions={{ unstyled: true }}
-    />
+    <div onFocusCapture={keepToOurselves}>
+      <Toaster
+        position="bottom-right"
+        expand
+        gap={8}
+        visibleToasts={MOST}
+        offset={24}
+        mobileOffset={{ bottom: 72, left: 16, right: 16 }}
+        toastOptions={{ unstyled: true }}
+      />
+    </div>
   );
 }
