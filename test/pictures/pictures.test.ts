@@ -76,27 +76,33 @@ async function problemsIn(page: Page, scene: Scene, view: View): Promise<string[
   const { overflowPx } = await lookAt(page, view);
   const barriers = (await examine(page)).map((barrier) => `${name}: ${barrier}`);
   const overhang = overflowPx > 0 ? [`${name}: ${overflowPx} px hang over the edge`] : [];
-  const verdict = await compare(page, name);
+  const verdict = await compare(page, name, view);
   return [...barriers, ...overhang, ...(verdict === null ? [] : [verdict])];
 }
 
-async function compare(page: Page, name: string): Promise<Verdict> {
+async function compare(page: Page, name: string, view: View): Promise<Verdict> {
   if (isTaking) {
-    keep(name, await untilStill(page));
+    keep(name, await untilStill(page, view));
     return null;
   }
   let verdict = judge(name, await shoot(page));
   for (let look = 1; verdict !== null && look < MOST_LOOKS; look += 1)
-    verdict = judge(name, await shoot(page));
+    verdict = judge(name, await lookAgain(page, view));
   if (verdict === null) forgetDifference(name);
   return verdict;
 }
 
+/** What came since the last look may have made the page longer. */
+async function lookAgain(page: Page, view: View): Promise<Buffer> {
+  await lookAt(page, view);
+  return shoot(page);
+}
+
 /** Two looks that show the same. */
-async function untilStill(page: Page): Promise<Buffer> {
+async function untilStill(page: Page, view: View): Promise<Buffer> {
   let before = await shoot(page);
   for (let look = 1; look < MOST_LOOKS; look += 1) {
-    const now = await shoot(page);
+    const now = await lookAgain(page, view);
     if (now.equals(before)) return now;
     before = now;
   }
@@ -107,5 +113,5 @@ async function takeForReadme(page: Page, { inReadme }: Scene): Promise<void> {
   const view = VIEWS.find(({ name }) => name === inReadme?.view);
   if (inReadme === undefined || view === undefined) return;
   await lookAt(page, view);
-  writeFileSync(join(README_PICTURES, inReadme.file), compact(await untilStill(page)));
+  writeFileSync(join(README_PICTURES, inReadme.file), compact(await untilStill(page, view)));
 }

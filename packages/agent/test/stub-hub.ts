@@ -60,9 +60,15 @@ export class StubHub implements AsyncDisposable {
     this.send({ type: 'order', order });
   }
 
-  /** The newest report of a unit. */
+  /** The newest report of a unit; `undefined` when a later list of all there are does not name it. */
   report(unit: string): ServiceReport | undefined {
-    return this.reports(unit).at(-1)?.report;
+    let newest: ServiceReport | undefined;
+    for (const { frame } of this.frames) {
+      if (frame.type !== 'services') continue;
+      const report = frame.reports.findLast((each) => each.unit === unit);
+      if (report !== undefined || frame.complete) newest = report;
+    }
+    return newest;
   }
 
   reports(unit: string): { at: number; report: ServiceReport }[] {
@@ -70,6 +76,18 @@ export class StubHub implements AsyncDisposable {
       frame.type === 'services'
         ? frame.reports.filter((report) => report.unit === unit).map((report) => ({ at, report }))
         : [],
+    );
+  }
+
+  /** Waits until a unit does not run: it is reported so, or systemd has unloaded it, which it does at once or a little later. */
+  whenDown(unit: string): Promise<void> {
+    return vi.waitFor(
+      () => {
+        const report = this.report(unit);
+        if (report !== undefined && report.state_class !== 'down')
+          throw new Error(`${unit} is ${JSON.stringify(report)}`);
+      },
+      { timeout: 20_000, interval: 10 },
     );
   }
 

@@ -179,7 +179,7 @@ describe.skipIf(problem !== null)(`real systemd over D-Bus${problem ? `: ${probl
     const gaveUp = await hub.reportWhere('gives-up.service', ({ status }) => status === 'failed');
     expect(gaveUp.why).toMatchObject({ start_limit_hit: true, will_retry: false });
     await ctl('stop', 'looping.service');
-    await hub.reportWhere('looping.service', ({ state_class }) => state_class === 'down');
+    await hub.whenDown('looping.service');
   });
 
   test('a change on disk is told after a daemon-reload, and nothing disappears on the way', async () => {

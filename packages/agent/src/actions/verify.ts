@@ -11,7 +11,8 @@ export const isActive = (state: UnitState): boolean =>
 export const isOneShotDone = (state: UnitState): boolean =>
   state.type === 'oneshot' && state.activeState === 'inactive' && state.result === 'success';
 
-export const inWords = (state: UnitState): string => `it is ${state.activeState} (${state.subState})`;
+export const inWords = ({ activeState, subState }: UnitState): string =>
+  activeState === subState ? `it is ${activeState}` : `it is ${activeState} (${subState})`;
 
 /** What went wrong when systemctl, asked to `verb` (restart, …), returned another exit code than 0. */
 export function failureOfCommand(

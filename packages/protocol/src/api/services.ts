@@ -24,7 +24,7 @@ const Wish = z.strictObject({
  */
 export const DiscoveredService = Service.extend({
   rank: z.enum(['made_here', 'installed', 'background']),
-  /** A few words that say why: `runs from /opt`, `one-shot`, … */
+  /** A few words that say why: `set up on this server`, `starts at boot`, … */
   rank_reason: z.string(),
 });
 export type DiscoveredService = z.infer<typeof DiscoveredService>;

@@ -101,9 +101,9 @@ const ServerFacts = memo(function ServerFacts({ server }: { server: Server }) {
       <Cell className="dim clip mono small wide-col table-col">
         {facts?.addresses.join(', ') || NO_READING}
       </Cell>
-      <Cell className="clip wide-col table-col">
+      <Cell className="fact-tags wide-col table-col">
         {tags.map((tag) => (
-          <span key={tag} className="tag mr-2">
+          <span key={tag} className="tag">
             {tag}
           </span>
         ))}

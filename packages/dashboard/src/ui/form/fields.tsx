@@ -3,10 +3,10 @@ import { type ComponentPropsWithRef, type ReactNode, useId } from 'react';
 import { Glyph } from '../glyphs/glyph.tsx';
 
 interface TextFieldProps extends Omit<ComponentPropsWithRef<'input'>, 'onChange'> {
-  readonly label: string;
+  readonly label: ReactNode;
   readonly hint?: ReactNode;
-  /** What is wrong with it, or `undefined`. */
-  readonly error?: string | undefined;
+  /** What is wrong with it, or `null`. */
+  readonly error?: string | null | undefined;
   /** Stands behind the value: a unit. */
   readonly unit?: string;
   /** A machine reads it. */
@@ -15,15 +15,23 @@ interface TextFieldProps extends Omit<ComponentPropsWithRef<'input'>, 'onChange'
 }
 
 /** One line to type, with its name above and what is wrong with it below. */
-export function TextField({ label, hint, error, unit, isCode = false, onChange, ...input }: TextFieldProps) {
+export function TextField({
+  label,
+  hint,
+  error = null,
+  unit,
+  isCode = false,
+  onChange,
+  ...input
+}: TextFieldProps) {
   const id = useId();
   const hintId = `${id}-hint`;
   const errorId = `${id}-error`;
-  const described = [error !== undefined && errorId, hint !== undefined && hintId].filter(Boolean).join(' ');
+  const described = [error !== null && errorId, hint !== undefined && hintId].filter(Boolean).join(' ');
   return (
     <div className="form-row">
       <label htmlFor={id}>{label}</label>
-      <div className="field" data-bad={error !== undefined}>
+      <div className="field" data-bad={error !== null}>
         <input
           autoComplete="off"
           autoCapitalize="off"
@@ -31,13 +39,13 @@ export function TextField({ label, hint, error, unit, isCode = false, onChange, 
           {...input}
           id={id}
           className={isCode ? 'mono' : ''}
-          aria-invalid={error !== undefined || undefined}
+          aria-invalid={error !== null || undefined}
           aria-describedby={described === '' ? undefined : described}
           onChange={(event) => onChange(event.target.value)}
         />
         {unit !== undefined && <span className="unit">{unit}</span>}
       </div>
-      {error !== undefined && <FormError id={errorId} words={error} />}
+      {error !== null && <FormError id={errorId} words={error} />}
       {hint !== undefined && (
         <p className="hint" id={hintId}>
           {hint}

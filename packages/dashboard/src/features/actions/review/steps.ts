@@ -15,8 +15,10 @@ const OTHERS: Partial<Record<string, Look>> = {
 };
 
 /** How a step is shown. One that this page has never heard of is shown as it is spelt. */
-export function stepLook(step: string): Look {
+export function stepLook(step: string, exitCode: number | null): Look {
   const other = OTHERS[step];
+  const isBadExit = step === 'systemctl_done' && exitCode !== null && exitCode !== 0;
+  if (other !== undefined && isBadExit) return { ...other, shape: 'diamond', tone: 'bad' };
   if (other !== undefined) return other;
   const status = ActionStatus.safeParse(step);
   return status.success ? actionLook(status.data) : { shape: 'ringInfo', tone: 'mute', word: step };

@@ -16,7 +16,7 @@ export function Timeline({ action }: { action: Action }) {
         </div>
         <ol className="steps">
           {action.steps.map((step, at) => {
-            const look = stepLook(step.step);
+            const look = stepLook(step.step, action.result?.exit_code ?? null);
             const delta = deltaOf(step, action.steps[at - 1]);
             return (
               <li key={`${step.step} ${step.at}`}>

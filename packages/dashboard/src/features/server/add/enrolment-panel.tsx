@@ -6,7 +6,7 @@ import { useTicking } from '../../../lib/hub-clock.ts';
 import { clock, span } from '../../../lib/time-words.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Command } from '../../../ui/copy.tsx';
-import { FormProblem } from '../../../ui/form/field.tsx';
+import { FormError } from '../../../ui/form/fields.tsx';
 import { Glyph, Status } from '../../../ui/glyphs/glyph.tsx';
 import { At } from '../../../ui/time.tsx';
 import { useSending } from '../use-sending.ts';
@@ -108,7 +108,7 @@ function Expired({ serverId, onRenewed }: { serverId: string; onRenewed: (enrolm
       <Button off={off} isBusy={isSending} onClick={() => send(async () => onRenewed(await enrol(serverId)))}>
         Make a new line
       </Button>
-      <FormProblem problem={problem} />
+      {problem !== null && <FormError words={problem} />}
     </div>
   );
 }

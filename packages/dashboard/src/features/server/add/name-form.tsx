@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { type Enrolment, enrol } from '../../../api/fleet/enrolment.ts';
 import { Button } from '../../../ui/button.tsx';
-import { Field, FormProblem } from '../../../ui/form/field.tsx';
+import { FormError, TextField } from '../../../ui/form/fields.tsx';
 import { useSending } from '../use-sending.ts';
 
 /** What people type for a name, as a name can be: `Media 01` becomes `media-01`. */
@@ -37,20 +37,19 @@ export function NameForm({ servers, onEnrolled }: NameFormProps) {
         You get one line to run on it. The server appears here within a few seconds, and only reports until
         you allow more on the server itself.
       </p>
-      <Field
+      <TextField
         label="Name"
         hint="Lower-case letters, digits and hyphens. It stays; a display name can be changed at any time."
         placeholder="media-01"
-        className="mono"
+        isCode
         autoFocus
-        autoCapitalize="off"
         maxLength={100}
         value={name}
-        problem={isTold ? wrong : null}
-        onText={(text) => setName(asId(text))}
+        error={isTold ? wrong : null}
+        onChange={(text) => setName(asId(text))}
       />
       {known !== undefined && <Known server={known} />}
-      <FormProblem problem={problem} />
+      {problem !== null && <FormError words={problem} />}
       <p>
         <Button
           type="submit"

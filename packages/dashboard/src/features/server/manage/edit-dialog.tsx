@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { changeServer } from '../../../api/fleet/change-server.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
-import { Field, FormProblem } from '../../../ui/form/field.tsx';
+import { FormError, TextField } from '../../../ui/form/fields.tsx';
 import { useSending } from '../use-sending.ts';
 import { DialogEnds } from './dialog-ends.tsx';
 
@@ -43,24 +43,24 @@ export function EditDialog({ server, onClose }: { server: Server; onClose: () =>
   return (
     <Dialog title={`Name and tags of ${server.server_id}`} onClose={onClose}>
       <form className="dialog-form" onSubmit={(event) => void submit(event)} noValidate>
-        <Field
+        <TextField
           label="Display name"
           hint={`Without one it is shown as ${server.server_id}.`}
           placeholder={server.server_id}
           maxLength={100}
           autoFocus
           value={name}
-          onText={setName}
+          onChange={setName}
         />
-        <Field
+        <TextField
           label="Tags"
           hint="Separated by spaces. The fleet can be filtered by them."
           placeholder="media transcode"
           value={tagText}
-          problem={wrongTags}
-          onText={setTagText}
+          error={wrongTags}
+          onChange={setTagText}
         />
-        <FormProblem problem={problem} />
+        {problem !== null && <FormError words={problem} />}
         <DialogEnds onClose={onClose}>
           <Button type="submit" kind="primary" off={off} isBusy={isSending}>
             Save

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { type Enrolment, enrol } from '../../../api/fleet/enrolment.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
-import { FormProblem } from '../../../ui/form/field.tsx';
+import { FormError } from '../../../ui/form/fields.tsx';
 import { EnrolmentPanel } from '../add/enrolment-panel.tsx';
 import { useSending } from '../use-sending.ts';
 import { DialogEnds } from './dialog-ends.tsx';
@@ -22,7 +22,7 @@ export function EnrolDialog({ server, onClose }: { server: Server; onClose: () =
               You get a line with a one-time token. Run on {serverId}, it installs the agent, which takes the
               place of the one that this hub knows. Until then nothing changes.
             </p>
-            <FormProblem problem={problem} />
+            {problem !== null && <FormError words={problem} />}
             <DialogEnds onClose={onClose}>
               <Button
                 kind="primary"

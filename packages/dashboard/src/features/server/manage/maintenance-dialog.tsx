@@ -5,7 +5,7 @@ import { setMaintenance } from '../../../api/fleet/change-server.ts';
 import { hubNowMs } from '../../../lib/hub-clock.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
-import { Field, FormProblem } from '../../../ui/form/field.tsx';
+import { FormError, TextField } from '../../../ui/form/fields.tsx';
 import { useSending } from '../use-sending.ts';
 import { DialogEnds } from './dialog-ends.tsx';
 
@@ -40,10 +40,8 @@ export function MaintenanceDialog({ server, onClose }: { server: Server; onClose
         <p className="dim">
           While it lasts, {server.server_id} may be offline and nobody is needed for that. It still reports.
         </p>
-        <div className="grid gap-1.5">
-          <label className="small dim" htmlFor={lengthId}>
-            How long
-          </label>
+        <div className="form-row">
+          <label htmlFor={lengthId}>How long</label>
           <select
             id={lengthId}
             className="line-input is-tall"
@@ -58,14 +56,14 @@ export function MaintenanceDialog({ server, onClose }: { server: Server; onClose
             ))}
           </select>
         </div>
-        <Field
+        <TextField
           label="Why (shown on its page)"
           placeholder="New disks"
           maxLength={500}
           value={reason}
-          onText={setReason}
+          onChange={setReason}
         />
-        <FormProblem problem={problem} />
+        {problem !== null && <FormError words={problem} />}
         <DialogEnds onClose={onClose}>
           <Button type="submit" kind="primary" off={off} isBusy={isSending}>
             Begin maintenance

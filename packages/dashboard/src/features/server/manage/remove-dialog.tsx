@@ -5,7 +5,7 @@ import { hasCode } from '../../../api/problem.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Command } from '../../../ui/copy.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
-import { Field, FormProblem } from '../../../ui/form/field.tsx';
+import { Check, FormError, TextField } from '../../../ui/form/fields.tsx';
 import { say } from '../../../ui/toast/toast.tsx';
 import { useSending } from '../use-sending.ts';
 import { DialogEnds } from './dialog-ends.tsx';
@@ -44,23 +44,24 @@ export function RemoveDialog({ server, onClose, onRemoved }: RemoveDialogProps) 
           audit trail stays. Nothing on the server itself is changed; to end the agent there, too:
         </p>
         <Command text={STOP_AGENT} />
-        <Field
+        <TextField
           label={
             <>
               Type <b className="ink">{serverId}</b> to confirm
             </>
           }
-          className="mono"
+          isCode
           autoFocus
           value={typed}
-          onText={setTyped}
+          onChange={setTyped}
         />
-        <FormProblem problem={problem} />
+        {problem !== null && <FormError words={problem} />}
         {isOrderOut && (
-          <label className="check">
-            <input type="checkbox" checked={isForced} onChange={(event) => setForced(event.target.checked)} />
-            <span>Remove it all the same. What becomes of that order will not be known.</span>
-          </label>
+          <Check
+            label="Remove it all the same. What becomes of that order will not be known."
+            isOn={isForced}
+            onChange={setForced}
+          />
         )}
         <DialogEnds onClose={onClose}>
           <Button
