@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from './eye/baseline.ts';
 import { holdSteady } from './eye/steady.ts';
-import { lookAt, shoot, VIEWS, type View, viewsOf } from './eye/views.ts';
+import { fitHeight, lookAt, shoot, VIEWS, type View, viewsOf } from './eye/views.ts';
 import type { Scene } from './scene.ts';
 import { STAGES } from './stages/index.ts';
 import { machineWords, visit } from './visit.ts';
@@ -61,6 +61,8 @@ async function problemsOf(scene: Scene, house: House): Promise<string[]> {
     const ofTheMachine = await machineWords(house);
     const page = await scene.show(visiting);
     await page.mouse.move(0, 0);
+    // A decision that has just appeared cannot be pressed yet, and looks so.
+    await expect.poll(() => page.locator('[data-arming]').count()).toBe(0);
     if (isTaking) await takeForReadme(page, scene);
     await holdSteady(page, ofTheMachine);
     await bringExaminer(page);
@@ -92,9 +94,8 @@ async function compare(page: Page, name: string, view: View): Promise<Verdict> {
   return verdict;
 }
 
-/** What came since the last look may have made the page longer. */
 async function lookAgain(page: Page, view: View): Promise<Buffer> {
-  await lookAt(page, view);
+  await fitHeight(page, view);
   return shoot(page);
 }
 

@@ -29,6 +29,7 @@ export const viewsOf = ({ isMinor }: { readonly isMinor?: true }): readonly View
 
 interface Root {
   readonly scrollHeight: number;
+  readonly clientHeight: number;
   readonly scrollWidth: number;
   readonly clientWidth: number;
 }
@@ -54,6 +55,15 @@ export async function lookAt(page: Page, { width, height, theme }: View): Promis
   });
   await page.setViewportSize({ width, height: Math.max(height, content.scrollHeight) });
   return { overflowPx: Math.max(content.scrollWidth - width, ...content.inDialogPx) };
+}
+
+/** What came since then may have made the page longer. */
+export async function fitHeight(page: Page, { width }: View): Promise<void> {
+  const { clientHeight, scrollHeight } = await page.evaluate(() => {
+    const { clientHeight, scrollHeight } = document.documentElement;
+    return { clientHeight, scrollHeight };
+  });
+  if (scrollHeight > clientHeight) await page.setViewportSize({ width, height: scrollHeight });
 }
 
 export const shoot = (page: Page): Promise<Buffer> =>

@@ -1,5 +1,4 @@
 import { api } from '@homelabcmd/protocol';
-import type { Page } from 'playwright-core';
 import { countingService } from '../../../lab/index.ts';
 import { type House, openHouse, until } from '../../house/house.ts';
 import { serviceRow } from '../../house/service-row.ts';
@@ -60,10 +59,6 @@ async function addNas(house: House): Promise<void> {
   await house.untilService('nas-01', 'photoprism', ({ state_class }) => state_class === 'crash_loop');
 }
 
-/** A decision that has just appeared cannot be pressed yet, and looks so. */
-const untilDecidable = (page: Page) =>
-  serviceRow(page, 'lidarr').approve.and(page.locator(':not([aria-disabled="true"])')).waitFor();
-
 /** Everything that can be wrong with services, and a server that is not there. */
 export const troubledFleet: Stage = {
   name: 'troubled fleet',
@@ -74,7 +69,6 @@ export const troubledFleet: Stage = {
       show: async ({ page }) => {
         const opened = await page('/');
         await opened.locator('.ruler').waitFor();
-        await untilDecidable(opened);
         return opened;
       },
       inReadme: { file: 'fleet-dark.png', view: '1440-dark' },
@@ -83,7 +77,7 @@ export const troubledFleet: Stage = {
       name: 'server-failed-and-pending',
       show: async ({ page }) => {
         const opened = await page('/servers/media-01');
-        await untilDecidable(opened);
+        await serviceRow(opened, 'lidarr').approve.waitFor();
         return opened;
       },
       inReadme: { file: 'server.png', view: '1440-light' },

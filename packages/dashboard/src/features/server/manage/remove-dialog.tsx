@@ -43,7 +43,7 @@ export function RemoveDialog({ server, onClose, onRemoved }: RemoveDialogProps) 
           Its services and its actions go with it, and its agent is shut out at once. What was recorded in the
           audit trail stays. Nothing on the server itself is changed; to end the agent there, too:
         </p>
-        <Command text={STOP_AGENT} />
+        <Command text={STOP_AGENT} size="wrapped" />
         <TextField
           label={
             <>
