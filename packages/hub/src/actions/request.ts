@@ -14,7 +14,9 @@ import {
 } from '@homelabcmd/protocol';
 import type { z } from 'zod';
 import type { EventLog, LogTransaction } from '../events/log.ts';
+import { transactionOnce } from '../events/once.ts';
 import { timestamp } from '../lib/clock.ts';
+import type { NamedWish } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { uuidV7 } from '../lib/uuid.ts';
 import type { StoreTransaction } from '../store/schema.ts';
@@ -32,18 +34,19 @@ export interface Wish {
 
 /**
  * Queues an action as `pending`. What the approver will see (the state expected, why it is down, what else
- * restarts) is taken now and bound by the digest.
- * @throws Refusal `not_found`; `action_open` naming the open action; `too_many` when people's limit is reached
+ * restarts) is taken now and bound by the digest. A wish with a `name` that was granted before is answered as it was then.
+ * @throws Refusal `not_found`; `action_open` naming the open action; `too_many` when people's limit is reached; `idempotency_key_reused`
  */
 export async function requestAction(
   log: EventLog,
   timing: ActionTiming,
   actor: string,
   wish: Wish,
+  name: NamedWish | null,
 ): Promise<Action> {
   const { kind, serverId, serviceName } = wish;
   const target = targetOf(serviceName);
-  return log.transaction(async (open) => {
+  return transactionOnce(log, name, async (open) => {
     const seen = await whatIsSeen(open.tx, kind, serverId, target);
     await refuseSecond(open.tx, serverId, target, serviceName);
     await refuseTooMany(open, serverId, target, serviceName);

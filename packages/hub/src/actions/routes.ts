@@ -33,18 +33,26 @@ export interface ActionsParts {
 
 export function actionHandlers({ db, log, clock, timing }: ActionsParts): Handlers<Routes> {
   return {
-    restartService: ({ params, principal }) =>
-      requestAction(log, timing, principal.name, {
-        kind: 'restart_service',
-        serverId: params.server_id,
-        serviceName: params.service_name,
-      }),
-    requestAction: ({ params, body, principal }) =>
-      requestAction(log, timing, principal.name, {
-        kind: body.action_type,
-        serverId: params.server_id,
-        serviceName: params.service_name,
-      }),
+    restartService: ({ params, principal, wish }) => {
+      const { server_id: serverId, service_name: serviceName } = params;
+      return requestAction(
+        log,
+        timing,
+        principal.name,
+        { kind: 'restart_service', serverId, serviceName },
+        wish,
+      );
+    },
+    requestAction: ({ params, body, principal, wish }) => {
+      const { server_id: serverId, service_name: serviceName } = params;
+      return requestAction(
+        log,
+        timing,
+        principal.name,
+        { kind: body.action_type, serverId, serviceName },
+        wish,
+      );
+    },
     listActions: ({ query }) => listActions(db, clock.nowMs(), query),
     listServerActions: ({ params, query }) => listServerActions(db, clock.nowMs(), params.server_id, query),
     exportActions: async ({ query }) => exportActions(db, clock.nowMs(), query),

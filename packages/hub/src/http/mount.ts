@@ -3,6 +3,7 @@ import { API_BASE, AS_OF_HEADER, type RouteContract } from '@homelabcmd/protocol
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FileAnswer } from '../lib/file-answer.ts';
 import type { Handler, Principal } from '../lib/handler.ts';
+import type { WishesInFlight } from './idempotency.ts';
 import { originOf, type Reach } from './origin.ts';
 
 export interface MountParts {
@@ -11,6 +12,7 @@ export interface MountParts {
   /** The newest committed event. */
   head(): number;
   readonly reach: Reach;
+  readonly wishes: WishesInFlight;
 }
 
 /** Mounts one route: its schemas check what comes in and what goes out. */
@@ -32,7 +34,15 @@ export function mount<R extends RouteContract>(
       // Read before the handler reads: everything up to here is sure to be in its answer.
       if (contract.method === 'GET') reply.header(AS_OF_HEADER, parts.head());
       const { params, query, body, principal } = request;
-      const call = { params, query, body, principal, origin: originOf(request, parts.reach) };
+      using held = parts.wishes.hold(contract, request);
+      const call = {
+        params,
+        query,
+        body,
+        principal,
+        origin: originOf(request, parts.reach),
+        wish: held.wish,
+      };
       const answer: unknown = await handler(call as Parameters<Handler<R>>[0]);
       if (answer instanceof FileAnswer) return sendFile(reply, answer);
       const location = contract.status === 201 ? locationOf(answer) : null;

@@ -11,6 +11,7 @@ import { type AgentFiles, mountAgentFiles } from './agent-files.ts';
 import { authenticate } from './authentication.ts';
 import { mountDashboard } from './dashboard.ts';
 import { mountDocs } from './docs/routes.ts';
+import { WishesInFlight } from './idempotency.ts';
 import { limitInFlight } from './in-flight.ts';
 import { mount, type MountParts } from './mount.ts';
 import { installProblems, sendProblem } from './problems.ts';
@@ -135,6 +136,7 @@ function mountAll(app: FastifyInstance, parts: HttpParts): void {
       (await authenticate(request, parts.session)).principal,
     head: () => parts.stream.log.head,
     reach: parts.session,
+    wishes: new WishesInFlight(),
   };
   for (const name of Object.keys(parts.handlers) as (keyof FeatureRoutes)[]) {
     mountNamed(app, name, parts.handlers, mountParts);

@@ -9,6 +9,15 @@ export interface Principal {
   readonly keyId: string;
 }
 
+/** A wish that its sender has named, so that it is granted once however often it is sent. */
+export interface NamedWish {
+  /** The key that let the sender in: names are its own. */
+  readonly keyId: string;
+  readonly name: string;
+  /** SHA-256 of what is wished: another wish of the same name is told from the same one sent again. */
+  readonly digest: string;
+}
+
 /** What a handler is given: everything parsed, nothing of HTTP. */
 export interface Call<R extends RouteContract> {
   readonly params: ParamsOf<R>;
@@ -17,6 +26,8 @@ export interface Call<R extends RouteContract> {
   readonly principal: Principal;
   /** How the caller reaches this hub: `https://hub.example.org`, without a base path. */
   readonly origin: string;
+  /** `null`: the sender gave it no name, or the route takes none. */
+  readonly wish: NamedWish | null;
 }
 
 export type Handler<R extends RouteContract> = (call: Call<R>) => Promise<ResponseOf<R>>;

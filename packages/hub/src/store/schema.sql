@@ -145,6 +145,16 @@ CREATE TABLE metric_minutes (
 
 CREATE INDEX metric_minutes_by_age ON metric_minutes (at);
 
+CREATE TABLE named_wishes (
+  key_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  answer_json TEXT NOT NULL,
+  granted_at TEXT NOT NULL,
+  PRIMARY KEY (key_id, name));
+
+CREATE INDEX named_wishes_by_age ON named_wishes (granted_at);
+
 CREATE TABLE servers (
   server_id TEXT PRIMARY KEY,
   display_name TEXT,

@@ -25,6 +25,8 @@ export interface Schema {
   metric_minutes: MetricMinutesTable;
   day_marks: DayMarksTable;
   sessions: SessionsTable;
+  /** Wishes with a name (`Idempotency-Key`), each with the answer that it was given. */
+  named_wishes: { key_id: string; name: string; digest: string; answer_json: string; granted_at: string };
 }
 
 interface ServersTable {

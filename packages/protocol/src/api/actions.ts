@@ -66,6 +66,7 @@ export const actionRoutes = {
     tag: 'actions',
     params: ServiceParams,
     body: z.strictObject({ action_type: ActionKind }),
+    once: true,
     status: 201,
     response: Action,
     problems: ['not_found', 'action_open', 'too_many'],

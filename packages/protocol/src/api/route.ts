@@ -17,9 +17,14 @@ export interface RouteContract {
   readonly response: z.ZodType;
   /** The answer is a file of one of these types, and not JSON of `response`. */
   readonly file?: readonly string[];
+  /** With an `Idempotency-Key` it is done once, however often it is sent. */
+  readonly once?: true;
   /** The problems that this route can answer, beside those that any route can. */
   readonly problems: readonly ProblemCode[];
 }
+
+/** Names one wish: sent again with the same key, it is answered again and not done again. */
+export const IDEMPOTENCY_HEADER = 'idempotency-key';
 
 export const API_BASE = '/api/v1';
 

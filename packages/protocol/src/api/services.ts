@@ -129,6 +129,7 @@ export const serviceRoutes = {
     tag: 'services',
     params: ServiceParams,
     body: NoBody,
+    once: true,
     status: 201,
     response: Action,
     problems: ['not_found', 'action_open', 'too_many'],

@@ -101,6 +101,15 @@ export function openApiOf({ version, basePath }: { version: string; basePath: st
   };
 }
 
+const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  description:
+    'A name of your choice for this one wish: sent again within two days, it is answered as the first time',
+};
+
 const pathOf = (contract: RouteContract): string => API_BASE + contract.path.replaceAll(/:(\w+)/g, '{$1}');
 
 function operationOf(operationId: string, contract: RouteContract, shapes: Shapes): Operation {
@@ -113,6 +122,7 @@ function operationOf(operationId: string, contract: RouteContract, shapes: Shape
     parameters: [
       ...parametersOf('path', contract.params, shapes),
       ...parametersOf('query', contract.query, shapes),
+      ...(contract.once ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(body
       ? {
@@ -165,6 +175,8 @@ function problemCodes(contract: RouteContract): ProblemCode[] {
   if (contract.method !== 'GET') codes.add('forbidden');
   if (contract.params || contract.query || contract.body) codes.add('invalid');
   if (contract.body) for (const code of ['unsupported_media_type', 'too_large'] as const) codes.add(code);
+  if (contract.once)
+    for (const code of ['request_in_flight', 'idempotency_key_reused'] as const) codes.add(code);
   return [...codes];
 }
 
