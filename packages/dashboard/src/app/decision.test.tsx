@@ -126,6 +126,19 @@ test('rejecting takes a reason', async () => {
   );
 });
 
+test('an order that is out can be asked back, once, and the row says who did', async () => {
+  const out = anAction({ status: 'dispatched', approved_by: 'admin', expires_at: null, revision: 100 });
+  knowing({ servers: [aServer()], services: [aFailedService({ open_action_id: 42 })], actions: [out] });
+  const bodies = answering('/actions/42/cancel', () =>
+    json({ ...out, cancel_requested_by: 'kim', revision: 101 }, 200),
+  );
+  await openPage('/servers/media-01');
+  fireEvent.click(within(await strip()).getByTestId('cancel-button'));
+  expect(await screen.findByText(/kim asked to cancel it/)).toBeVisible();
+  expect(bodies).toHaveLength(1);
+  expect(within(await strip()).queryByTestId('cancel-button')).toBeNull();
+});
+
 test('a decision that someone else made first is told, and the row follows', async () => {
   answering('/actions/42/approve', () =>
     problem('action_moved_on', 'It was rejected by root.', { action_status: 'rejected' }),

@@ -137,6 +137,7 @@ export const anAction = (over: Partial<Action> = {}): Action => {
     self_approved: false,
     decided_by: null,
     reason: null,
+    cancel_requested_by: null,
     finished_at: null,
     result: null,
     why: aWhy(),

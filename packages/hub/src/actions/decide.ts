@@ -2,9 +2,9 @@ import type { Action } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { type ActionRow, findAction } from './rows.ts';
+import { type ActionRow, findAction, readAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { transition } from './transition.ts';
+import { progress, transition } from './transition.ts';
 
 /**
  * Approves exactly what was shown.
@@ -46,15 +46,35 @@ export function reject(log: EventLog, actor: string, actionId: number, reason: s
   );
 }
 
-/** Takes back what has not been sent. @throws Refusal `not_found`, `action_moved_on` */
+/**
+ * Takes back what has not been sent. What has been sent is asked back: only the agent can say whether it has begun.
+ * @throws Refusal `not_found`, `action_moved_on`
+ */
 export function cancel(log: EventLog, actor: string, actionId: number): Promise<Action> {
-  return log.transaction(async (open) =>
-    transition(open, await findOpen(open, actionId), 'cancelled', {
+  return log.transaction(async (open) => {
+    const row = await findOpen(open, actionId);
+    if (row.status === 'dispatched') return askBack(open, row, actor);
+    return transition(open, row, 'cancelled', {
       actor,
       detail: `${actor} cancelled it`,
       set: { decided_by: actor },
-    }),
-  );
+    });
+  });
+}
+
+async function askBack(open: LogTransaction, row: ActionRow, actor: string): Promise<Action> {
+  if (row.cancel_requested_by !== null)
+    throw new Refusal(
+      'action_moved_on',
+      `${row.cancel_requested_by} has asked to cancel action #${row.action_id} already; its agent has not answered yet`,
+      { action_status: row.status },
+    );
+  await progress(open, row, 'cancel_requested', {
+    actor,
+    detail: `${actor} asked to cancel it`,
+    set: { cancel_requested_by: actor },
+  });
+  return readAction(open.tx, row.action_id, Date.parse(open.now));
 }
 
 /** Closes an action whose outcome stays unknown. @throws Refusal `not_found`, `action_moved_on` */

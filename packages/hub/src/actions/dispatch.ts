@@ -1,4 +1,4 @@
-import { type HubFrame, type Order, Expectation, Probe } from '@homelabcmd/protocol';
+import { type EventData, type HubFrame, type Order, Expectation, Probe } from '@homelabcmd/protocol';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
@@ -30,9 +30,13 @@ export class Dispatcher {
     this.#line = line;
   }
 
-  /** Follows the log: an approval is sent at once when its agent is there. */
+  /** Follows the log: an approval is sent at once when its agent is there, and so is the wish to cancel an order that is out. */
   async take(event: StoredEvent): Promise<void> {
     if (event.type === 'action.approved') await this.#dispatchApproved(event.serverId);
+    if (event.type !== 'action.progress') return;
+    const { action } = JSON.parse(event.dataJson) as EventData<'action.progress'>;
+    if (action.status === 'dispatched' && action.cancel_requested_by !== null)
+      this.#ask(event.serverId, [action.order_id]);
   }
 
   /** The agent of this server has connected and listens. */
@@ -42,9 +46,12 @@ export class Dispatcher {
       .where('status', 'in', ['dispatched', 'executing', 'unknown'])
       .orderBy('action_id')
       .execute();
-    for (const row of rows) if (row.status === 'dispatched') await this.#sendOrder(row);
-    const asked = rows.filter((row) => row.status !== 'dispatched').map((row) => row.order_id);
-    if (asked.length > 0) this.#line.send(serverId, { v: 1, type: 'query', order_ids: asked });
+    const isToBeSent = (row: ActionRow) => row.status === 'dispatched' && row.cancel_requested_by === null;
+    for (const row of rows) if (isToBeSent(row)) await this.#sendOrder(row);
+    this.#ask(
+      serverId,
+      rows.filter((row) => !isToBeSent(row)).map((row) => row.order_id),
+    );
     await this.#dispatchApproved(serverId);
   }
 
@@ -68,6 +75,11 @@ export class Dispatcher {
       return rows;
     });
     for (const row of sent) await this.#sendOrder(row);
+  }
+
+  /** Asks what became of these orders. One that the agent has never seen it makes impossible before it answers. */
+  #ask(serverId: string, orderIds: string[]): void {
+    if (orderIds.length > 0) this.#line.send(serverId, { v: 1, type: 'query', order_ids: orderIds });
   }
 
   async #sendOrder(row: ActionRow): Promise<void> {

@@ -57,6 +57,13 @@ const PATHS: Record<
   unknown: { dispatched: ['unknown'], executing: ['unknown'], unknown: [] },
 };
 
+/** An order that was asked back, and of which the agent proved that it never began, is cancelled. */
+function pathOf(row: ActionRow, result: OrderResult): Exclude<ActionStatus, 'pending'>[] | undefined {
+  const isAskedBack = row.status === 'dispatched' && row.cancel_requested_by !== null;
+  if (isAskedBack && result.outcome === 'refused' && result.code === 'never_started') return ['cancelled'];
+  return PATHS[result.outcome][row.status];
+}
+
 /** Takes in how an order ended. After this has committed, and not before, the agent may be told to forget it. */
 export async function receiveResult(
   log: EventLog,
@@ -67,9 +74,10 @@ export async function receiveResult(
   await log.transaction(async (open) => {
     for (;;) {
       const row = await findOrder(open, serverId, orderId);
-      const to = row && PATHS[result.outcome][row.status]?.[0];
+      const path = row && pathOf(row, result);
+      const to = path?.[0];
       if (!row || !to) return;
-      const isLast = PATHS[result.outcome][row.status]?.length === 1;
+      const isLast = path.length === 1;
       await transition(open, row, to, {
         actor: `agent:${serverId}`,
         detail: isLast ? result.detail : 'The agent had started it',
@@ -77,6 +85,7 @@ export async function receiveResult(
         set: {
           ...(isLast ? { result_json: JSON.stringify(result) } : {}),
           ...startOf(to, row, open.now),
+          ...(to === 'cancelled' ? { decided_by: row.cancel_requested_by } : {}),
         },
       });
       if (isLast) return;
@@ -86,7 +95,7 @@ export async function receiveResult(
 
 /** When it ran, for the count of restarts: an outcome can be the first that is heard of a start, or deny it. */
 function startOf(to: ActionStatus, row: ActionRow, now: string): { started_at?: string | null } {
-  if (to === 'refused') return { started_at: null };
+  if (to === 'refused' || to === 'cancelled') return { started_at: null };
   const hasRun = to === 'executing' || to === 'completed' || to === 'failed';
   return hasRun && row.started_at === null ? { started_at: now } : {};
 }

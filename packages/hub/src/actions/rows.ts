@@ -71,6 +71,7 @@ export function actionOf(row: ActionRow, steps: readonly StepRow[]): Action {
     self_approved: row.approved_by !== null && row.approved_by === row.created_by,
     decided_by: row.decided_by,
     reason: row.reason,
+    cancel_requested_by: row.cancel_requested_by,
     finished_at: row.finished_at,
     result: parsed(OrderResult, row.result_json),
     why: parsed(Why, row.why_json),

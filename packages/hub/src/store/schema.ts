@@ -83,6 +83,7 @@ interface ActionsTable {
   approved_digest: string | null;
   decided_by: string | null;
   reason: string | null;
+  cancel_requested_by: string | null;
   started_at: string | null;
   verifying_since: string | null;
   finished_at: string | null;

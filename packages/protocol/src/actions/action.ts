@@ -8,7 +8,7 @@ import { Expectation, OrderResult } from './order.ts';
 
 /** One entry of an action's time line: a change of status, or a step within `executing`. */
 export const ActionStep = z.object({
-  /** A status, or `systemctl_done` or `verifying`. */
+  /** A status, or `cancel_requested`, `systemctl_done` or `verifying`. */
   step: z.string(),
   /** By the hub's clock: when the hub wrote it down. */
   at: Timestamp,
@@ -55,6 +55,8 @@ export const Action = z.object({
   /** Who rejected, cancelled or abandoned it, and the reason given. */
   decided_by: z.string().nullable(),
   reason: z.string().nullable(),
+  /** Who asked to take it back when the order was out; it is `cancelled` only if the agent proves that it never began. */
+  cancel_requested_by: z.string().nullable(),
   finished_at: Timestamp.nullable(),
   result: OrderResult.nullable(),
   /** Why the service was down when the restart was asked for. */

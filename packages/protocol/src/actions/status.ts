@@ -9,6 +9,8 @@ import { z } from 'zod';
  *                  └─ approve ─► approved ┬─ cancel ──► cancelled•
  *                                         ├─ timeout ─► expired•
  *                                         └─ send ────► dispatched ┬─ agent says no ─► refused•
+ *                                                                  ├─ cancel, and the agent ─► cancelled•
+ *                                                                  │  proves that it never began
  *                                                                  ├─ agent starts ──► executing ┬─► completed•
  *                                                                  │                             ├─► failed•
  *                                                                  └─ contact lost ──► unknown ◄─┘
@@ -41,7 +43,7 @@ export type ActionStatus = z.infer<typeof ActionStatus>;
 export const NEXT_STATUSES: Record<ActionStatus, readonly ActionStatus[]> = {
   pending: ['approved', 'rejected', 'cancelled', 'expired'],
   approved: ['dispatched', 'cancelled', 'expired'],
-  dispatched: ['executing', 'refused', 'unknown'],
+  dispatched: ['executing', 'refused', 'cancelled', 'unknown'],
   executing: ['completed', 'failed', 'unknown'],
   unknown: ['completed', 'failed', 'refused', 'abandoned'],
   rejected: [],

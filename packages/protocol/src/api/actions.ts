@@ -106,7 +106,8 @@ export const actionRoutes = {
   cancelAction: route({
     method: 'POST',
     path: '/actions/:action_id/cancel',
-    summary: 'Cancel an action that has not been sent',
+    summary:
+      'Cancel an action; one that has been sent is cancelled only if its agent proves that it never began',
     tag: 'actions',
     params: ActionParams,
     body: NoBody,

@@ -74,7 +74,9 @@ export function progressOf(action: Action, nowMs: number): string {
     case 'approved':
       return 'Approved. Waiting for the agent to take the order.';
     case 'dispatched':
-      return 'Sent to the agent.';
+      return action.cancel_requested_by === null
+        ? 'Sent to the agent.'
+        : `${action.cancel_requested_by} asked to cancel it. The agent says whether it has begun.`;
     case 'executing': {
       if (action.verifying_since === null)
         return `Executing. systemd is ${kindWords(action).ongoing.toLowerCase()} it.`;
@@ -94,7 +96,7 @@ export function outcomeOf(action: Action): string {
     case 'rejected':
       return `${by}: “${action.reason ?? ''}”`;
     case 'cancelled':
-      return `Withdrawn by ${by} before it was sent`;
+      return `Withdrawn by ${by} before it ${action.cancel_requested_by === null ? 'was sent' : 'began'}`;
     case 'expired':
       return action.approved_at === null ? 'Nobody decided in time' : 'The agent did not take it in time';
     case 'abandoned':

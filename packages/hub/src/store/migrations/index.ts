@@ -3,6 +3,7 @@ import { up as first } from './0001-first.ts';
 import { up as probesMetricsKeys } from './0002-probes-metrics-keys.ts';
 import { up as kindsOfActions } from './0003-kinds-of-actions.ts';
 import { up as namedWishes } from './0007-named-wishes.ts';
+import { up as cancelAfterDispatch } from './0008-cancel-after-dispatch.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-probes-metrics-keys': { up: probesMetricsKeys },
   '0003-kinds-of-actions': { up: kindsOfActions },
   '0007-named-wishes': { up: namedWishes },
+  '0008-cancel-after-dispatch': { up: cancelAfterDispatch },
 };

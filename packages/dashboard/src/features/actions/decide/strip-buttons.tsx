@@ -31,7 +31,8 @@ export function StripButtons({ action, row, forbidden }: StripButtonsProps) {
       />
     );
   }
-  const canCancel = isPending || action.status === 'approved';
+  const isAskable = action.status === 'dispatched' && action.cancel_requested_by === null;
+  const canCancel = isPending || action.status === 'approved' || isAskable;
   return (
     <div className="row-actions">
       {isPending && action.expect !== null && (

@@ -24,7 +24,17 @@ export function headlineOf(action: Action): string {
 
 /** One sentence under it, or `null` where the title says it all. */
 export function ledeOf(action: Action): string | null {
-  const { approved_at, decided_by, finished_at, reason, result, server_id, settle_ms, status } = action;
+  const {
+    approved_at,
+    cancel_requested_by,
+    decided_by,
+    finished_at,
+    reason,
+    result,
+    server_id,
+    settle_ms,
+    status,
+  } = action;
   switch (status) {
     case 'completed': {
       const took =
@@ -36,7 +46,9 @@ export function ledeOf(action: Action): string | null {
     case 'approved':
       return `It is sent as soon as the agent on ${server_id} is there. If that takes too long, it expires and nothing runs.`;
     case 'dispatched':
-      return `The order is with the agent on ${server_id}.`;
+      return cancel_requested_by === null
+        ? `The order is with the agent on ${server_id}.`
+        : `${cancel_requested_by} asked to cancel it. It is cancelled if the agent on ${server_id} proves that it never began.`;
     case 'failed':
       return result?.detail ?? 'systemd ran it and the service did not stay up.';
     case 'refused':
@@ -48,7 +60,7 @@ export function ledeOf(action: Action): string | null {
     case 'abandoned':
       return `${decided_by ?? 'Someone'} closed it: “${reason ?? ''}”`;
     case 'cancelled':
-      return `Withdrawn by ${decided_by ?? 'someone'} before it was sent. Nothing ran.`;
+      return `Withdrawn by ${decided_by ?? 'someone'} before it ${cancel_requested_by === null ? 'was sent' : 'began'}. Nothing ran.`;
     case 'expired':
       return 'It ran out of time. Nothing ran.';
     default:

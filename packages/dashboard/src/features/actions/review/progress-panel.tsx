@@ -23,23 +23,34 @@ export function ProgressPanel({ action }: { action: Action }) {
       {action.status === 'approved' && (
         <div className="stack">
           <p className="note mt-0">It has not been sent, so it can still be withdrawn.</p>
-          <Button
+          <CancelButton
             off={off}
-            isBusy={sending === 'cancel'}
-            data-testid="cancel-button"
-            onClick={() => send({ kind: 'cancel' })}
-          >
-            Cancel
-          </Button>
+            isSending={sending === 'cancel'}
+            onCancel={() => send({ kind: 'cancel' })}
+          />
         </div>
       )}
       {(action.status === 'dispatched' || action.status === 'executing') && (
         <div>
           <p className="lab">Order</p>
           <p className="mono small mt-1 break-all">{action.order_id}</p>
-          <p className="note">
-            It is out and cannot be taken back. It runs at most once, whatever happens on the way.
+          <p className="note">It is out. It runs at most once, whatever happens on the way.</p>
+        </div>
+      )}
+      {action.status === 'dispatched' && (
+        <div className="stack">
+          <p className="note mt-0">
+            {action.cancel_requested_by === null
+              ? 'It can be asked back: it is cancelled if the agent has not begun it.'
+              : `${action.cancel_requested_by} asked to cancel it. The agent answers when it is there.`}
           </p>
+          {action.cancel_requested_by === null && (
+            <CancelButton
+              off={off}
+              isSending={sending === 'cancel'}
+              onCancel={() => send({ kind: 'cancel' })}
+            />
+          )}
         </div>
       )}
       {action.status === 'unknown' && (
@@ -52,6 +63,18 @@ export function ProgressPanel({ action }: { action: Action }) {
     </aside>
   );
 }
+
+interface CancelButtonProps {
+  readonly off: string | null;
+  readonly isSending: boolean;
+  readonly onCancel: () => void;
+}
+
+const CancelButton = ({ off, isSending, onCancel }: CancelButtonProps) => (
+  <Button off={off} isBusy={isSending} data-testid="cancel-button" onClick={onCancel}>
+    Cancel
+  </Button>
+);
 
 function Settling({ action, since }: { action: Action; since: string }) {
   const wholeS = Math.round(action.settle_ms / 1000);

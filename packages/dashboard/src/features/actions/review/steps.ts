@@ -8,6 +8,7 @@ const OTHERS: Partial<Record<string, Look>> = {
   requested: REQUESTED,
   pending: REQUESTED,
   dispatched: { shape: 'ringArrow', tone: 'acc', word: 'Sent' },
+  cancel_requested: { shape: 'ringBar', tone: 'mute', word: 'Asked back' },
   started: { shape: 'half', tone: 'acc', word: 'Executing' },
   executing: { shape: 'half', tone: 'acc', word: 'Executing' },
   systemctl_done: { shape: 'disc', tone: 'ok', word: 'systemctl done' },
