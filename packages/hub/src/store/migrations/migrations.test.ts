@@ -75,13 +75,7 @@ async function storeOf(dataDir: string, known: typeof migrations): Promise<void>
 const rowsOf = async (db: Store, table: string) =>
   (await sql`SELECT * FROM ${sql.table(table)} ORDER BY 1, 2`.execute(db)).rows;
 
-const COPIED = [
-  'servers',
-  'agent_credentials',
-  'actions',
-  'action_steps',
-  'audit_entries',
-];
+const COPIED = ['servers', 'agent_credentials', 'actions', 'action_steps', 'audit_entries'];
 
 test('a store of the first version keeps every row of every action, in every status', async () => {
   using folder = disposableFolder();
@@ -94,8 +88,8 @@ test('a store of the first version keeps every row of every action, in every sta
   }
   await using store = await openStore(folder.path);
   expect(store.backupFile).not.toBeNull();
+  // Later versions add columns, and change nothing in those that were there.
   for (const [n, table] of COPIED.entries())
-    // Later versions add columns, and change nothing in those that were there.
     expect({ table, rows: await rowsOf(store.db, table) }).toMatchObject({ table, rows: before[n] });
   expect((await sql`PRAGMA foreign_key_check`.execute(store.db)).rows).toEqual([]);
   expect((await sql`PRAGMA integrity_check`.execute(store.db)).rows).toEqual([{ integrity_check: 'ok' }]);
