@@ -160,7 +160,7 @@ test('entries that were cut off at the end are found by what an agent holds, and
   }
 });
 
-test('the key may lie in a file, and without one, or without the hub, it is said what is missing', async () => {
+test('the key may lie in a file, and one that the hub does not know is refused with its words', async () => {
   const file = join(dataDir, 'key');
   writeFileSync(file, `${fleet.apiKey}\n`);
   expect((await audit('verify', '--against-agents', '--key-file', file)).code).toBe(0);

@@ -214,6 +214,14 @@ function rewrite(database: DatabaseSync, rows: Row[], from: number): void {
   }
 }
 
+test('a chain without entries is whole, and its head is what binds it to its store', async () => {
+  using folder = disposableFolder();
+  await chainOf(folder.path, []);
+  const { entries, faults, head, hashes } = await verdictOf(folder.path);
+  expect([entries, faults, head.entry]).toEqual([0, [], 0]);
+  expect(hashes.get(0)).toBe(head.hash);
+});
+
 test('the encoding is the one that docs/audit.md describes', () => {
   expect(genesisHash('00ff')).toBe('84fbda6eee48e8f2826684236b972140acc4ac4ecac9eb6ebef420fa8706c326');
   const entry = {

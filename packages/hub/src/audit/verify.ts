@@ -15,14 +15,13 @@ export interface ChainFault {
 }
 
 export interface ChainVerdict {
-  /** How many entries there are, and how many of them were found as they were written. */
   readonly entries: number;
   readonly head: AuditHead;
   /** The first of what is wrong. */
   readonly faults: readonly ChainFault[];
   /** How many faults there are in all. */
   readonly faultCount: number;
-  /** What stands in the store at the numbers that were asked for. */
+  /** What stands in the store at the numbers that were asked for, and the genesis value at 0. */
   readonly hashes: ReadonlyMap<number, string>;
 }
 
@@ -76,7 +75,9 @@ class Walk {
     this.#genesis = genesis;
     this.#wanted = wanted;
     this.#head = { entry: 0, hash: genesis ?? '' };
-    if (genesis === null) this.#say('genesis', 0, 'The identity of the chain is missing from the store.');
+    // A head that was taken before the first entry is the genesis value.
+    if (genesis !== null) this.#hashes.set(0, genesis);
+    else this.#say('genesis', 0, 'The identity of the chain is missing from the store.');
   }
 
   take(row: Row): void {
