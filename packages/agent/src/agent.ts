@@ -190,12 +190,20 @@ class RunningAgent implements Agent {
         this.#probes.expect(frame.expected);
         return this.#watch.expect(frame.expected.map(({ unit }) => unit));
       case 'order':
-        return this.#runner.take(frame.order);
+        return this.#runner.take(frame.order, frame.audit ?? null);
       case 'query':
         return this.#runner.query(frame.order_ids);
+      case 'query_heads':
+        return this.#tellHeads(frame.query_id, frame.limit);
       case 'result_ack':
         return this.#runner.acknowledged(frame.order_id);
     }
+  }
+
+  /** What this server was shown of the hub's audit, for whoever doubts the hub. */
+  #tellHeads(query_id: number, limit: number): void {
+    const all = this.#orderJournal.heads();
+    this.#send({ type: 'heads', query_id, total: all.length, heads: all.slice(0, limit) });
   }
 
   #send(frame: Unversioned<AgentFrame>): void {

@@ -30,6 +30,7 @@ export function readFacts(context: FactsContext): ServerFacts {
     systemd_version: context.systemdVersion === null ? null : cut(context.systemdVersion, 64),
     systemd_problem: context.systemdProblem === null ? null : cut(context.systemdProblem, 500),
     monitor_only: context.monitorOnly,
+    keeps_audit_heads: true,
   };
 }
 

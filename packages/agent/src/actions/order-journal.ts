@@ -1,8 +1,19 @@
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { Order, OrderId, OrderResult, ServiceSnapshot, Timestamp } from '@homelabcmd/protocol';
+import {
+  AuditHead,
+  type HeldHead,
+  Order,
+  OrderId,
+  OrderResult,
+  ServiceSnapshot,
+  Timestamp,
+} from '@homelabcmd/protocol';
 import { z } from 'zod';
 import { syncFolder, writeDurably } from '../durable-file.ts';
+
+/** The head of the hub's audit that came with the order; absent from an older hub. Older agents pass over the key. */
+const audit = AuditHead.nullable().default(null);
 
 /** Written before anything runs: from here on the order may have run. */
 const Intent = z.object({
@@ -11,12 +22,15 @@ const Intent = z.object({
   order: Order,
   unit: z.string(),
   before: ServiceSnapshot.nullable(),
+  audit,
 });
 export type Intent = z.infer<typeof Intent>;
+type NewIntent = Omit<Intent, 'kind' | 'at' | 'audit'> & { readonly audit?: AuditHead | null };
 
 const Entry = z.discriminatedUnion('kind', [
   Intent,
-  z.object({ kind: z.literal('result'), at: Timestamp, order_id: OrderId, result: OrderResult }),
+  /** Of an order that was refused before its intent was written, the head is here. */
+  z.object({ kind: z.literal('result'), at: Timestamp, order_id: OrderId, result: OrderResult, audit }),
   z.object({ kind: z.literal('acknowledged'), at: Timestamp, order_id: OrderId }),
 ]);
 type Entry = z.infer<typeof Entry>;
@@ -26,6 +40,8 @@ export interface OrderRecord {
   intent: Intent | null;
   result: OrderResult | null;
   acknowledged: boolean;
+  /** What the order brought of the hub's audit, and when. */
+  head: HeldHead | null;
 }
 
 const KEPT_MS = 400 * 24 * 60 * 60 * 1000;
@@ -72,14 +88,22 @@ export class OrderJournal implements Disposable {
     );
   }
 
+  /** The heads of the hub's audit that orders brought, the newest first. */
+  heads(): HeldHead[] {
+    const held = [...this.#orders.values()].flatMap(({ head }) => (head === null ? [] : [head]));
+    return held.toSorted((a, b) => b.entry - a.entry || (a.at < b.at ? 1 : -1));
+  }
+
   /** @throws when it is not on disk: then the order must not run */
-  writeIntent(intent: Omit<Intent, 'kind' | 'at'>): void {
-    this.#append({ kind: 'intent', at: new Date().toISOString(), ...intent });
+  writeIntent({ audit: head = null, ...rest }: NewIntent): void {
+    this.#append({ kind: 'intent', at: new Date().toISOString(), ...rest, audit: head });
   }
 
   /** @throws when it is not on disk */
-  writeResult(orderId: string, result: OrderResult): void {
-    this.#append({ kind: 'result', at: new Date().toISOString(), order_id: orderId, result });
+  writeResult(orderId: string, result: OrderResult, head: AuditHead | null = null): void {
+    const isHeld = (this.#orders.get(orderId)?.head ?? null) !== null;
+    const rest = { order_id: orderId, result, audit: isHeld ? null : head };
+    this.#append({ kind: 'result', at: new Date().toISOString(), ...rest });
   }
 
   /** Losing this line does no harm: the result is then sent once more. */
@@ -103,7 +127,11 @@ export class OrderJournal implements Disposable {
 
   #remember(entry: Entry): void {
     const orderId = orderIdOf(entry);
-    const known = this.#orders.get(orderId) ?? { intent: null, result: null, acknowledged: false };
+    const known = this.#orders.get(orderId) ?? {
+      ...{ intent: null, result: null, acknowledged: false, head: null },
+    };
+    if (entry.kind !== 'acknowledged' && entry.audit !== null)
+      known.head ??= { ...entry.audit, order_id: orderId, at: entry.at };
     if (entry.kind === 'intent') known.intent = entry;
     else if (entry.kind === 'result') known.result = entry.result;
     else known.acknowledged = true;

@@ -1,4 +1,4 @@
-import type { AgentFrame, Order, OrderResult, OrderStep } from '@homelabcmd/protocol';
+import type { AgentFrame, AuditHead, Order, OrderResult, OrderStep } from '@homelabcmd/protocol';
 import type { Unversioned } from '../link/link.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../log.ts';
@@ -24,6 +24,8 @@ interface Work {
   unit: string | null;
   /** Monotonic; `null` for one that an earlier process received. */
   arrivedAt: number | null;
+  /** What the order brought of the hub's audit: it is kept, whatever becomes of the order. */
+  audit: AuditHead | null;
   progress: Unversioned<Extract<AgentFrame, { type: 'order_progress' }>> | null;
 }
 
@@ -52,9 +54,9 @@ export class OrderRunner implements Disposable {
   }
 
   /** An order has arrived, perhaps not for the first time. */
-  take(order: Order): void {
+  take(order: Order, audit: AuditHead | null = null): void {
     if (this.#answerKnown(order.order_id)) return;
-    this.#begin(order.order_id, performance.now(), (work) => this.#carryOut(order, work));
+    this.#begin(order.order_id, performance.now(), audit, (work) => this.#carryOut(order, work));
   }
 
   /** The hub asks what became of these orders. One that was never seen is made impossible first. */
@@ -89,7 +91,7 @@ export class OrderRunner implements Disposable {
 
   /** Finds out how an order ended that this process did not run to its end. */
   #resolve(orderId: string, intent: Intent | null): void {
-    this.#begin(orderId, null, async (work) => {
+    this.#begin(orderId, null, null, async (work) => {
       const ran = ranOrRefused(await findEvidence(orderId, this.#evidenceParts()));
       if (intent === null)
         return {
@@ -102,8 +104,13 @@ export class OrderRunner implements Disposable {
     });
   }
 
-  #begin(orderId: string, arrivedAt: number | null, act: (work: Work) => Promise<OrderResult>): void {
-    const work: Work = { unit: null, arrivedAt, progress: null };
+  #begin(
+    orderId: string,
+    arrivedAt: number | null,
+    audit: AuditHead | null,
+    act: (work: Work) => Promise<OrderResult>,
+  ): void {
+    const work: Work = { unit: null, arrivedAt, audit, progress: null };
     this.#work.set(orderId, work);
     act(work)
       .catch((cause: unknown) => {
@@ -123,11 +130,11 @@ export class OrderRunner implements Disposable {
   }
 
   #finish(orderId: string, result: OrderResult): void {
-    const arrivedAt = this.#work.get(orderId)?.arrivedAt ?? null;
+    const { arrivedAt = null, audit = null } = this.#work.get(orderId) ?? {};
     const whole = { ...result, elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt };
     this.#options.log('info', 'an order has ended', { orderId, outcome: whole.outcome, code: whole.code });
     try {
-      this.#options.journal.writeResult(orderId, whole);
+      this.#options.journal.writeResult(orderId, whole, audit);
     } catch (cause) {
       this.#options.log('error', 'a result could not be written down', {
         orderId,
@@ -148,7 +155,7 @@ export class OrderRunner implements Disposable {
     });
     const beforeSnapshot = snapshotOf(before, this.#options.memoryOf(before));
     try {
-      journal.writeIntent({ order, unit, before: beforeSnapshot });
+      journal.writeIntent({ order, unit, before: beforeSnapshot, audit: work.audit });
     } catch (cause) {
       throw new Refused(
         'journal_error',

@@ -1,4 +1,12 @@
-import { type EventData, type HubFrame, type Order, Expectation, Probe } from '@homelabcmd/protocol';
+import {
+  type EventData,
+  type HubFrame,
+  type Order,
+  Expectation,
+  Probe,
+  ServerFacts,
+} from '@homelabcmd/protocol';
+import { auditHead } from '../events/audit-trail.ts';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
@@ -15,7 +23,8 @@ export interface AgentLine {
 
 /**
  * Sends approved actions to their agents. `dispatched` is committed before the first byte is sent; the same order is
- * sent again when the agent connects, until it has answered, and never after an answer.
+ * sent again when the agent connects, until it has answered, and never after an answer. With it goes the head of the
+ * audit, which the agent keeps: a hub cannot tell another story afterwards.
  */
 export class Dispatcher {
   readonly #db: Store;
@@ -100,6 +109,19 @@ export class Dispatcher {
       settle_ms: row.settle_ms,
       probe: service?.probe_json ? Probe.parse(JSON.parse(service.probe_json)) : null,
     };
-    this.#line.send(row.server_id, { v: 1, type: 'order', order });
+    // Read after the commit of `dispatched`: the request and the approval are before this head.
+    const head = (await this.#keepsHeads(row.server_id)) ? { audit: await auditHead(this.#db) } : {};
+    this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
+  }
+
+  /** An agent that knows nothing of heads would refuse the order with one. What it is, it said in its hello. */
+  async #keepsHeads(serverId: string): Promise<boolean> {
+    const server = await this.#db
+      .selectFrom('servers')
+      .select('facts_json')
+      .where('server_id', '=', serverId)
+      .executeTakeFirst();
+    if (!server?.facts_json) return false;
+    return ServerFacts.parse(JSON.parse(server.facts_json)).keeps_audit_heads === true;
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { audit } from './commands/audit.ts';
 import { backup } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   restore,
   migrate,
   resetAdmin,
+  audit,
   doctor,
   help,
   version,

@@ -80,18 +80,46 @@ CREATE TABLE "api_keys" (
   created_by TEXT,
   last_used_at TEXT);
 
-CREATE TABLE audit_entries (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  event_id INTEGER NOT NULL UNIQUE,
+CREATE TABLE audit_chain (
+  one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1),
+  chain_id TEXT NOT NULL,
+  created_at TEXT NOT NULL);
+
+CREATE TRIGGER audit_chain_are_kept BEFORE DELETE ON audit_chain
+  BEGIN SELECT RAISE(ABORT, 'an audit entry is never deleted'); END;
+
+CREATE TRIGGER audit_chain_stay BEFORE UPDATE ON audit_chain
+  BEGIN SELECT RAISE(ABORT, 'an audit entry is never changed'); END;
+
+CREATE TABLE "audit_entries" (
+  id BIGINT NOT NULL PRIMARY KEY,
+  event_id BIGINT UNIQUE,
   at TEXT NOT NULL,
   actor TEXT NOT NULL,
   verb TEXT NOT NULL,
   server_id TEXT NOT NULL,
-  action_id INTEGER,
-  detail TEXT NOT NULL);
+  action_id BIGINT,
+  detail TEXT NOT NULL,
+  encoding BIGINT NOT NULL,
+  prev_hash TEXT NOT NULL,
+  hash TEXT NOT NULL);
+
+CREATE INDEX audit_entries_of_action ON audit_entries (action_id, id) WHERE action_id IS NOT NULL;
+
+CREATE INDEX audit_entries_of_actor ON audit_entries (actor, id);
+
+CREATE INDEX audit_entries_of_server ON audit_entries (server_id, id);
+
+CREATE INDEX audit_entries_of_verb ON audit_entries (verb, id);
+
+CREATE UNIQUE INDEX one_successor_per_audit_entry ON audit_entries (prev_hash);
 
 CREATE TRIGGER audit_entries_are_kept BEFORE DELETE ON audit_entries
   BEGIN SELECT RAISE(ABORT, 'an audit entry is never deleted'); END;
+
+CREATE TRIGGER audit_entries_follow BEFORE INSERT ON audit_entries WHEN NEW.id <> (SELECT coalesce(max(id), 0) + 1 FROM audit_entries)
+  OR (NEW.id > 1 AND NEW.prev_hash <> (SELECT hash FROM audit_entries WHERE id = NEW.id - 1))
+  BEGIN SELECT RAISE(ABORT, 'an audit entry follows the newest one'); END;
 
 CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit_entries
   BEGIN SELECT RAISE(ABORT, 'an audit entry is never changed'); END;

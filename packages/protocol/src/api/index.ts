@@ -1,4 +1,5 @@
 import { actionRoutes } from './actions.ts';
+import { auditRoutes } from './audit.ts';
 import { enrolmentRoutes } from './enrolment.ts';
 import { hubRoutes } from './hub.ts';
 import { keyRoutes } from './keys.ts';
@@ -16,6 +17,7 @@ export const api = {
   ...enrolmentRoutes,
   ...keyRoutes,
   ...metricRoutes,
+  ...auditRoutes,
   ...hubRoutes,
 } as const;
 

@@ -69,6 +69,10 @@ const TAGS = [
     description: 'Requests to change something: asked for, decided, carried out, verified.',
   },
   { name: 'metrics', description: 'Readings of the servers.' },
+  {
+    name: 'audit',
+    description: 'Who did what, kept for ever as a chain, and the agents that were shown its head.',
+  },
   { name: 'hub', description: 'The hub itself, and the day of the whole fleet.' },
   { name: 'events', description: 'Everything that happens, as it happens.' },
 ];

@@ -1,7 +1,7 @@
 import type { Action, Problem } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { connectAgent, type ConnectedAgent } from '../../test/agent-fixture.ts';
-import { startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { connectAgent, type ConnectedAgent } from './agent-fixture.ts';
+import { startTestHub, type TestHub } from './hub-fixture.ts';
 
 const NEVER_STARTED = {
   outcome: 'refused',
@@ -43,6 +43,14 @@ test('an order that is out is asked back, and is cancelled when its agent proves
     'cancelled',
   ]);
   expect((await hub.restart('nas', 'plex')).status).toBe(201);
+  const audited = hub.rows<{ verb: string }>(`SELECT verb FROM audit_entries WHERE action_id = ${actionId}`);
+  expect(audited.map(({ verb }) => verb)).toEqual([
+    'action.requested',
+    'action.approved',
+    'action.dispatched',
+    'action.cancel_requested',
+    'action.cancelled',
+  ]);
 });
 
 test('what has run has run: the outcome counts, and not the wish', async () => {
