@@ -3,7 +3,8 @@
  * touches the world, and ends the process with SIGKILL before or after the step that the control file asks for.
  *
  * `FAULTS_DIR` is the folder where it is told what to do and tells what it did:
- *   control.json   {"round":7,"label":"commit action.approved","nth":1,"when":"after"}, or {"round":7,"record":true}
+ *   control.json   {"serial":7,"label":"commit action.approved","nth":1,"when":"after"}, or {"serial":7,"record":true};
+ *                  steps are counted anew for each serial
  *   kills.jsonl    one line for each kill, written before it
  *   steps.jsonl    one line for each step, while recording
  * Whoever removes the control file decides: the process that is to die does it first, and does not die if it was gone.
@@ -17,10 +18,10 @@ import { isMainThread } from 'node:worker_threads';
 const folder = process.env['FAULTS_DIR'] ?? '';
 const { appendFileSync, readFileSync, unlinkSync, writeSync, fdatasyncSync, fsyncSync, renameSync } = fs;
 
-/** @typedef {{ round: number, record?: boolean, label?: string, nth?: number, when?: 'before' | 'after' }} Control */
+/** @typedef {{ serial: number, record?: boolean, label?: string, nth?: number, when?: 'before' | 'after' }} Control */
 
-let countedRound = -1;
-/** How often each step has been taken in this round. @type {Map<string, number>} */
+let countedSerial = -1;
+/** How often each step has been taken for this serial. @type {Map<string, number>} */
 const taken = new Map();
 
 /** @returns {Control | null} */
@@ -39,7 +40,7 @@ function die(told, label, nth) {
   } catch {
     return;
   }
-  const line = { round: told.round, label, nth, when: told.when };
+  const line = { serial: told.serial, label, nth, when: told.when };
   appendFileSync(`${folder}/kills.jsonl`, `${JSON.stringify(line)}\n`);
   process.kill(process.pid, 'SIGKILL');
 }
@@ -51,12 +52,12 @@ function die(told, label, nth) {
 function step(label, act, { later = false } = {}) {
   const told = label === null ? null : control();
   if (label === null || told === null) return act();
-  if (told.round !== countedRound) taken.clear();
-  countedRound = told.round;
+  if (told.serial !== countedSerial) taken.clear();
+  countedSerial = told.serial;
   const nth = (taken.get(label) ?? 0) + 1;
   taken.set(label, nth);
   if (told.record === true)
-    appendFileSync(`${folder}/steps.jsonl`, `${JSON.stringify({ round: told.round, label, nth })}\n`);
+    appendFileSync(`${folder}/steps.jsonl`, `${JSON.stringify({ serial: told.serial, label, nth })}\n`);
   const isMeant = told.label === label && told.nth === nth;
   if (isMeant && told.when === 'before') die(told, label, nth);
   const result = act();
@@ -138,10 +139,11 @@ function watchFiles() {
   fs.renameSync = (from, to) => step(`rename to ${String(to).split('/').at(-1)}`, () => renameSync(from, to));
 }
 
+/** @typedef {{ isOpen: boolean, facts: string[], tables: string[] }} Transaction */
+
 /** Every change that goes to the store, and every commit by the facts that it holds. */
 async function watchStore() {
   const { DatabaseSync, StatementSync } = await import('node:sqlite');
-  /** @typedef {{ isOpen: boolean, facts: string[], tables: string[] }} Transaction */
   /** @type {WeakMap<object, Transaction>} */
   const transactions = new WeakMap();
   /** @type {WeakMap<object, { sql: string, transaction: Transaction }>} */
@@ -173,32 +175,34 @@ async function watchStore() {
       },
     });
   }
+}
 
-  /** @param {string} sql @param {unknown[]} given @param {Transaction} transaction */
-  function sqlLabel(sql, given, transaction) {
-    const [, verb = '', table = ''] =
-      /^\s*(begin|commit|rollback|insert into|update|delete from)\b\s*"?(\w*)/i.exec(sql) ?? [];
-    const word = verb.toLowerCase().split(' ')[0];
-    if (word === '' || word === undefined) return null;
-    if (word === 'begin' || word === 'rollback') {
-      Object.assign(transaction, { isOpen: word === 'begin', facts: [], tables: [] });
-      return null;
-    }
-    if (word === 'commit') {
-      const { facts, tables } = transaction;
-      Object.assign(transaction, { isOpen: false, facts: [], tables: [] });
-      return `commit ${[...new Set(facts.length > 0 ? facts : tables)].join(' + ') || 'nothing'}`;
-    }
-    if (!transaction.isOpen) return `commit ${word} ${table}`;
-    transaction.tables.push(table);
-    if (table === 'events') transaction.facts.push(factIn(given));
-    return `${word} ${table}`;
+/** @param {string} sql @param {unknown[]} given @param {Transaction} transaction */
+function sqlLabel(sql, given, transaction) {
+  const [, verb = '', table = ''] =
+    /^\s*(begin|commit|rollback|insert into|update|delete from)\b\s*"?(\w*)/i.exec(sql) ?? [];
+  const word = verb.toLowerCase().split(' ')[0];
+  if (word === '' || word === undefined) return null;
+  if (word === 'begin' || word === 'rollback') {
+    Object.assign(transaction, { isOpen: word === 'begin', facts: [], tables: [] });
+    return null;
   }
+  if (word === 'commit') {
+    const { facts, tables } = transaction;
+    Object.assign(transaction, { isOpen: false, facts: [], tables: [] });
+    // One that only read has nothing to lose.
+    const what = [...new Set(facts.length > 0 ? facts : tables)].join(' + ');
+    return what === '' ? null : `commit ${what}`;
+  }
+  if (!transaction.isOpen) return `commit ${word} ${table}`;
+  transaction.tables.push(table);
+  if (table === 'events') transaction.facts.push(factIn(given));
+  return `${word} ${table}`;
+}
 
-  /** @param {unknown[]} given the columns of an event; one of them is its type, such as `action.approved` */
-  function factIn(given) {
-    return String(given.find((value) => typeof value === 'string' && /^[a-z_]+\.[a-z_]+$/.test(value)));
-  }
+/** @param {unknown[]} given the columns of an event; one of them is its type, such as `action.approved` */
+function factIn(given) {
+  return String(given.find((value) => typeof value === 'string' && /^[a-z_]+\.[a-z_]+$/.test(value)));
 }
 
 if (isMainThread && folder !== '') {

@@ -50,7 +50,9 @@ async function main(args: readonly string[]): Promise<number> {
   const options = { ...rest, seed, durableOnly: false, evidenceDir };
   console.log(`Seed ${seed}, ${given.lanes} lanes. Booting servers, and recording the steps of a restart …`);
   using progress = showProgress(process.stdout, given.kills, 'kills');
-  const outcome = await runFaults(withProgress(options, progress));
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const outcome = await runFaults({ ...withProgress(options, progress), stop: stop.signal });
   progress.say(headline(outcome));
   const files = writeReport(report, reportOf(factsOfRun(), options, outcome));
   progress.say(`Report: ${files.markdown} and ${files.json}`);
@@ -61,8 +63,10 @@ function withProgress(options: RunOptions, progress: Progress): RunOptions {
   let found = 0;
   return {
     ...options,
-    onReady: ({ usual, recovery }) =>
-      progress.say(`${usual.length} points on the way of a restart, ${recovery.length} on the way back.`),
+    onReady({ usual, recovery }) {
+      progress.say(`${usual.length} points on the way of a restart, ${recovery.length} on the way back.`);
+      progress.begin();
+    },
     onRound({ plan, lane, violations, kills }, killsSoFar) {
       found += violations.length;
       for (const what of violations) {

@@ -23,7 +23,6 @@ export interface FaultPlay {
 
 interface Scene {
   readonly lane: Lane;
-  readonly round: number;
   readonly service: string;
   readonly beganWith: number;
   readonly kills: Kill[];
@@ -37,14 +36,13 @@ const DOWN_AT_MOST_MS = 5000;
 /** Starts at once: when it returns, the first fault is armed. */
 export function playFaults(
   lane: Lane,
-  round: number,
   faults: readonly Fault[],
   about: { service: string; beganWith: number },
 ): FaultPlay {
   const quiet = new AbortController();
   const kills: Kill[] = [];
   const missed: string[] = [];
-  const scene: Scene = { ...about, lane, round, kills, missed, quiet: quiet.signal };
+  const scene: Scene = { ...about, lane, kills, missed, quiet: quiet.signal };
   const done = (async () => {
     for (const fault of faults) await play(fault, scene);
   })();
@@ -88,7 +86,7 @@ async function playPoint(fault: Extract<Fault, { kind: 'point' }>, scene: Scene)
   const { lane, kills, missed, quiet } = scene;
   const trigger = lane.triggers[point.side];
   const before = trigger.kills();
-  trigger.arm(scene.round, point);
+  trigger.arm(point);
   while (trigger.kills() === before) {
     if (quiet.aborted && trigger.disarm()) {
       missed.push(nameOf(point));

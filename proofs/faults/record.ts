@@ -6,8 +6,6 @@ import { isDurable, pointsOf, SIDES, type Step, stepsBeyond, stepsOfEvery } from
 import { playRound } from './round.ts';
 
 const USUAL_RECORDINGS = 3;
-/** Rounds of their own, so that no count of steps is mixed up with one of the proof. */
-const FIRST_ROUND = 1_000_000_000;
 const DEATH_WITHIN_MS = 20_000;
 
 /** Faults after which the processes find their way back, each by another way. */
@@ -35,14 +33,11 @@ export async function recordPoints(
 ): Promise<Points> {
   const usual: Step[][] = [];
   for (let index = 0; index < USUAL_RECORDINGS; index += 1)
-    usual.push(
-      await recordRound(lane, { round: FIRST_ROUND + index, isSlow: false, faults: [] }, nextService),
-    );
+    usual.push(await recordRound(lane, { round: -1, isSlow: false, faults: [] }, nextService));
   const steps = stepsOfEvery(usual);
   const detours: Step[][] = [];
-  for (const [index, { isSlow, faults }] of DETOURS.entries()) {
-    const round = FIRST_ROUND + USUAL_RECORDINGS + index;
-    detours.push(await recordRound(lane, { round, isSlow, faults }, nextService));
+  for (const { isSlow, faults } of DETOURS) {
+    detours.push(await recordRound(lane, { round: -1, isSlow, faults }, nextService));
   }
   const isWanted = (step: Step) => !only.durable || isDurable(step);
   return {
@@ -56,24 +51,24 @@ async function recordRound(
   plan: RoundPlan,
   nextService: (isSlow: boolean) => string,
 ): Promise<Step[]> {
-  for (const side of SIDES) lane.triggers[side].record(plan.round);
+  for (const side of SIDES) lane.triggers[side].record();
   const deaths = plan.faults.flatMap((fault) =>
     fault.kind === 'point' ? [lane.triggers[fault.point.side]] : [],
   );
-  const recordings = deaths.map((trigger) => recordAfterDeath(trigger, plan.round));
+  const recordings = deaths.map((trigger) => recordAfterDeath(trigger));
   const { violations } = await playRound(lane, plan, nextService(plan.isSlow), []);
   await Promise.all(recordings);
   if (violations.length > 0)
     throw new Error(`a restart that was to be recorded went wrong: ${violations.join('; ')}`);
-  const steps = SIDES.flatMap((side) => lane.triggers[side].recorded(plan.round));
+  const steps = SIDES.flatMap((side) => lane.triggers[side].recorded());
   for (const side of SIDES) lane.triggers[side].disarm();
   return steps;
 }
 
 /** A process that dies at a point is recorded again from its next start. */
-async function recordAfterDeath(trigger: Trigger, round: number): Promise<void> {
+async function recordAfterDeath(trigger: Trigger): Promise<void> {
   const before = trigger.kills();
   const giveUpAt = performance.now() + DEATH_WITHIN_MS;
   while (trigger.kills() === before && performance.now() < giveUpAt) await pause(2);
-  trigger.record(round);
+  trigger.record();
 }

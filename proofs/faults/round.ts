@@ -38,7 +38,7 @@ export async function playRound(
   const before = await lane.server.runs(service);
   const told: Acknowledged = { requested: false, approved: false };
   lane.relay.beginRound();
-  const play = playFaults(lane, plan.round, plan.faults, { service, beganWith: before.length });
+  const play = playFaults(lane, plan.faults, { service, beganWith: before.length });
   const about = { plan, lane: lane.name, service, told };
   const partsOf = () => ({
     kills: play.kills,

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLab } from '../../lab/index.ts';
+import { watchProcessors } from '../report/machine.ts';
 import { keepEvidence } from './evidence.ts';
 import { openLane, type Lane } from './lane/lane.ts';
 import { ServiceRota } from './lane/rota.ts';
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** Kill at commits, syncs and sends only, and not between them. */
   readonly durableOnly: boolean;
   readonly evidenceDir: string;
+  /** Ends it after the rounds that are being played. */
+  readonly stop?: AbortSignal;
   onReady?(points: Points): void;
   onRound?(result: RoundResult, killsSoFar: number): void;
 }
@@ -35,6 +38,8 @@ export interface RunOutcome {
   readonly betweenOrders: number;
   /** Of the rounds alone, without the setting up. */
   readonly durationMs: number;
+  /** How busy the machine was, its other work included: 1 is all processors. */
+  readonly busyShare: number;
   readonly violations: readonly Violation[];
 }
 
@@ -73,8 +78,9 @@ export async function runFaults(options: RunOptions): Promise<RunOutcome> {
   options.onReady?.(points);
   const run = new Run(options, points);
   const startedMs = performance.now();
+  const busyShare = watchProcessors();
   await Promise.all(lanes.map(({ lane, rota }) => run.playLane(lane, rota)));
-  return { ...run.outcome(), points, durationMs: performance.now() - startedMs };
+  return { ...run.outcome(), points, durationMs: performance.now() - startedMs, busyShare: busyShare() };
 }
 
 function onlyNamed(points: Points, name: string | null): Points {
@@ -108,10 +114,7 @@ class Run {
   async playLane(lane: Lane, rota: ServiceRota): Promise<void> {
     const earlier: string[] = [];
     let hubKillsSinceAgents = 0;
-    while (
-      this.#kills + this.#betweenOrders < this.#options.kills &&
-      this.#violations.length < MAX_VIOLATIONS
-    ) {
+    while (this.#goesOn) {
       const plan = this.#nextPlan();
       const old = earlier[(plan.round * 7919) % Math.max(1, earlier.length)];
       const result = await playRound(lane, plan, rota.next(plan.isSlow), old === undefined ? [] : [old]);
@@ -130,10 +133,16 @@ class Run {
     for (const what of await rota.strays()) this.#violate(lane, null, what, null);
   }
 
+  get #goesOn(): boolean {
+    const { kills, stop } = this.#options;
+    const isDone = this.#kills + this.#betweenOrders >= kills || this.#violations.length >= MAX_VIOLATIONS;
+    return !isDone && stop?.aborted !== true;
+  }
+
   #nextPlan(): RoundPlan {
     const { seed, round, point } = this.#options;
     const number = this.#nextRound++;
-    if (round !== null) return { ...planOf(seed, round, this.#points), round: number };
+    if (round !== null) return planOf(seed, round, this.#points);
     if (point === null) return planOf(seed, number, this.#points);
     const named = this.#points.usual[number % this.#points.usual.length];
     if (named === undefined) throw new Error('there is no such point');

@@ -28,6 +28,7 @@ export function reportOf(
     ...{ facts, options: { seed: options.seed, lanes: options.lanes } },
     kills: outcome.kills,
     durationMs: Math.round(outcome.durationMs),
+    busyShare: outcome.busyShare,
     points: { usual: outcome.points.usual.map(nameOf), recovery: outcome.points.recovery.map(nameOf) },
     killsByPlace: Object.fromEntries(killsOf(outcome)),
     violations,
@@ -45,7 +46,7 @@ export function headline({ kills, durationMs, rounds, violations }: RunOutcome):
 function factTable(
   facts: RunFacts,
   { seed, lanes }: Pick<RunOptions, 'seed' | 'lanes'>,
-  { rounds }: RunOutcome,
+  { rounds, busyShare }: RunOutcome,
 ): string {
   const durations = rounds.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(durations[Math.floor(share * (durations.length - 1))] ?? 0);
@@ -61,6 +62,7 @@ function factTable(
         'orders delivered',
         `${delivered.length}, each ${Math.min(...delivered)} times or more, ${mean.toFixed(1)} on average`,
       ],
+      ['processors busy', `${Math.round(100 * busyShare)} %, other work on this machine included`],
       ['an order with its faults', `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${at(1)} ms`],
     ],
   );

@@ -41,3 +41,22 @@ function said(program: string, args: readonly string[]): string {
   const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : '';
 }
+
+/** Measures how busy this machine's processors were since it was called: what limits a long run. */
+export function watchProcessors(): () => number {
+  const before = processorTicks();
+  return () => {
+    const after = processorTicks();
+    const whole = after.whole - before.whole;
+    return whole === 0 ? 0 : 1 - (after.idle - before.idle) / whole;
+  };
+}
+
+function processorTicks(): { whole: number; idle: number } {
+  let [whole, idle] = [0, 0];
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    whole += times.idle + times.user + times.nice + times.sys + times.irq;
+  }
+  return { whole, idle };
+}

@@ -1,7 +1,7 @@
-/** One option of a command: `--name value`, or `--name` alone for a switch. */
+/** One option of a command: `--name value`. */
 interface Option<T> {
-  /** What stands for its value in the usage; `null` for a switch. */
-  readonly placeholder: string | null;
+  /** What stands for its value in the usage. */
+  readonly placeholder: string;
   readonly byDefault: T;
   readonly means: string;
   /** @throws OptionError with what may be written instead */
@@ -51,20 +51,18 @@ export function text<T extends string | null>(of: {
 export function readOptions<O extends Options>(args: readonly string[], options: O): OptionValues<O> {
   const values: Record<string, unknown> = {};
   for (const [name, { byDefault }] of Object.entries(options)) values[name] = byDefault;
+  const given = new Set<string>();
   const waiting = [...args];
   for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
     const [, name = '', joined] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     const option = options[name];
     if (option === undefined) throw new OptionError(`There is no «${word}» here.\n\n${usageOf(options)}`);
-    if (name in values && seen(values, name, option))
-      throw new OptionError(`--${name} is given twice; leave one of them out.`);
+    if (given.has(name)) throw new OptionError(`--${name} is given twice; leave one of them out.`);
+    given.add(name);
     values[name] = option.read(joined ?? valueAfter(option, name, waiting), name);
   }
   return values as OptionValues<O>;
 }
-
-const seen = (values: Record<string, unknown>, name: string, option: Option<unknown>): boolean =>
-  values[name] !== option.byDefault;
 
 function valueAfter(option: Option<unknown>, name: string, waiting: string[]): string {
   const value = waiting[0];
@@ -76,8 +74,8 @@ function valueAfter(option: Option<unknown>, name: string, waiting: string[]): s
 
 export function usageOf(options: Options): string {
   const lines = Object.entries(options).map(([name, option]) => {
-    const left = `--${name} ${option.placeholder ?? ''}`;
-    const byDefault = option.byDefault === null ? '' : ` (${String(option.byDefault)} when left out)`;
+    const left = `--${name} ${option.placeholder}`;
+    const byDefault = option.byDefault === null ? '' : ` (${JSON.stringify(option.byDefault)} when left out)`;
     return `  ${left.padEnd(20)} ${option.means}${byDefault}`;
   });
   return `Options:\n${lines.join('\n')}`;

@@ -1,5 +1,7 @@
 /** Says how far something long has come: one line that is drawn over on a terminal, a plain line now and then elsewhere. */
 export interface Progress extends Disposable {
+  /** From here on the time counts: what came before was preparation. */
+  begin(): void;
   /** `note` is one more thing to know, such as what was found so far. */
   show(done: number, note: string): void;
   /** A line of its own, above what is drawn. */
@@ -22,7 +24,7 @@ export function showProgress(
   unit: string,
   nowMs = () => performance.now(),
 ): Progress {
-  const startedMs = nowMs();
+  let startedMs = nowMs();
   let shownMs = Number.NEGATIVE_INFINITY;
   const isTerminal = out.isTTY === true;
   const clear = () => {
@@ -38,6 +40,9 @@ export function showProgress(
     else out.write(`\r\u001B[2K${`${barOf(done / total)} ${words}`.slice(0, (out.columns ?? 100) - 1)}`);
   };
   return {
+    begin() {
+      startedMs = nowMs();
+    },
     show,
     say(line) {
       clear();

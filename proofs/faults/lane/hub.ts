@@ -43,20 +43,12 @@ export async function superviseHub(
   let child: ChildProcess;
   let isDisposed = false;
   const start = () => {
-    // The kernel ends the hub when this process is killed and can end it no more.
-    child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, HUB_BUNDLE, 'serve'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        NODE_OPTIONS: `--import=${KILL_AT}`,
-        FAULTS_DIR: faultsDir,
-        FAULTS_SIDE: 'hub',
-        HOMELABCMD_PORT: String(port),
-        HOMELABCMD_DATA_DIR: dataDir,
-        HOMELABCMD_API_KEY: apiKey,
-        HOMELABCMD_LOCAL_AGENT: 'off',
-        ...settings,
-      },
+    child = spawnHub({
+      FAULTS_DIR: faultsDir,
+      HOMELABCMD_PORT: String(port),
+      HOMELABCMD_DATA_DIR: dataDir,
+      HOMELABCMD_API_KEY: apiKey,
+      ...settings,
     });
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -78,14 +70,7 @@ export async function superviseHub(
     kill,
     ownEnds,
     output: () => output,
-    async ready() {
-      const giveUpAt = performance.now() + READY_WITHIN_MS;
-      while (!(await listens(port))) {
-        if (performance.now() > giveUpAt || ownEnds.length > 5)
-          throw new Error(`the hub does not come up again:\n${output.slice(-4000)}`);
-        await pause(LOOK_EVERY_MS);
-      }
-    },
+    ready: () => untilListening(port, () => output),
     async [Symbol.asyncDispose]() {
       isDisposed = true;
       const ended = child.exitCode !== null || child.signalCode !== null ? null : once(child, 'exit');
@@ -93,6 +78,29 @@ export async function superviseHub(
       await ended;
     },
   };
+}
+
+function spawnHub(env: Record<string, string>): ChildProcess {
+  // The kernel ends the hub when this process is killed and can end it no more.
+  return spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, HUB_BUNDLE, 'serve'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      NODE_OPTIONS: `--import=${KILL_AT}`,
+      FAULTS_SIDE: 'hub',
+      HOMELABCMD_LOCAL_AGENT: 'off',
+      ...env,
+    },
+  });
+}
+
+async function untilListening(port: number, output: () => string): Promise<void> {
+  const giveUpAt = performance.now() + READY_WITHIN_MS;
+  while (!(await listens(port))) {
+    if (performance.now() > giveUpAt)
+      throw new Error(`the hub does not come up again:\n${output().slice(-4000)}`);
+    await pause(LOOK_EVERY_MS);
+  }
 }
 
 async function listens(port: number): Promise<boolean> {

@@ -11,7 +11,7 @@ import { type SupervisedHub, superviseHub } from './hub.ts';
 import { bootCounted, type CountedServer } from './server.ts';
 import { openTrigger, type Trigger } from './trigger.ts';
 
-export const SETTLE_MS = 40;
+const SETTLE_MS = 40;
 
 /** A hub, a server with its agent, and a relay between them: a world of its own, in which one order is out at a time. */
 export interface Lane extends AsyncDisposable {
@@ -33,6 +33,7 @@ export interface Lane extends AsyncDisposable {
 }
 
 const CONNECTED_WITHIN_MS = 40_000;
+const LOSS_WITHIN_MS = 2000;
 
 export async function openLane(
   lab: Lab,
@@ -72,20 +73,15 @@ export async function openLane(
     token,
     allow: [...server.quick, ...server.slow].map((service) => `${service}.service`),
   });
-  const connected = async () => {
-    const giveUpAt = performance.now() + CONNECTED_WITHIN_MS;
-    await hub.ready();
-    while (!relay.isUp) {
-      if (performance.now() > giveUpAt)
-        throw new Error(`the agent on ${name} did not come back within ${CONNECTED_WITHIN_MS} ms`);
-      await pause(5);
-    }
-  };
+  const connected = () => untilConnected(name, hub, relay);
   await connected();
   const renewAgent = async () => {
+    await connected();
     const losses = relay.lostLinks;
     const isKilled = server.killAgent();
-    while (isKilled && relay.lostLinks === losses) await pause(5);
+    // The link may have been lost just before, unseen: then no loss follows.
+    const giveUpAt = performance.now() + LOSS_WITHIN_MS;
+    while (relay.lostLinks === losses && performance.now() < giveUpAt) await pause(5);
     await connected();
     return isKilled;
   };
@@ -97,6 +93,16 @@ export async function openLane(
     kill: (side) => (side === 'hub' ? hub.kill() : server.killAgent()),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+async function untilConnected(name: string, hub: SupervisedHub, relay: Relay): Promise<void> {
+  const giveUpAt = performance.now() + CONNECTED_WITHIN_MS;
+  await hub.ready();
+  while (!relay.isUp) {
+    if (performance.now() > giveUpAt)
+      throw new Error(`the agent on ${name} did not come back within ${CONNECTED_WITHIN_MS} ms`);
+    await pause(5);
+  }
 }
 
 /** Until the hub knows every service, so that each request says what was seen. */

@@ -9,7 +9,8 @@ export interface Acknowledged {
   approved: boolean;
 }
 
-const SETTLED_WITHIN_MS = 45_000;
+/** A claim that a loss of power cut short is looked at for a minute before its outcome is called unknown. */
+const SETTLED_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 15;
 const MAX_TRIES = 200;
 

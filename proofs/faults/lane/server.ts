@@ -9,7 +9,7 @@ const KILL_AT = fileURLToPath(new URL('../kill-at.mjs', import.meta.url));
 const INSIDE = '/var/lib/faults';
 const AGENT_UNIT = 'homelabcmd-agent.service';
 const ORDERS = '/var/lib/homelabcmd-orders';
-export const SLOW_START_MS = 350;
+const SLOW_START_MS = 350;
 const LOOK_EVERY_MS = 1;
 const SIGN_WITHIN_MS = 10_000;
 
