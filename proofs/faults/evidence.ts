@@ -8,7 +8,7 @@ import type { RoundResult } from './round.ts';
  * starts, what everyone said, and the frames. What cannot be had is named in `missing.txt`.
  */
 export async function keepEvidence(folder: string, lane: Lane, result: RoundResult): Promise<string> {
-  const target = join(folder, `round-${result.plan.round}-${lane.name}`);
+  const target = join(folder, `round-${result.plan.round ?? 'recorded'}-${lane.name}`);
   await mkdir(target, { recursive: true });
   const missing: string[] = [];
   const keep = (what: string, act: () => Promise<unknown>) =>

@@ -72,7 +72,9 @@ function withProgress(options: RunOptions, progress: Progress): RunOptions {
       for (const what of violations) {
         const where =
           kills.map((kill) => kill.where).join(', then ') || plan.faults.map(wordOf).join(', then ');
-        progress.say(`VIOLATION in round ${plan.round} on ${lane}: ${what} (${where})`);
+        progress.say(
+          `VIOLATION in ${plan.round === null ? 'a recording' : `round ${plan.round}`} on ${lane}: ${what} (${where})`,
+        );
       }
       progress.show(killsSoFar, found === 0 ? 'no violation' : `${found} violations`);
     },

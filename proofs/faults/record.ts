@@ -3,10 +3,20 @@ import type { Lane } from './lane/lane.ts';
 import type { Trigger } from './lane/trigger.ts';
 import type { Fault, Points, RoundPlan } from './plan/plan.ts';
 import { isDurable, pointsOf, SIDES, type Step, stepsBeyond, stepsOfEvery } from './plan/points.ts';
-import { playRound } from './round.ts';
+import { playRound, type RoundResult } from './round.ts';
 
 const USUAL_RECORDINGS = 3;
 const DEATH_WITHIN_MS = 20_000;
+
+/** A round that was only to be recorded broke a rule already: there are no points, and there is a violation. */
+export class RecordingBroken extends Error {
+  readonly result: RoundResult;
+
+  constructor(result: RoundResult) {
+    super(`a restart that was to be recorded went wrong: ${result.violations.join('; ')}`);
+    this.result = result;
+  }
+}
 
 /** Faults after which the processes find their way back, each by another way. */
 const DETOURS: readonly { isSlow: boolean; faults: readonly Fault[] }[] = [
@@ -24,7 +34,7 @@ function pointFault(side: 'hub' | 'agent', label: string, when: 'before' | 'afte
 
 /**
  * Lists the steps of one whole restart on both sides by looking at real ones, and those of processes that were killed on
- * the way. @throws when one of these rounds goes wrong: there is nothing to prove then
+ * the way. @throws RecordingBroken
  */
 export async function recordPoints(
   lane: Lane,
@@ -33,11 +43,11 @@ export async function recordPoints(
 ): Promise<Points> {
   const usual: Step[][] = [];
   for (let index = 0; index < USUAL_RECORDINGS; index += 1)
-    usual.push(await recordRound(lane, { round: -1, isSlow: false, faults: [] }, nextService));
+    usual.push(await recordRound(lane, { round: null, isSlow: false, faults: [] }, nextService));
   const steps = stepsOfEvery(usual);
   const detours: Step[][] = [];
   for (const { isSlow, faults } of DETOURS) {
-    detours.push(await recordRound(lane, { round: -1, isSlow, faults }, nextService));
+    detours.push(await recordRound(lane, { round: null, isSlow, faults }, nextService));
   }
   const isWanted = (step: Step) => !only.durable || isDurable(step);
   return {
@@ -56,10 +66,9 @@ async function recordRound(
     fault.kind === 'point' ? [lane.triggers[fault.point.side]] : [],
   );
   const recordings = deaths.map((trigger) => recordAfterDeath(trigger));
-  const { violations } = await playRound(lane, plan, nextService(plan.isSlow), []);
+  const result = await playRound(lane, plan, nextService(plan.isSlow), []);
   await Promise.all(recordings);
-  if (violations.length > 0)
-    throw new Error(`a restart that was to be recorded went wrong: ${violations.join('; ')}`);
+  if (result.violations.length > 0) throw new RecordingBroken(result);
   const steps = SIDES.flatMap((side) => lane.triggers[side].recorded());
   for (const side of SIDES) lane.triggers[side].disarm();
   return steps;

@@ -37,6 +37,7 @@ export async function playRound(
   const startedMs = performance.now();
   const before = await lane.server.runs(service);
   const told: Acknowledged = { requested: false, approved: false };
+  const endsBefore = lane.hub.ownEnds.length;
   lane.relay.beginRound();
   const play = playFaults(lane, plan.faults, { service, beganWith: before.length });
   const about = { plan, lane: lane.name, service, told };
@@ -56,7 +57,7 @@ export async function playRound(
     const violations = [
       ...violationsOf(facts),
       ...(action.status === settled.status ? [] : [`a ${settled.status} action became ${action.status}`]),
-      ...lane.hub.ownEnds,
+      ...lane.hub.ownEnds.slice(endsBefore),
     ];
     if (action.status === 'unknown' && violations.length === 0) await abandon(lane, action.action_id);
     const { action_id, order_id, status } = action;

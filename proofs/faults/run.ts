@@ -8,7 +8,7 @@ import { openLane, type Lane } from './lane/lane.ts';
 import { ServiceRota } from './lane/rota.ts';
 import { planOf, type Points, type RoundPlan } from './plan/plan.ts';
 import { nameOf, type Point } from './plan/points.ts';
-import { recordPoints } from './record.ts';
+import { RecordingBroken, recordPoints } from './record.ts';
 import { playRound, type RoundResult } from './round.ts';
 
 export interface RunOptions {
@@ -70,17 +70,22 @@ export async function runFaults(options: RunOptions): Promise<RunOutcome> {
   );
   const [first] = lanes;
   if (first === undefined) throw new Error('a run has at least one lane');
-  const recorded = await recordPoints(first.lane, (isSlow) => first.rota.next(isSlow), {
-    durable: options.durableOnly,
-  });
-  await first.rota.settled();
-  const points = onlyNamed(recorded, options.point);
-  options.onReady?.(points);
-  const run = new Run(options, points);
-  const startedMs = performance.now();
+  const run = new Run(options);
+  let startedMs = performance.now();
   const busyShare = watchProcessors();
-  await Promise.all(lanes.map(({ lane, rota }) => run.playLane(lane, rota)));
-  return { ...run.outcome(), points, durationMs: performance.now() - startedMs, busyShare: busyShare() };
+  try {
+    const next = (isSlow: boolean) => first.rota.next(isSlow);
+    const recorded = await recordPoints(first.lane, next, { durable: options.durableOnly });
+    await first.rota.settled();
+    run.points = onlyNamed(recorded, options.point);
+    options.onReady?.(run.points);
+    startedMs = performance.now();
+    await Promise.all(lanes.map(({ lane, rota }) => run.playLane(lane, rota)));
+  } catch (error) {
+    if (!(error instanceof RecordingBroken)) throw error;
+    await run.take(first.lane, first.rota, error.result);
+  }
+  return { ...run.outcome(), durationMs: performance.now() - startedMs, busyShare: busyShare() };
 }
 
 function onlyNamed(points: Points, name: string | null): Points {
@@ -94,21 +99,26 @@ function onlyNamed(points: Points, name: string | null): Points {
 
 class Run {
   readonly #options: RunOptions;
-  readonly #points: Points;
+  points: Points = { usual: [], recovery: [] };
   readonly #rounds: RoundResult[] = [];
   readonly #violations: Violation[] = [];
   #nextRound = 0;
   #kills = 0;
   #betweenOrders = 0;
 
-  constructor(options: RunOptions, points: Points) {
+  constructor(options: RunOptions) {
     this.#options = options;
-    this.#points = points;
   }
 
   outcome() {
     const kills = this.#kills + this.#betweenOrders;
-    return { rounds: this.#rounds, kills, betweenOrders: this.#betweenOrders, violations: this.#violations };
+    return {
+      points: this.points,
+      rounds: this.#rounds,
+      kills,
+      betweenOrders: this.#betweenOrders,
+      violations: this.#violations,
+    };
   }
 
   async playLane(lane: Lane, rota: ServiceRota): Promise<void> {
@@ -116,10 +126,10 @@ class Run {
     let hubKillsSinceAgents = 0;
     while (this.#goesOn) {
       const plan = this.#nextPlan();
-      const old = earlier[(plan.round * 7919) % Math.max(1, earlier.length)];
+      const old = earlier[((plan.round ?? 0) * 7919) % Math.max(1, earlier.length)];
       const result = await playRound(lane, plan, rota.next(plan.isSlow), old === undefined ? [] : [old]);
       if (result.action !== null) earlier.push(result.action.order_id);
-      await this.#take(lane, rota, result);
+      await this.take(lane, rota, result);
       if (result.violations.length > 0 && result.action === null) return;
       hubKillsSinceAgents = result.kills.some(({ side }) => side !== 'hub')
         ? 0
@@ -130,7 +140,8 @@ class Run {
         if (await lane.renewAgent()) this.#betweenOrders += 1;
       }
     }
-    for (const what of await rota.strays()) this.#violate(lane, null, what, null);
+    for (const what of [...(await rota.strays()), ...(await lane.server.agentFaults())])
+      this.#violate(lane, null, what, null);
   }
 
   get #goesOn(): boolean {
@@ -142,14 +153,14 @@ class Run {
   #nextPlan(): RoundPlan {
     const { seed, round, point } = this.#options;
     const number = this.#nextRound++;
-    if (round !== null) return planOf(seed, round, this.#points);
-    if (point === null) return planOf(seed, number, this.#points);
-    const named = this.#points.usual[number % this.#points.usual.length];
+    if (round !== null) return planOf(seed, round, this.points);
+    if (point === null) return planOf(seed, number, this.points);
+    const named = this.points.usual[number % this.points.usual.length];
     if (named === undefined) throw new Error('there is no such point');
     return { round: number, isSlow: false, faults: [{ kind: 'point', point: named, other: false }] };
   }
 
-  async #take(lane: Lane, rota: ServiceRota, result: RoundResult): Promise<void> {
+  async take(lane: Lane, rota: ServiceRota, result: RoundResult): Promise<void> {
     this.#rounds.push(result);
     this.#kills += result.kills.length;
     this.#options.onRound?.(result, this.#kills + this.#betweenOrders);

@@ -33,6 +33,8 @@ export interface CountedServer {
   untilSign(sign: Sign, service: string, beganWith: number, signal: AbortSignal): Promise<boolean>;
   state(service: string): Promise<{ active: string; invocationId: string }>;
   startAll(): Promise<void>;
+  /** Ends of the agent that were no SIGKILL of ours, by its server's journal. */
+  agentFaults(): Promise<string[]>;
 }
 
 /** Boots the server; the agent is installed by its caller, who knows the hub. */
@@ -74,6 +76,11 @@ export async function bootCounted(
       ]);
       const [active = '', invocationId = ''] = stdout.split('\n');
       return { active, invocationId };
+    },
+    async agentFaults() {
+      const { stdout } = await server.exec(['journalctl', '-u', AGENT_UNIT, '-o', 'cat', '--no-pager']);
+      const isFault = /made a mistake|Main process exited, code=(exited|dumped)/;
+      return [...new Set(stdout.split('\n').filter((line) => isFault.test(line)))];
     },
     async startAll() {
       const units = [...quick, ...slow].map((service) => `${service}.service`);

@@ -18,7 +18,8 @@ export type Fault =
 
 /** One order and what goes wrong on its way, one thing after the other. */
 export interface RoundPlan {
-  readonly round: number;
+  /** `null` while the steps are recorded: that is no round of the proof. */
+  readonly round: number | null;
   readonly isSlow: boolean;
   readonly faults: readonly Fault[];
 }
