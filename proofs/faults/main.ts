@@ -44,6 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
   const given = readOptions(args, OPTIONS);
   const problem = labProblem();
   if (problem !== null) throw new OptionError(`This proof needs real systemd servers. ${problem}`);
+  const facts = factsOfRun();
   const seed = given.seed ?? randomInt(2 ** 31);
   const { report, ...rest } = given;
   const evidenceDir = `${reportFiles(report).markdown.replace(/\.md$/, '')}-evidence`;
@@ -54,7 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const outcome = await runFaults({ ...withProgress(options, progress), stop: stop.signal });
   progress.say(headline(outcome));
-  const files = writeReport(report, reportOf(factsOfRun(), options, outcome));
+  const files = writeReport(report, reportOf(facts, options, outcome));
   progress.say(`Report: ${files.markdown} and ${files.json}`);
   return outcome.violations.length === 0 ? 0 : 1;
 }

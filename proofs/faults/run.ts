@@ -5,6 +5,7 @@ import { openLab } from '../../lab/index.ts';
 import { watchProcessors } from '../report/machine.ts';
 import { keepEvidence } from './evidence.ts';
 import { openLane, type Lane } from './lane/lane.ts';
+import { openActions } from './lane/person.ts';
 import { ServiceRota } from './lane/rota.ts';
 import { planOf, type Points, type RoundPlan } from './plan/plan.ts';
 import { nameOf, type Point } from './plan/points.ts';
@@ -140,8 +141,18 @@ class Run {
         if (await lane.renewAgent()) this.#betweenOrders += 1;
       }
     }
-    for (const what of [...(await rota.strays()), ...(await lane.server.agentFaults())])
-      this.#violate(lane, null, what, null);
+    await this.#judgeLane(lane, rota);
+  }
+
+  /** What no single round can see. */
+  async #judgeLane(lane: Lane, rota: ServiceRota): Promise<void> {
+    const open = await openActions(lane);
+    const found = [
+      ...(await rota.strays()),
+      ...(await lane.server.agentFaults()),
+      ...open.map(({ action_id, status }) => `action #${action_id} is ${status} at the end`),
+    ];
+    for (const what of found) this.#violate(lane, null, what, null);
   }
 
   get #goesOn(): boolean {
