@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly lanes: number;
   /** Only points whose name holds this; `null` for all that can happen. */
   readonly point: string | null;
+  /** The points of an earlier run, so that its plans come again; `null` to record them anew. */
+  readonly points: Points | null;
   /** The plan of this round again and again; `null` for one round after the other. */
   readonly round: number | null;
   /** Kill at commits, syncs and sends only, and not between them. */
@@ -76,7 +78,8 @@ export async function runFaults(options: RunOptions): Promise<RunOutcome> {
   const busyShare = watchProcessors();
   try {
     const next = (isSlow: boolean) => first.rota.next(isSlow);
-    const recorded = await recordPoints(first.lane, next, { durable: options.durableOnly });
+    const recorded =
+      options.points ?? (await recordPoints(first.lane, next, { durable: options.durableOnly }));
     await first.rota.settled();
     run.points = onlyNamed(recorded, options.point);
     options.onReady?.(run.points);
