@@ -18,6 +18,8 @@ import { startFollower } from './events/follower.ts';
 import { EventLog } from './events/log.ts';
 import { EventRetention, newestPruned } from './events/retention.ts';
 import { OpenStreams } from './http/open-streams.ts';
+import { freezeHandlers } from './freeze/routes.ts';
+import { FreezeWatch } from './freeze/watch.ts';
 import { type HttpParts, createHttpServer } from './http/server.ts';
 import { type Clock, nowOf, systemClock } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
@@ -69,6 +71,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   await parts.liveness.start();
   await parts.deadlines.sweep();
   stack.use(parts.retention).start();
+  stack.use(parts.freezeWatch).start();
 
   const stopping = new AbortController();
   const rooms = { config, logger, clock, db, log, parts, day };
@@ -161,7 +164,19 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
   const dispatcher = new Dispatcher(db, log, config.timing, link);
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
-  return { metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams };
+  const freezeWatch = new FreezeWatch(db, log, logger);
+  return {
+    metrics,
+    minutes,
+    retention,
+    liveness,
+    usageOf,
+    link,
+    dispatcher,
+    deadlines,
+    streams,
+    freezeWatch,
+  };
 
   function frameHandlers(): FrameHandlers {
     return {
@@ -211,6 +226,7 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
         link.send(serverId, { v: 1, type: 'expected', expected: await expectedUnits(db, serverId) });
       },
     }),
+    ...freezeHandlers({ db, log }),
     ...actionHandlers({ db, log, clock, timing: config.timing }),
     ...accessHandlers({
       ...{ db, log, clock, address: config, addServer },

@@ -4,7 +4,7 @@ import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type ActionRow, findAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { transition } from './transition.ts';
+import { frozenNote, transition } from './transition.ts';
 
 /**
  * Approves exactly what was shown.
@@ -28,7 +28,8 @@ export function approve(
     const isOwn = row.created_by === actor;
     return transition(open, row, 'approved', {
       actor,
-      detail: isOwn ? `${actor} approved their own request` : `${actor} approved it`,
+      detail:
+        (isOwn ? `${actor} approved their own request` : `${actor} approved it`) + (await frozenNote(open)),
       deadlineAt: timestamp(Date.parse(open.now) + timing.approvedTtlMs),
       set: { approved_at: open.now, approved_by: actor, approved_digest: row.digest },
     });

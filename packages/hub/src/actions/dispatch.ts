@@ -4,7 +4,7 @@ import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { transition } from './transition.ts';
+import { isNotFrozen, transition } from './transition.ts';
 
 /** The way to the agents, as the dispatcher needs it; the link door implements it. */
 export interface AgentLine {
@@ -33,6 +33,7 @@ export class Dispatcher {
   /** Follows the log: an approval is sent at once when its agent is there. */
   async take(event: StoredEvent): Promise<void> {
     if (event.type === 'action.approved') await this.#dispatchApproved(event.serverId);
+    if (event.type === 'freeze.changed') await this.#dispatchEverywhere();
   }
 
   /** The agent of this server has connected and listens. */
@@ -42,10 +43,30 @@ export class Dispatcher {
       .where('status', 'in', ['dispatched', 'executing', 'unknown'])
       .orderBy('action_id')
       .execute();
-    for (const row of rows) if (row.status === 'dispatched') await this.#sendOrder(row);
-    const asked = rows.filter((row) => row.status !== 'dispatched').map((row) => row.order_id);
+    // While the fleet is frozen an unanswered order is not sent again but asked about: what has not begun never will.
+    const isFrozen = await this.#isFrozen();
+    const again = isFrozen ? [] : rows.filter((row) => row.status === 'dispatched');
+    for (const row of again) await this.#sendOrder(row);
+    const asked = rows.filter((row) => !again.includes(row)).map((row) => row.order_id);
     if (asked.length > 0) this.#line.send(serverId, { v: 1, type: 'query', order_ids: asked });
     await this.#dispatchApproved(serverId);
+  }
+
+  async #isFrozen(): Promise<boolean> {
+    const { is_on } = await this.#db.selectFrom('freeze').select('is_on').executeTakeFirstOrThrow();
+    return is_on === 1;
+  }
+
+  /** The freeze may have been lifted: what was approved meanwhile, and has not expired, goes out. */
+  async #dispatchEverywhere(): Promise<void> {
+    const waiting = await this.#db
+      .selectFrom('actions')
+      .select('server_id')
+      .distinct()
+      .where('status', '=', 'approved')
+      .where(isNotFrozen)
+      .execute();
+    for (const { server_id } of waiting) await this.#dispatchApproved(server_id);
   }
 
   async #dispatchApproved(serverId: string): Promise<void> {
@@ -56,6 +77,7 @@ export class Dispatcher {
         .where('server_id', '=', serverId)
         .where('status', '=', 'approved')
         .where('deadline_at', '>', open.now)
+        .where(isNotFrozen)
         .orderBy('action_id')
         .execute();
       for (const row of rows) {

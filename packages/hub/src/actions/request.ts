@@ -21,7 +21,7 @@ import type { StoreTransaction } from '../store/schema.ts';
 import { KINDS } from './kinds/registry.ts';
 import { BUDGET_WINDOW_MS, LIMIT_RESTARTS, readAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { addStep } from './transition.ts';
+import { addStep, frozenNote } from './transition.ts';
 
 /** What is asked, and of which service. */
 export interface Wish {
@@ -183,7 +183,7 @@ async function insertAction(
       .execute();
     await addStep(open, actionId, 'pending', {
       actor,
-      detail: `${actor} asked for a ${ACTION_KINDS[kind].noun}`,
+      detail: `${actor} asked for a ${ACTION_KINDS[kind].noun}${await frozenNote(open)}`,
     });
     return { action: await readAction(open.tx, actionId, nowMs) };
   });

@@ -37,10 +37,18 @@ export async function recordAudit(db: Store, event: StoredEvent): Promise<void> 
 }
 
 const KEY_FACTS: ReadonlySet<EventType> = new Set(['key.created', 'key.revoked']);
-const OTHER_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted', ...KEY_FACTS]);
+/** What somebody changed of the guards is told whole: the row may be gone when it is read. */
+const GUARD_FACTS: ReadonlySet<EventType> = new Set(['freeze.changed']);
+const OTHER_FACTS: ReadonlySet<EventType> = new Set([
+  'server.created',
+  'server.deleted',
+  ...KEY_FACTS,
+  ...GUARD_FACTS,
+]);
 
 /** Of a key the fact holds the name alone, which the entry needs: the key itself is gone when it was revoked. */
-const otherDetail = (event: StoredEvent): string => (KEY_FACTS.has(event.type) ? event.dataJson : '{}');
+const otherDetail = (event: StoredEvent): string =>
+  KEY_FACTS.has(event.type) || GUARD_FACTS.has(event.type) ? event.dataJson : '{}';
 
 function auditDetail(action: EventData<'action.requested'>['action']) {
   const { service_name, target, status, digest, reason, self_approved } = action;

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { backup } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
+import { freeze, unfreeze } from './commands/freeze.ts';
 import { help } from './commands/help.ts';
 import { migrate } from './commands/migrate.ts';
 import { resetAdmin } from './commands/reset-admin.ts';
@@ -15,6 +16,8 @@ export const COMMANDS: readonly Command[] = [
   restore,
   migrate,
   resetAdmin,
+  freeze,
+  unfreeze,
   doctor,
   help,
   version,

@@ -1,3 +1,4 @@
+import { guardRoutes } from '../guards/routes.ts';
 import { actionRoutes } from './actions.ts';
 import { enrolmentRoutes } from './enrolment.ts';
 import { hubRoutes } from './hub.ts';
@@ -16,6 +17,7 @@ export const api = {
   ...enrolmentRoutes,
   ...keyRoutes,
   ...metricRoutes,
+  ...guardRoutes,
   ...hubRoutes,
 } as const;
 

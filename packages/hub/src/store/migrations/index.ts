@@ -2,10 +2,14 @@ import type { Migration } from 'kysely/migration';
 import { up as first } from './0001-first.ts';
 import { up as probesMetricsKeys } from './0002-probes-metrics-keys.ts';
 import { up as kindsOfActions } from './0003-kinds-of-actions.ts';
+import { up as guards } from './0005-guards.ts';
+import { up as policies } from './0006-policies.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
   '0001-first': { up: first },
   '0002-probes-metrics-keys': { up: probesMetricsKeys },
   '0003-kinds-of-actions': { up: kindsOfActions },
+  '0005-guards': { up: guards },
+  '0006-policies': { up: policies },
 };
