@@ -11,6 +11,7 @@ import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
 import { actionHandlers } from './actions/routes.ts';
+import { buildAutomation } from './automation.ts';
 import { auditCursor, recordAudit } from './audit/record.ts';
 import type { HubConfig } from './config.ts';
 import { DayMarks } from './day/marks.ts';
@@ -28,6 +29,8 @@ import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { LatestMetrics } from './metrics/latest.ts';
 import { MetricMinutes } from './metrics/minutes.ts';
 import { metricHandlers } from './metrics/routes.ts';
+import { policyHandlers } from './policies/routes.ts';
+import { assertMayApprove } from './policies/two-people.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
 import { serverHandlers } from './servers/routes.ts';
@@ -66,10 +69,14 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
   stack.use(parts.minutes);
+  stack.use(parts.automation.storm);
+  stack.use(parts.automation.remediation);
   for (const follower of await followersOf(db, log, parts, day))
     stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
+  parts.automation.storm.start();
+  await parts.automation.remediation.start();
   stack.use(parts.retention).start();
   stack.use(parts.freezeWatch).start();
 
@@ -165,17 +172,10 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
   const freezeWatch = new FreezeWatch(db, log, logger);
+  const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
-    metrics,
-    minutes,
-    retention,
-    liveness,
-    usageOf,
-    link,
-    dispatcher,
-    deadlines,
-    streams,
-    freezeWatch,
+    ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
+    ...{ freezeWatch, automation },
   };
 
   function frameHandlers(): FrameHandlers {
@@ -196,9 +196,12 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
 }
 
 async function followersOf(db: Store, log: EventLog, parts: Parts, day: DayMarks) {
+  const { approver, remediation } = parts.automation;
   return [
     { name: 'audit', after: await auditCursor(db), take: recordAudit.bind(null, db) },
     { name: 'day', after: await day.cursor(), take: day.take.bind(day) },
+    { name: 'policies', after: await approver.cursor(), take: approver.take.bind(approver) },
+    { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
     { name: 'dispatcher', after: log.head, take: parts.dispatcher.take.bind(parts.dispatcher) },
     { name: 'deadlines', after: log.head, take: parts.deadlines.take.bind(parts.deadlines) },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
@@ -227,7 +230,8 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
       },
     }),
     ...freezeHandlers({ db, log }),
-    ...actionHandlers({ db, log, clock, timing: config.timing }),
+    ...policyHandlers({ db, log, clock }),
+    ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
     ...accessHandlers({
       ...{ db, log, clock, address: config, addServer },
       keyRevoked: (keyId) => parts.streams.endKey(keyId),

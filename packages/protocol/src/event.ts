@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Action } from './actions/action.ts';
 import { Freeze } from './guards/freeze.ts';
+import { Automation, Policy } from './guards/policy.ts';
 import { Server } from './server.ts';
 import { Service } from './service.ts';
 import { ServerMetrics } from './metric.ts';
@@ -50,6 +51,10 @@ export const LiveEvent = z.discriminatedUnion('type', [
   keyFact('key.created'),
   keyFact('key.revoked'),
   hubFact('freeze.changed', { freeze: Freeze }),
+  hubFact('policy.changed', { policy: Policy }),
+  hubFact('policy.removed', { name: z.string() }),
+  hubFact('policy.noted', { policy: Policy }),
+  hubFact('automation.changed', { automation: Automation }),
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;
 export type EventType = LiveEvent['type'];

@@ -1,4 +1,4 @@
-import { type HubFrame, type Order, Expectation, Probe } from '@homelabcmd/protocol';
+import { type HubFrame, type Order, Expectation, Probe, isPolicyActor } from '@homelabcmd/protocol';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
@@ -109,6 +109,7 @@ export class Dispatcher {
       ttl_ms: this.#timing.orderTtlMs,
       settle_ms: row.settle_ms,
       probe: service?.probe_json ? Probe.parse(JSON.parse(service.probe_json)) : null,
+      ...(isPolicyActor(row.approved_by ?? '') ? { automatic: true } : {}),
     };
     this.#line.send(row.server_id, { v: 1, type: 'order', order });
   }

@@ -41,14 +41,22 @@ export async function requestAction(
   actor: string,
   wish: Wish,
 ): Promise<Action> {
+  return log.transaction((open) => requestIn(open, timing, actor, wish));
+}
+
+/** The same inside a transaction. */
+export async function requestIn(
+  open: LogTransaction,
+  timing: ActionTiming,
+  actor: string,
+  wish: Wish,
+): Promise<Action> {
   const { kind, serverId, serviceName } = wish;
   const target = targetOf(serviceName);
-  return log.transaction(async (open) => {
-    const seen = await whatIsSeen(open.tx, kind, serverId, target);
-    await refuseSecond(open.tx, serverId, target, serviceName);
-    await refuseTooMany(open, serverId, target, serviceName);
-    return insertAction(open, timing, actor, { ...wish, target, ...seen });
-  });
+  const seen = await whatIsSeen(open.tx, kind, serverId, target);
+  await refuseSecond(open.tx, serverId, target, serviceName);
+  await refuseTooMany(open, serverId, target, serviceName);
+  return insertAction(open, timing, actor, { ...wish, target, ...seen });
 }
 
 interface Seen {

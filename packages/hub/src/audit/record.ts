@@ -38,7 +38,13 @@ export async function recordAudit(db: Store, event: StoredEvent): Promise<void> 
 
 const KEY_FACTS: ReadonlySet<EventType> = new Set(['key.created', 'key.revoked']);
 /** What somebody changed of the guards is told whole: the row may be gone when it is read. */
-const GUARD_FACTS: ReadonlySet<EventType> = new Set(['freeze.changed']);
+const GUARD_FACTS: ReadonlySet<EventType> = new Set([
+  'freeze.changed',
+  'policy.changed',
+  'policy.removed',
+  'policy.noted',
+  'automation.changed',
+]);
 const OTHER_FACTS: ReadonlySet<EventType> = new Set([
   'server.created',
   'server.deleted',
