@@ -19,6 +19,8 @@ export const ServerFacts = z.object({
   systemd_problem: capped(500).nullable(),
   /** The agent only watches: nothing on this server can be restarted through it. */
   monitor_only: z.boolean(),
+  /** Why the server's own file of limits is not followed, so that the strictest hold; absent where all is well. */
+  limits_problem: capped(500).optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync
 import { join } from 'node:path';
 import { Order, OrderId, OrderResult, ServiceSnapshot, Timestamp } from '@homelabcmd/protocol';
 import { z } from 'zod';
+import type { Run } from './guards/rate.ts';
 import { syncFolder, writeDurably } from '../durable-file.ts';
 
 /** Written before anything runs: from here on the order may have run. */
@@ -11,6 +12,9 @@ const Intent = z.object({
   order: Order,
   unit: z.string(),
   before: ServiceSnapshot.nullable(),
+  /** When it was by a clock that nobody can set: how long this boot of the machine had lasted. */
+  boot_id: z.string().optional(),
+  uptime_ms: z.number().optional(),
 });
 export type Intent = z.infer<typeof Intent>;
 
@@ -62,6 +66,22 @@ export class OrderJournal implements Disposable {
   openIntents(): Intent[] {
     return [...this.#orders.values()].flatMap(({ intent, result }) =>
       intent !== null && result === null ? [intent] : [],
+    );
+  }
+
+  /** Orders that ran, or may have, in the order in which they came. */
+  runs(): Run[] {
+    return [...this.#orders.values()].flatMap(({ intent, result }) =>
+      intent === null || result?.outcome === 'refused'
+        ? []
+        : [
+            {
+              unit: intent.unit,
+              atMs: Date.parse(intent.at),
+              bootId: intent.boot_id ?? null,
+              uptimeMs: intent.uptime_ms ?? null,
+            },
+          ],
     );
   }
 
