@@ -6,6 +6,7 @@ import { useNeeds } from '../../features/fleet/use-needs.ts';
 import { useKeys } from '../../lib/keys.ts';
 import { moveCursor, pressInRow, setCursor } from '../../lib/row-cursor.ts';
 import { useNavigation } from '../routes/navigation.ts';
+import { FreezeBanner } from './freeze-banner.tsx';
 import { Header, TabBar } from './header.tsx';
 import { LostBanner } from './live-sign.tsx';
 
@@ -39,6 +40,7 @@ export function Shell() {
         <StateLine />
       </header>
       <LostBanner />
+      <FreezeBanner />
       <main className="page" id={MAIN} tabIndex={-1}>
         <Outlet />
       </main>
