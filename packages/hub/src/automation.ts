@@ -7,7 +7,7 @@ import type { EventLog } from './events/log.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
 import { type ActionsPort, PolicyApprover } from './policies/approver.ts';
-import { Remediation } from './policies/remediation/remediation.ts';
+import { Remediation, type RemediationPort } from './policies/remediation/remediation.ts';
 import { StormHalt } from './policies/storm.ts';
 import { assertMayApprove } from './policies/two-people.ts';
 import { tellService } from './services/tell.ts';
@@ -36,6 +36,8 @@ export function buildAutomation(parts: AutomationParts) {
     },
     read: (open, actionId) => readAction(open.tx, actionId, Date.parse(open.now)),
   };
+  const tell: RemediationPort['tellService'] = (open, { server_id, target }, actor) =>
+    tellService(open, usageOf, actor, server_id, target);
   const remediation = new Remediation(
     parts,
     {
@@ -43,10 +45,9 @@ export function buildAutomation(parts: AutomationParts) {
       requestRestart: async (open, actor, serverId, serviceName) =>
         (await requestIn(open, timing, actor, { kind: 'restart_service', serverId, serviceName })).action_id,
       readService: (tx, { server_id, target }) => readService(tx, server_id, target, usageOf),
-      tellService: (open, { server_id, target }, actor) =>
-        tellService(open, usageOf, actor, server_id, target),
+      tellService: tell,
     },
     storm,
   );
-  return { storm, remediation, approver: new PolicyApprover(db, log, actions, storm) };
+  return { storm, remediation, tellService: tell, approver: new PolicyApprover(db, log, actions, storm) };
 }

@@ -230,7 +230,7 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
       },
     }),
     ...freezeHandlers({ db, log }),
-    ...policyHandlers({ db, log, clock }),
+    ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
     ...accessHandlers({
       ...{ db, log, clock, address: config, addServer },

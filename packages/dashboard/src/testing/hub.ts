@@ -78,10 +78,7 @@ export function knowing({
   asOf = 100,
   recent = NO_LINES,
   day = EMPTY_DAY,
-  freeze = NOT_FROZEN,
-  halted = null,
-  policies = [],
-  effective = NO_POLICY,
+  ...guards
 }: Known): void {
   const headers = { [AS_OF_HEADER]: String(asOf) };
   const answer = (body: object) => HttpResponse.json(body, { headers });
@@ -92,10 +89,7 @@ export function knowing({
     http.get(`${BASE}/metrics/latest`, () => answer({ metrics: [] })),
     http.get(`${BASE}/metrics/recent`, () => answer(recent)),
     http.get(`${BASE}/fleet/day`, () => answer(day)),
-    http.get(`${BASE}/freeze`, () => answer(freeze)),
-    http.get(`${BASE}/automation`, () => answer({ halted })),
-    http.get(`${BASE}/policies`, () => answer(list('policies', policies))),
-    http.get(`${BASE}/servers/:id/services/:name/policy`, () => answer(effective)),
+    ...guardsOf(guards, answer),
     http.get(`${BASE}/servers`, () => answer(list('servers', servers))),
     http.get(`${BASE}/services`, () =>
       answer(
@@ -132,6 +126,19 @@ export function knowing({
       return action ? answer(action) : problem('not_found', 'There is no such action');
     }),
   );
+}
+
+/** Who may approve, and what holds back. */
+function guardsOf(
+  { freeze = NOT_FROZEN, halted = null, policies = [], effective = NO_POLICY }: Known,
+  answer: (body: object) => ReturnType<typeof HttpResponse.json>,
+) {
+  return [
+    http.get(`${BASE}/freeze`, () => answer(freeze)),
+    http.get(`${BASE}/automation`, () => answer({ halted })),
+    http.get(`${BASE}/policies`, () => answer(list('policies', policies))),
+    http.get(`${BASE}/servers/:id/services/:name/policy`, () => answer(effective)),
+  ];
 }
 
 /** What one POST to the hub, or another method, is answered with, and the bodies that came. */

@@ -4,11 +4,26 @@ import { Refusal } from '../lib/refusal.ts';
 import { narrowest, scopeOf, scopesAround } from './effective.ts';
 import { allPolicies, readPolicy } from './rows.ts';
 
+export interface ChangeParts {
+  readonly log: EventLog;
+  /** Tells of a service as it is now: what automation does about it has changed. */
+  tellService(
+    open: LogTransaction,
+    place: { server_id: string; target: string },
+    actor: string,
+  ): Promise<void>;
+}
+
 /**
  * Makes a policy, or changes it as a whole; either way it acts again if it had paused.
  * @throws Refusal `not_found` without the server; `already_exists` for a scope that has one; `invalid`
  */
-export function putPolicy(log: EventLog, actor: string, name: string, wish: PolicyWish): Promise<Policy> {
+export function putPolicy(
+  { log, tellService }: ChangeParts,
+  actor: string,
+  name: string,
+  wish: PolicyWish,
+): Promise<Policy> {
   return log.transaction(async (open) => {
     const target = wish.service_name === null ? null : targetOf(wish.service_name);
     refuseBadEnd(wish, Date.parse(open.now));
@@ -25,6 +40,7 @@ export function putPolicy(log: EventLog, actor: string, name: string, wish: Poli
       ...{ paused_at: null, paused_because: null, noted_at: null, note: null },
     };
     await refuseSecond(open, name, values);
+    await forgetIncidents(open, tellService, actor, name);
     await keepingTwoPeople(open, actor, () =>
       tellOfPolicy(open, actor, name, async () => {
         await open.tx
@@ -32,8 +48,6 @@ export function putPolicy(log: EventLog, actor: string, name: string, wish: Poli
           .values({ name, ...values })
           .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
           .execute();
-        // What automation was doing under the old terms is over; what is down is looked at under the new ones.
-        await open.tx.deleteFrom('incidents').where('policy_name', '=', name).execute();
       }),
     );
     return readPolicy(open.tx, name, Date.parse(open.now));
@@ -41,13 +55,13 @@ export function putPolicy(log: EventLog, actor: string, name: string, wish: Poli
 }
 
 /** @throws Refusal `not_found` */
-export function deletePolicy(log: EventLog, actor: string, name: string): Promise<void> {
+export function deletePolicy({ log, tellService }: ChangeParts, actor: string, name: string): Promise<void> {
   return log.transaction(async (open) => {
     await readPolicy(open.tx, name, Date.parse(open.now));
+    await forgetIncidents(open, tellService, actor, name);
     await keepingTwoPeople(open, actor, () =>
       open.append({ type: 'policy.removed', serverId: null, actor }, async () => {
         await open.tx.deleteFrom('policies').where('name', '=', name).execute();
-        await open.tx.deleteFrom('incidents').where('policy_name', '=', name).execute();
         return { name };
       }),
     );
@@ -55,19 +69,38 @@ export function deletePolicy(log: EventLog, actor: string, name: string): Promis
 }
 
 /** Lets a policy act again: after it paused itself, and for services where it has stopped. @throws Refusal `not_found` */
-export function resumePolicy(log: EventLog, actor: string, name: string): Promise<Policy> {
+export function resumePolicy(
+  { log, tellService }: ChangeParts,
+  actor: string,
+  name: string,
+): Promise<Policy> {
   return log.transaction(async (open) => {
     await readPolicy(open.tx, name, Date.parse(open.now));
+    await forgetIncidents(open, tellService, actor, name);
     await tellOfPolicy(open, actor, name, async () => {
       await open.tx
         .updateTable('policies')
         .set({ paused_at: null, paused_because: null, noted_at: null, note: null })
         .where('name', '=', name)
         .execute();
-      await open.tx.deleteFrom('incidents').where('policy_name', '=', name).execute();
     });
     return readPolicy(open.tx, name, Date.parse(open.now));
   });
+}
+
+/** What automation was doing under the old terms is over; what is down is looked at under the new ones. */
+async function forgetIncidents(
+  open: LogTransaction,
+  tellService: ChangeParts['tellService'],
+  actor: string,
+  name: string,
+): Promise<void> {
+  const places = await open.tx
+    .deleteFrom('incidents')
+    .where('policy_name', '=', name)
+    .returning(['server_id', 'target'])
+    .execute();
+  for (const place of places) await tellService(open, place, actor);
 }
 
 /** Changes a policy's row, and tells of the policy as it is then. */

@@ -46,7 +46,7 @@ export function readLimits(path: string, ownerUid = 0): LimitsRule {
 }
 
 /** Strict: one line that is not understood, and none of them counts. */
-export function limitsOf({ path, lines, problem }: AllowList): LimitsRule {
+function limitsOf({ path, lines, problem }: AllowList): LimitsRule {
   const strictly = (why: string): LimitsRule => ({
     limits: STRICTEST,
     problem: `${why} Until that is mended, the strictest limits hold.`,

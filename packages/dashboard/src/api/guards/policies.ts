@@ -1,5 +1,4 @@
 import {
-  type Automation,
   type BodyInputOf,
   type EffectivePolicy,
   type LiveEvent,
@@ -17,7 +16,7 @@ type Policies = readonly Policy[];
 export type PolicyWish = BodyInputOf<typeof api.putPolicy>;
 
 /** Keeps the list true; by name, as the hub gives it. */
-export function reducePolicies(policies: Policies, fact: LiveEvent): Policies {
+function reducePolicies(policies: Policies, fact: LiveEvent): Policies {
   if (fact.type === 'policy.removed') return policies.filter((policy) => policy.name !== fact.data.name);
   if (fact.type === 'server.deleted')
     return policies.some((policy) => policy.server_id === fact.server_id)
@@ -56,14 +55,6 @@ export function useEffectivePolicy(serverId: string, serviceName: string): Effec
   });
   return useQuery({ ...query, staleTime: 0 }).data;
 }
-
-const automationQuery = liveQuery<Automation>({
-  key: ['automation'],
-  read: (signal) => ask(api.automation, { signal }),
-  reduce: (automation, fact) => (fact.type === 'automation.changed' ? fact.data.automation : automation),
-});
-
-export const useAutomation = (): Automation | undefined => useQuery(automationQuery).data;
 
 /** The stream tells what comes of each. @throws ApiProblem */
 export async function putPolicy(name: string, wish: PolicyWish): Promise<void> {

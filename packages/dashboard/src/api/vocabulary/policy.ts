@@ -1,11 +1,5 @@
 import type { Policy, PolicyMode, Service } from '@homelabcmd/protocol';
 
-const POLICY = 'policy:';
-
-/** Who did something, in words: `policy:nightly` is the policy nightly. */
-export const actorWords = (actor: string): string =>
-  actor.startsWith(POLICY) ? `policy ${actor.slice(POLICY.length)}` : actor;
-
 export const MODE_WORDS: Record<PolicyMode, string> = {
   manual: 'A person approves',
   auto: 'Approves by itself',

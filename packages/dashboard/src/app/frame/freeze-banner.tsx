@@ -1,6 +1,7 @@
+import type { Freeze } from '@homelabcmd/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { setFreeze, useFreeze } from '../../api/guards/freeze.ts';
+import { setFreeze } from '../../api/guards/freeze.ts';
 import { useActingOff } from '../../api/live/use-stream.ts';
 import { detailOf } from '../../api/problem.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,9 +10,7 @@ import { Ago } from '../../ui/time.tsx';
 import { say } from '../../ui/toast/toast.tsx';
 
 /** On every page while the fleet is frozen: who did it, when, why, and the way out. */
-export function FreezeBanner() {
-  const freeze = useFreeze();
-  if (freeze?.on !== true) return null;
+export default function FreezeBanner({ freeze }: { freeze: Freeze }) {
   const { changed_at, changed_by, reason } = freeze;
   return (
     <div className="banner" data-testid="freeze-banner">

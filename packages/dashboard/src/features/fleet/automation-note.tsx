@@ -1,4 +1,4 @@
-import { useAutomation } from '../../api/guards/policies.ts';
+import { useAutomation } from '../../api/guards/automation.ts';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
 
 /** Automation holds still because too much is unhealthy at once. */

@@ -74,6 +74,20 @@ test('under a manual policy it asks, and a person decides; a no ends it until a 
   await expect.poll(() => incidentOf(hub)).toMatchObject({ state: 'waiting', tries: 0 });
 });
 
+test('what a removed policy was doing is over, and pages are told', async () => {
+  const clock = new HeldClock();
+  await using hub = await startTestHub({ clock });
+  await using agent = await expectedPlex(hub);
+  await putPolicy(hub, 'ask', { server_id: 'nas', mode: 'manual', remediate: true });
+  agent.reports([failed(1)]);
+  await expect.poll(() => incidentOf(hub)).toMatchObject({ state: 'waiting' });
+  await hub.call('DELETE', '/policies/ask');
+  const [told] = hub.rows<{ data_json: string }>(
+    "SELECT data_json FROM events WHERE type = 'service.changed' ORDER BY id DESC LIMIT 1",
+  );
+  expect(JSON.parse(told?.data_json ?? '{}')).toMatchObject({ service: { automation: null } });
+});
+
 test('a service that falls again and again is tried three times, each a new action, and then left alone', async () => {
   const clock = new HeldClock();
   await using hub = await startTestHub({ clock });

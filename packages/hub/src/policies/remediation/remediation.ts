@@ -170,6 +170,7 @@ export class Remediation implements AsyncDisposable {
   ): Promise<void> {
     if (after === before) return;
     await writeIncident(open.tx, place, policy?.name ?? '', after, open.now);
+    if (service !== null && policy === null) await this.#port.tellService(open, place, 'hub');
     if (service === null || policy === null || policy.shadow) return;
     if (after?.state === 'stopped' && before?.state !== 'stopped') {
       await noteOnPolicy(

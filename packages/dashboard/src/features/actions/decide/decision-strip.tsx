@@ -9,7 +9,7 @@ import {
   notAllowedTitle,
 } from '../../../api/vocabulary/service.ts';
 import { kindWords } from '../../../api/vocabulary/kind.ts';
-import { actorWords } from '../../../api/vocabulary/policy.ts';
+import { actorWords } from '../../../api/vocabulary/actor.ts';
 import { FixNotice } from '../../../ui/fix-notice.tsx';
 import { Glyph } from '../../../ui/glyphs/glyph.tsx';
 import { Ago } from '../../../ui/time.tsx';

@@ -1,7 +1,7 @@
 import type { Action } from '@homelabcmd/protocol';
 import { progressOf } from '../../../api/vocabulary/action.ts';
 import { doubtOf } from '../../../api/vocabulary/kind.ts';
-import { actorWords } from '../../../api/vocabulary/policy.ts';
+import { actorWords } from '../../../api/vocabulary/actor.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 
 /** What an action that has been decided is doing, second by second. */

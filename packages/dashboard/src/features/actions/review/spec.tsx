@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useReading, useServer } from '../../../api/servers.ts';
 import { useService } from '../../../api/services.ts';
 import { kindWords } from '../../../api/vocabulary/kind.ts';
-import { actorWords } from '../../../api/vocabulary/policy.ts';
+import { actorWords } from '../../../api/vocabulary/actor.ts';
 import { lastSeenAt, serverLook } from '../../../api/vocabulary/server.ts';
 import { shownStatus, statusLook } from '../../../api/vocabulary/service.ts';
 import { Command } from '../../../ui/copy.tsx';

@@ -1,6 +1,7 @@
 import type { Policy } from '@homelabcmd/protocol';
 import { useState } from 'react';
-import { useAutomation, usePolicies } from '../../../api/guards/policies.ts';
+import { useAutomation } from '../../../api/guards/automation.ts';
+import { usePolicies } from '../../../api/guards/policies.ts';
 import { detailOf, requestIdOf } from '../../../api/problem.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Glyph } from '../../../ui/glyphs/glyph.tsx';

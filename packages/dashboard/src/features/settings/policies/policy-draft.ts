@@ -28,7 +28,7 @@ export function draftOf(policy: Policy | null): Draft {
     serverId: policy?.server_id ?? '',
     serviceName: policy?.service_name ?? '',
     mode: policy?.mode ?? 'manual',
-    days: policy?.expires_at != null && !policy.expired ? 'keep' : '30',
+    days: policy !== null && policy.expires_at !== null && !policy.expired ? 'keep' : '30',
     hasHours: hours !== null,
     from: hours?.from ?? '22:00',
     to: hours?.to ?? '06:00',
