@@ -13,12 +13,15 @@ import { recordKinds } from './actions/kinds/registry.ts';
 import { actionHandlers } from './actions/routes.ts';
 import { auditHandlers } from './audit/routes.ts';
 import { Witnesses } from './audit/witnesses.ts';
+import { buildAutomation } from './automation.ts';
 import type { HubConfig } from './config.ts';
 import { DayMarks } from './day/marks.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog } from './events/log.ts';
 import { EventRetention, newestPruned } from './events/retention.ts';
 import { OpenStreams } from './http/open-streams.ts';
+import { freezeHandlers } from './freeze/routes.ts';
+import { FreezeWatch } from './freeze/watch.ts';
 import { type HttpParts, createHttpServer } from './http/server.ts';
 import { type Clock, nowOf, systemClock } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
@@ -27,6 +30,8 @@ import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { LatestMetrics } from './metrics/latest.ts';
 import { MetricMinutes } from './metrics/minutes.ts';
 import { metricHandlers } from './metrics/routes.ts';
+import { policyHandlers } from './policies/routes.ts';
+import { assertMayApprove } from './policies/two-people.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
 import { serverHandlers } from './servers/routes.ts';
@@ -65,10 +70,15 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
   stack.use(parts.minutes);
+  stack.use(parts.automation.storm);
+  stack.use(parts.automation.remediation);
   for (const follower of await followersOf(log, parts, day)) stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
+  parts.automation.storm.start();
+  await parts.automation.remediation.start();
   stack.use(parts.retention).start();
+  stack.use(parts.freezeWatch).start();
 
   const stopping = new AbortController();
   const rooms = { config, logger, clock, db, log, parts, day };
@@ -162,7 +172,12 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
   const witnesses = new Witnesses(db, link);
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
-  return { metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, witnesses, streams };
+  const freezeWatch = new FreezeWatch(db, log, logger);
+  const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
+  return {
+    ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
+    ...{ freezeWatch, automation, witnesses },
+  };
 
   function frameHandlers(): FrameHandlers {
     return {
@@ -183,8 +198,11 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
 }
 
 async function followersOf(log: EventLog, parts: Parts, day: DayMarks) {
+  const { approver, remediation } = parts.automation;
   return [
     { name: 'day', after: await day.cursor(), take: day.take.bind(day) },
+    { name: 'policies', after: await approver.cursor(), take: approver.take.bind(approver) },
+    { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
     { name: 'dispatcher', after: log.head, take: parts.dispatcher.take.bind(parts.dispatcher) },
     { name: 'deadlines', after: log.head, take: parts.deadlines.take.bind(parts.deadlines) },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
@@ -212,7 +230,9 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
         link.send(serverId, { v: 1, type: 'expected', expected: await expectedUnits(db, serverId) });
       },
     }),
-    ...actionHandlers({ db, log, clock, timing: config.timing }),
+    ...freezeHandlers({ db, log }),
+    ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
+    ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
     ...auditHandlers(db, parts.witnesses),
     ...accessHandlers({
       ...{ db, log, address: config, addServer },

@@ -14,6 +14,8 @@ export type { KindContract } from './actions/kinds/kind.ts';
 export * from './actions/kinds/registry.ts';
 export * from './actions/order.ts';
 export * from './actions/action.ts';
+export * from './guards/freeze.ts';
+export * from './guards/policy.ts';
 export * from './agent/frames.ts';
 export * from './api/route.ts';
 export * from './api/session.ts';

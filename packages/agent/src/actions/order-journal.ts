@@ -10,6 +10,7 @@ import {
   Timestamp,
 } from '@homelabcmd/protocol';
 import { z } from 'zod';
+import type { Run } from './guards/rate.ts';
 import { syncFolder, writeDurably } from '../durable-file.ts';
 
 /** The head of the hub's audit that came with the order; absent from an older hub. Older agents pass over the key. */
@@ -23,6 +24,9 @@ const Intent = z.object({
   unit: z.string(),
   before: ServiceSnapshot.nullable(),
   audit,
+  /** When it was by a clock that nobody can set: how long this boot of the machine had lasted. */
+  boot_id: z.string().optional(),
+  uptime_ms: z.number().optional(),
 });
 export type Intent = z.infer<typeof Intent>;
 type NewIntent = Omit<Intent, 'kind' | 'at' | 'audit'> & { readonly audit?: AuditHead | null };
@@ -62,10 +66,10 @@ export class OrderJournal implements Disposable {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     const path = join(stateDir, 'orders.jsonl');
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const entries = parseJournal(text).filter((entry) => now - Date.parse(entry.at) < KEPT_MS);
-    const compact = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const kept = parseJournal(text).filter(({ entry }) => now - Date.parse(entry.at) < KEPT_MS);
+    const compact = kept.map(({ line }) => `${line}\n`).join('');
     if (compact !== text) writeDurably(path, compact);
-    for (const entry of entries) this.#remember(entry);
+    for (const { entry } of kept) this.#remember(entry);
     this.#descriptor = openSync(path, 'a', 0o600);
     syncFolder(stateDir);
   }
@@ -78,6 +82,22 @@ export class OrderJournal implements Disposable {
   openIntents(): Intent[] {
     return [...this.#orders.values()].flatMap(({ intent, result }) =>
       intent !== null && result === null ? [intent] : [],
+    );
+  }
+
+  /** Orders that ran, or may have, in the order in which they came. */
+  runs(): Run[] {
+    return [...this.#orders.values()].flatMap(({ intent, result }) =>
+      intent === null || result?.outcome === 'refused'
+        ? []
+        : [
+            {
+              unit: intent.unit,
+              atMs: Date.parse(intent.at),
+              bootId: intent.boot_id ?? null,
+              uptimeMs: intent.uptime_ms ?? null,
+            },
+          ],
     );
   }
 
@@ -145,12 +165,12 @@ export class OrderJournal implements Disposable {
   }
 }
 
-/** The entries of a journal; lines that are not whole are left out. */
-function parseJournal(text: string): Entry[] {
+/** The entries of a journal, as they stand there; lines that are not whole are left out. */
+function parseJournal(text: string): { line: string; entry: Entry }[] {
   return text.split('\n').flatMap((line) => {
     if (line === '') return [];
     try {
-      return [Entry.parse(JSON.parse(line))];
+      return [{ line, entry: Entry.parse(JSON.parse(line)) }];
     } catch {
       return [];
     }

@@ -1,12 +1,14 @@
 import type { AgentFrame, AuditHead, Order, OrderResult, OrderStep } from '@homelabcmd/protocol';
 import type { Unversioned } from '../link/link.ts';
 import type { Log } from '../log.ts';
+import type { Limits } from '../services/rules/limits.ts';
 import { messageOf } from '../log.ts';
 import { type AdmitParts, admit } from './admit.ts';
 import { findEvidence } from './evidence.ts';
 import { execute, type Ran, ranOrRefused } from './execute.ts';
 import type { RestartExecutor } from './executor/executor.ts';
 import { type JudgeParts, judge } from './judge.ts';
+import { assertWithinLimits } from './guards/rate.ts';
 import type { Intent, OrderJournal } from './order-journal.ts';
 import { emptyResult, Refused, refusedResult } from './refused.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -14,6 +16,10 @@ import { snapshotOf } from './snapshot.ts';
 export interface RunnerOptions extends Omit<AdmitParts, 'reserve'>, Omit<JudgeParts, 'signal'> {
   journal: OrderJournal;
   executor: RestartExecutor;
+  /** The limits of this server, read anew for each order. */
+  limits: () => Limits;
+  /** How long the machine has been up: a clock that nobody can set. */
+  uptimeMs: () => number;
   send: (frame: Unversioned<AgentFrame>) => void;
   log: Log;
 }
@@ -154,8 +160,13 @@ export class OrderRunner implements Disposable {
       reserve: (id, name) => this.#reserve(id, name),
     });
     const beforeSnapshot = snapshotOf(before, this.#options.memoryOf(before));
+    // Nothing comes between this count and the intent that is counted next.
+    const uptimeMs = this.#assertWithinLimits(order, unit);
     try {
-      journal.writeIntent({ order, unit, before: beforeSnapshot, audit: work.audit });
+      journal.writeIntent({
+        ...{ order, unit, before: beforeSnapshot, audit: work.audit },
+        ...{ boot_id: this.#options.bootId, uptime_ms: uptimeMs },
+      });
     } catch (cause) {
       throw new Refused(
         'journal_error',
@@ -220,6 +231,14 @@ export class OrderRunner implements Disposable {
       },
       { ...this.#options, signal: this.#stop.signal },
     );
+  }
+
+  /** @returns how long the machine has been up @throws Refused */
+  #assertWithinLimits(order: Order, unit: string): number {
+    const { journal, limits, bootId, uptimeMs } = this.#options;
+    const now = { wallMs: Date.now(), bootId, uptimeMs: uptimeMs() };
+    assertWithinLimits(unit, order.automatic === true, journal.runs(), limits(), now);
+    return now.uptimeMs;
   }
 
   #reserve(orderId: string, unit: string): boolean {

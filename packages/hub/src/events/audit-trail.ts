@@ -48,7 +48,7 @@ export async function auditFact(tx: StoreTransaction, event: StoredEvent): Promi
     const detail = JSON.stringify(detailOf(action));
     await append(tx, { ...head, verb: kept, action_id: action.action_id, detail });
   } else if (KEPT_FACTS.has(verb)) {
-    await append(tx, { ...head, action_id: null, detail: KEY_FACTS.has(verb) ? event.dataJson : '{}' });
+    await append(tx, { ...head, action_id: null, detail: WHOLE_FACTS.has(verb) ? event.dataJson : '{}' });
   }
 }
 
@@ -82,7 +82,16 @@ export async function auditHead(db: Store): Promise<AuditHead> {
 
 /** Of a key the fact holds the name alone, which the entry needs: the key itself is gone when it was revoked. */
 const KEY_FACTS: ReadonlySet<EventType> = new Set(['key.created', 'key.revoked']);
-const KEPT_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted', ...KEY_FACTS]);
+/** What somebody changed of the guards is told whole: the row may be gone when it is read. */
+const GUARD_FACTS: ReadonlySet<EventType> = new Set([
+  'freeze.changed',
+  'policy.changed',
+  'policy.removed',
+  'policy.noted',
+  'automation.changed',
+]);
+const WHOLE_FACTS: ReadonlySet<EventType> = new Set([...KEY_FACTS, ...GUARD_FACTS]);
+const KEPT_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted', ...WHOLE_FACTS]);
 
 async function append(tx: StoreTransaction, entry: Entry): Promise<void> {
   const head = await auditHead(tx);

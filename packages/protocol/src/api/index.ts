@@ -1,3 +1,4 @@
+import { guardRoutes } from '../guards/routes.ts';
 import { actionRoutes } from './actions.ts';
 import { auditRoutes } from './audit.ts';
 import { enrolmentRoutes } from './enrolment.ts';
@@ -18,6 +19,7 @@ export const api = {
   ...keyRoutes,
   ...metricRoutes,
   ...auditRoutes,
+  ...guardRoutes,
   ...hubRoutes,
 } as const;
 

@@ -12,6 +12,7 @@ export interface RouteContract {
     | 'servers'
     | 'services'
     | 'actions'
+    | 'guards'
     | 'metrics'
     | 'enrolment'
     | 'keys'

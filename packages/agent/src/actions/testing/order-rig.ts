@@ -48,6 +48,13 @@ export class OrderRig implements AsyncDisposable {
   readonly asked: string[] = [];
   readonly frames: AgentFrame[] = [];
   readonly allowed = new Set(['plex.service']);
+  limits = {
+    automatic_spacing_s: 60,
+    automatic_per_hour: 3,
+    automatic_per_day: 6,
+    automatic_per_hour_together: 6,
+    all_per_hour: 20,
+  };
   systemdIsThere = true;
   onRestart = (unit: string, socket: Socket): void => {
     this.start(unit);
@@ -134,6 +141,8 @@ export class OrderRig implements AsyncDisposable {
       askProbe: (probe, stop) => this.probes.askOnce(probe, stop),
       journal,
       executor,
+      limits: () => this.limits,
+      uptimeMs: () => 1e9,
       send: (frame) => this.frames.push(Frame.parse({ v: 1, ...frame })),
       log: nothing,
     });

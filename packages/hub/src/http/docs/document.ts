@@ -68,6 +68,11 @@ const TAGS = [
     name: 'actions',
     description: 'Requests to change something: asked for, decided, carried out, verified.',
   },
+  {
+    name: 'guards',
+    description:
+      'Who or what may approve, what holds automation back, and the switch that stops every order.',
+  },
   { name: 'metrics', description: 'Readings of the servers.' },
   {
     name: 'audit',

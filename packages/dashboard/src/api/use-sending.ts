@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
-import { useActingOff } from '../../api/live/use-stream.ts';
-import { ApiProblem, detailOf } from '../../api/problem.ts';
+import { useActingOff } from './live/use-stream.ts';
+import { ApiProblem, detailOf } from './problem.ts';
 
 interface Sending {
   readonly isSending: boolean;
