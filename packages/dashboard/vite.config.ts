@@ -2,13 +2,14 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { withoutJsonSchema } from './without-json-schema.ts';
+import { withoutRouteNotes } from './without-route-notes.ts';
 
 const hubUrl = process.env.HOMELABCMD_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   // The document's `<base>` says where the dashboard lives, and the hub writes it: nothing that is built may know.
   base: './',
-  plugins: [withoutJsonSchema(), react(), tailwindcss()],
+  plugins: [withoutJsonSchema(), withoutRouteNotes(), react(), tailwindcss()],
   server: { proxy: { '/api': { target: hubUrl, changeOrigin: false } } },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],

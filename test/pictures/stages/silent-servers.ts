@@ -41,7 +41,15 @@ export const silentServers: Stage = {
   scenes: [
     { name: 'fleet-silent', isMinor: true, show: ({ page }) => page('/') },
     { name: 'server-stale', isMinor: true, show: ({ page }) => page('/servers/nas-01') },
-    { name: 'server-never-seen', isMinor: true, show: ({ page }) => page('/servers/garage-01') },
+    {
+      name: 'server-never-seen',
+      isMinor: true,
+      show: async ({ page }) => {
+        const opened = await page('/servers/garage-01');
+        await opened.getByText('What should run here?').waitFor();
+        return opened;
+      },
+    },
     { name: 'action-expired', isMinor: true, show: ({ page }) => page('/actions/1') },
     { name: 'action-unknown', isMinor: true, show: ({ page }) => page('/actions/2') },
   ],

@@ -5,13 +5,14 @@ import { useIsLost } from '../../api/live/use-stream.ts';
 import { toneOf } from '../../features/fleet/needs-you.ts';
 import { useNeeds } from '../../features/fleet/use-needs.ts';
 import { useKeys } from '../../lib/keys.ts';
+import { part } from '../../lib/part.ts';
 import { moveCursor, pressInRow, setCursor } from '../../lib/row-cursor.ts';
 import { useNavigation } from '../routes/navigation.ts';
 import { Header, TabBar } from './header.tsx';
 import { LostBanner } from './live-sign.tsx';
 
 const Help = lazy(() => import('./help.tsx'));
-const FreezeBanner = lazy(() => import('./freeze-banner.tsx'));
+const FreezeBanner = lazy(part(() => import('./freeze-banner.tsx')));
 
 /** What surrounds every page: header, the line that says how the fleet is, banner, keys. */
 export function Shell() {

@@ -7,6 +7,7 @@ import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
 import { useTicking } from '../../lib/hub-clock.ts';
 import { dateLine } from '../../lib/time-words.ts';
+import { part } from '../../lib/part.ts';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
 import { AutomationNote } from './automation-note.tsx';
@@ -20,7 +21,7 @@ import { ServersPanel } from './servers/servers-panel.tsx';
 import { useNeeds } from './use-needs.ts';
 
 /** A quiet day has no ruler, so that the first page does not wait for it. */
-const DayRuler = lazy(() => import('./day/day-ruler.tsx'));
+const DayRuler = lazy(part(() => import('./day/day-ruler.tsx')));
 
 interface FleetPageProps {
   readonly slots: FleetSlots;

@@ -13,6 +13,7 @@ import { useReading } from '../../api/servers.ts';
 import { useServices } from '../../api/services.ts';
 import { useHasCursor } from '../../lib/row-cursor.ts';
 import { useStableOrder } from '../../lib/stable-order.ts';
+import { part } from '../../lib/part.ts';
 import { Icon } from '../../ui/glyphs/icon.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
@@ -21,7 +22,7 @@ import { ADD_SERVICES_ID } from './focus-places.ts';
 import { type ServiceCounts, countServices, inOrder, isInShortList } from './order.ts';
 import { ServiceRow, type ServiceSlots } from './service-row.tsx';
 
-const FirstServices = lazy(() => import('./add/first-services.tsx'));
+const FirstServices = lazy(part(() => import('./add/first-services.tsx')));
 
 const COLUMNS = [
   { word: 'State', isHidden: true },

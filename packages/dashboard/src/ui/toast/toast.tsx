@@ -1,5 +1,6 @@
 import { Suspense, lazy, useEffect, useState } from 'react';
 import { whenIdle } from '../../lib/idle.ts';
+import { part } from '../../lib/part.ts';
 import type { Look } from '../glyphs/glyph.tsx';
 
 export interface Notice {
@@ -12,8 +13,14 @@ export interface Notice {
   readonly stays?: boolean;
 }
 
-const load = () => import('./toaster.tsx');
+const load = part(async () => {
+  const { default: Toaster, show } = await import('./toaster.tsx');
+  return { default: Toaster, show };
+});
 const Place = lazy(load);
+
+/** What the page is for comes first: while it is fetched and drawn a browser can be idle, too. */
+const QUIET_MS = 2000;
 
 /** Says that something happened. A toast is never the only record of it. */
 export function say(notice: Notice): void {
@@ -26,7 +33,14 @@ export function say(notice: Notice): void {
  */
 export function Toasts() {
   const [isWanted, setWanted] = useState(false);
-  useEffect(() => whenIdle(() => setWanted(true)), []);
+  useEffect(() => {
+    let takeBack = () => {};
+    const timer = setTimeout(() => (takeBack = whenIdle(() => setWanted(true))), QUIET_MS);
+    return () => {
+      clearTimeout(timer);
+      takeBack();
+    };
+  }, []);
   if (!isWanted) return null;
   return (
     <Suspense>
