@@ -102,8 +102,11 @@ const edit: Tampering = (database, rows, { n, column, value }) => {
   const same = database
     .prepare(`SELECT ${column} IS ? AS same FROM audit_entries WHERE id = ?`)
     .get(value, id);
-  database.prepare(`UPDATE audit_entries SET ${column} = ? WHERE id = ?`).run(value, id);
-  return same?.['same'] === 1 ? null : id;
+  // A value that another entry must be alone in having is not taken, and nothing has changed.
+  const { changes } = database
+    .prepare(`UPDATE OR IGNORE audit_entries SET ${column} = ? WHERE id = ?`)
+    .run(value, id);
+  return same?.['same'] === 1 || changes === 0 ? null : id;
 };
 
 /** With `flag`, those after it are numbered anew. */
