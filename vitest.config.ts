@@ -25,6 +25,7 @@ export default defineConfig({
             'packages/{protocol,hub,agent,testkit}/**/*.test.ts',
             'scripts/**/*.test.mjs',
             'bench/**/*.test.ts',
+            'proofs/**/*.test.ts',
           ],
           exclude: [...everywhere, '**/*.lab.test.ts'],
           testTimeout: 20_000,
@@ -36,7 +37,12 @@ export default defineConfig({
         test: {
           expect: expectation,
           name: 'lab',
-          include: ['packages/**/*.lab.test.ts', 'lab/**/*.test.ts', 'deploy/**/*.test.ts'],
+          include: [
+            'packages/**/*.lab.test.ts',
+            'lab/**/*.test.ts',
+            'deploy/**/*.test.ts',
+            'proofs/**/*.lab.test.ts',
+          ],
           exclude: everywhere,
           fileParallelism: false,
           testTimeout: 60_000,

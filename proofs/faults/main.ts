@@ -1,0 +1,92 @@
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { labProblem } from '../../lab/index.ts';
+import { factsOfRun } from '../report/machine.ts';
+import { OptionError, readOptions, text, usageOf, wholeNumber } from '../report/options.ts';
+import { type Progress, showProgress } from '../report/progress.ts';
+import { reportFiles, writeReport } from '../report/report-files.ts';
+import type { Fault } from './plan/plan.ts';
+import { nameOf } from './plan/points.ts';
+import { type RunOptions, runFaults } from './run.ts';
+import { headline, reportOf } from './summary.ts';
+
+const OPTIONS = {
+  kills: wholeNumber({ least: 1, most: 1_000_000, byDefault: 200, means: 'kills before it ends' }),
+  seed: wholeNumber({
+    least: 0,
+    most: 2 ** 31,
+    byDefault: null,
+    means: 'the plan of a run; drawn when left out',
+  }),
+  lanes: wholeNumber({
+    ...{ least: 1, most: 32, byDefault: 2 * availableParallelism() },
+    means: 'worlds side by side, each with a hub and a server',
+  }),
+  point: text({ placeholder: 'TEXT', byDefault: null, means: 'only points whose name holds this' }),
+  round: wholeNumber({
+    least: 0,
+    most: 1e9,
+    byDefault: null,
+    means: 'only the plan of this round, to replay it',
+  }),
+  report: text({
+    ...{ placeholder: 'FILE', byDefault: 'dist/proofs/faults.md' },
+    means: 'where the report goes, as Markdown and as JSON',
+  }),
+};
+
+/** `npm run faults`: kills hub, agent and server everywhere, and shows that no restart runs twice and none is lost. */
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) {
+    console.log(usageOf(OPTIONS));
+    return 0;
+  }
+  const given = readOptions(args, OPTIONS);
+  const problem = labProblem();
+  if (problem !== null) throw new OptionError(`This proof needs real systemd servers. ${problem}`);
+  const seed = given.seed ?? randomInt(2 ** 31);
+  const { report, ...rest } = given;
+  const evidenceDir = `${reportFiles(report).markdown.replace(/\.md$/, '')}-evidence`;
+  const options = { ...rest, seed, durableOnly: false, evidenceDir };
+  console.log(`Seed ${seed}, ${given.lanes} lanes. Booting servers, and recording the steps of a restart …`);
+  using progress = showProgress(process.stdout, given.kills, 'kills');
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const outcome = await runFaults({ ...withProgress(options, progress), stop: stop.signal });
+  progress.say(headline(outcome));
+  const files = writeReport(report, reportOf(factsOfRun(), options, outcome));
+  progress.say(`Report: ${files.markdown} and ${files.json}`);
+  return outcome.violations.length === 0 ? 0 : 1;
+}
+
+function withProgress(options: RunOptions, progress: Progress): RunOptions {
+  let found = 0;
+  return {
+    ...options,
+    onReady({ usual, recovery }) {
+      progress.say(`${usual.length} points on the way of a restart, ${recovery.length} on the way back.`);
+      progress.begin();
+    },
+    onRound({ plan, lane, violations, kills }, killsSoFar) {
+      found += violations.length;
+      for (const what of violations) {
+        const where =
+          kills.map((kill) => kill.where).join(', then ') || plan.faults.map(wordOf).join(', then ');
+        progress.say(
+          `VIOLATION in ${plan.round === null ? 'a recording' : `round ${plan.round}`} on ${lane}: ${what} (${where})`,
+        );
+      }
+      progress.show(killsSoFar, found === 0 ? 'no violation' : `${found} violations`);
+    },
+  };
+}
+
+const wordOf = (fault: Fault): string => (fault.kind === 'point' ? nameOf(fault.point) : fault.kind);
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof OptionError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
