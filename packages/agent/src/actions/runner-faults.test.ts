@@ -75,5 +75,27 @@ test('an intent that cannot be written keeps the order from running', async () =
   rig.breakJournal();
   runner.take(order(1));
   expect(await rig.resultOf(1)).toMatchObject({ outcome: 'refused', code: 'journal_error' });
-  expect(rig.asked).toEqual([]);
+  expect(rig.runs).toEqual([]);
+});
+
+test('a refusal that cannot be written down is fenced before it is told: the order stays refused for good', async () => {
+  const runner = rig.newRunner();
+  rig.breakJournal();
+  runner.take(order(1));
+  await rig.resultOf(1);
+  await rig.close();
+  rig.newRunner().take(order(1));
+  await vi.waitFor(() => expect(rig.results(1)).toHaveLength(2));
+  expect(rig.results(1).map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
+  expect(rig.runs).toEqual([]);
+});
+
+test('a refusal that can neither be written down nor fenced is not told', async () => {
+  const runner = rig.newRunner();
+  rig.breakJournal();
+  await rig.closeScript();
+  runner.take(order(1));
+  await vi.waitFor(() => expect(rig.logged).toContain('the evidence of an order is out of reach'));
+  expect(rig.results(1)).toEqual([]);
+  expect(runner.atWork).toEqual([idOf(1)]);
 });

@@ -27,6 +27,8 @@ interface Work {
   progress: Unversioned<Extract<AgentFrame, { type: 'order_progress' }>> | null;
 }
 
+const RECORD_LOST = 'It was carried out, but the agent has lost its record of it.';
+
 /**
  * Carries out orders, each at most once.
  *
@@ -95,7 +97,7 @@ export class OrderRunner implements Disposable {
         return {
           ...emptyResult,
           outcome: 'unknown',
-          detail: 'It was carried out, but the agent has lost its record of it.',
+          detail: RECORD_LOST,
         };
       work.unit = intent.unit;
       return this.#judge(ran, intent.order, intent.unit, intent.before, null, '');
@@ -122,9 +124,9 @@ export class OrderRunner implements Disposable {
       .finally(() => this.#work.delete(orderId));
   }
 
-  #finish(orderId: string, result: OrderResult): void {
+  async #finish(orderId: string, result: OrderResult): Promise<void> {
     const arrivedAt = this.#work.get(orderId)?.arrivedAt ?? null;
-    const whole = { ...result, elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt };
+    let whole: OrderResult = { ...result, elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt };
     this.#options.log('info', 'an order has ended', { orderId, outcome: whole.outcome, code: whole.code });
     try {
       this.#options.journal.writeResult(orderId, whole);
@@ -133,6 +135,9 @@ export class OrderRunner implements Disposable {
         orderId,
         problem: messageOf(cause),
       });
+      // A refusal holds for ever. What the journal cannot keep the claim must, or the same order could run later.
+      if (whole.outcome === 'refused' && (await findEvidence(orderId, this.#evidenceParts())).kind !== 'never')
+        whole = { ...whole, outcome: 'unknown', code: null, detail: RECORD_LOST };
     }
     this.#report(orderId, whole);
   }
