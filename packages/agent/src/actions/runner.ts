@@ -32,7 +32,7 @@ const RECORD_LOST = 'It was carried out, but the agent has lost its record of it
 /**
  * Carries out orders, each at most once.
  *
- *   order ─► known? ─yes─► answer from the journal
+ *   order ─► known? ─yes─► answer from the journal, or from the claim
  *              └─no─► admit ─► intent on disk ─► executor ─► judge ─► result on disk ─► report until acknowledged
  *                       └─no─► refused ────────────┴──no──► refused ──────┘
  *
@@ -61,7 +61,9 @@ export class OrderRunner implements Disposable {
 
   /** The hub asks what became of these orders. One that was never seen is made impossible first. */
   query(orderIds: readonly string[]): void {
-    for (const orderId of orderIds) if (!this.#answerKnown(orderId)) this.#resolve(orderId, null);
+    for (const orderId of orderIds)
+      if (!this.#answerKnown(orderId))
+        this.#resolve(orderId, this.#options.journal.get(orderId)?.intent ?? null);
   }
 
   acknowledged(orderId: string): void {
@@ -91,17 +93,14 @@ export class OrderRunner implements Disposable {
 
   /** Finds out how an order ended that this process did not run to its end. */
   #resolve(orderId: string, intent: Intent | null): void {
-    this.#begin(orderId, null, async (work) => {
-      const ran = ranOrRefused(await findEvidence(orderId, this.#evidenceParts()));
-      if (intent === null)
-        return {
-          ...emptyResult,
-          outcome: 'unknown',
-          detail: RECORD_LOST,
-        };
-      work.unit = intent.unit;
-      return this.#judge(ran, intent.order, intent.unit, intent.before, null, '');
-    });
+    this.#begin(orderId, null, (work) => this.#outcomeOf(orderId, intent, work));
+  }
+
+  async #outcomeOf(orderId: string, intent: Intent | null, work: Work): Promise<OrderResult> {
+    const ran = ranOrRefused(await findEvidence(orderId, this.#evidenceParts()));
+    if (intent === null) return { ...emptyResult, outcome: 'unknown', detail: RECORD_LOST };
+    work.unit = intent.unit;
+    return this.#judge(ran, intent.order, intent.unit, intent.before, null, '');
   }
 
   #begin(orderId: string, arrivedAt: number | null, act: (work: Work) => Promise<OrderResult>): void {
@@ -145,6 +144,9 @@ export class OrderRunner implements Disposable {
   async #carryOut(order: Order, work: Work): Promise<OrderResult> {
     const { order_id: orderId } = order;
     const { journal, observers, log, executor } = this.#options;
+    const begun = journal.get(orderId)?.intent ?? null;
+    // The claim outlives the journal: an order that may have run is asked about, and is not judged anew.
+    if (begun !== null || executor.claim(orderId) !== null) return this.#outcomeOf(orderId, begun, work);
     // systemd starts the script while the order is judged; nothing is asked of it until the intent is on disk.
     using line = executor.open();
     const { unit, before } = await admit(order, work.arrivedAt ?? performance.now(), {
