@@ -61,7 +61,9 @@ async function playOne(seed: number, isTraced: boolean): Promise<number> {
   const violations = [...result.violations, ...strays.take()];
   if (isTraced || violations.length > 0) for (const line of result.trace) console.log(line);
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
-  console.log(`Seed ${seed}: ${violations.length === 0 ? 'no violation' : `${violations.length} violations`}, trace ${result.digest}.`);
+  console.log(
+    `Seed ${seed}: ${violations.length === 0 ? 'no violation' : `${violations.length} violations`}, trace ${result.digest}.`,
+  );
   return violations.length === 0 ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { onThreads } from '../report/threads.ts';
 import type { Planted } from './parts/fleet.ts';
 import type { SeedResult } from './play/seed.ts';
 
@@ -60,7 +60,7 @@ export const noTotals = (): Totals => ({
   ...{ faults: {}, outcomes: {} },
 });
 
-export function addCounts(into: Record<string, number>, from: Readonly<Record<string, number>>): void {
+function addCounts(into: Record<string, number>, from: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(from)) into[name] = (into[name] ?? 0) + count;
 }
 
@@ -99,26 +99,10 @@ export async function playSeeds(options: SeedsOptions): Promise<SeedsOutcome> {
     outcome.durationMs = performance.now() - startedMs;
     options.onSlice?.(outcome);
   };
-  await Promise.all(Array.from({ length: options.workers }, () => work(slices, take)));
+  await onThreads<Slice, SliceResult>({
+    ...{ file: new URL('./worker.ts', import.meta.url), threads: options.workers },
+    ...{ next: slices, take },
+  });
   outcome.failures.sort((a, b) => a.seed - b.seed);
   return outcome;
-}
-
-async function work(
-  slices: () => Slice | null,
-  take: (slice: Slice, result: SliceResult) => void,
-): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url));
-  try {
-    for (let slice = slices(); slice !== null; slice = slices()) {
-      const answer = Promise.withResolvers<SliceResult>();
-      worker.once('message', answer.resolve);
-      worker.once('error', answer.reject);
-      worker.postMessage(slice);
-      take(slice, await answer.promise);
-      worker.removeListener('error', answer.reject);
-    }
-  } finally {
-    await worker.terminate();
-  }
 }

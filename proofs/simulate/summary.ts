@@ -29,7 +29,10 @@ export function reportOf(
     ...Object.entries(facts),
     ['seeds', `${totals.seeds}, from ${from}`],
     ['workers', workers],
-    ['processor time of a seed', `${cpuMsPerSeed.toFixed(1)} ms, so ${(1000 / cpuMsPerSeed).toFixed(0)} seeds a second on a core of its own`],
+    [
+      'processor time of a seed',
+      `${cpuMsPerSeed.toFixed(1)} ms, so ${(1000 / cpuMsPerSeed).toFixed(0)} seeds a second on a core of its own`,
+    ],
     ['processors busy', `${Math.round(100 * busyShare)} %, other work on this machine included`],
     ['simulated time', `${(totals.simulatedMs / HOUR_MS).toFixed(0)} hours`],
     ['frames, statements, happenings', `${totals.frames}, ${totals.statements}, ${totals.happenings}`],

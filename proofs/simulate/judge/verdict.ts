@@ -79,7 +79,8 @@ function judgeOpen(fleet: Fleet, witness: Witness): void {
        GROUP BY server_id, target HAVING count(*) > 1`,
     )
     .all();
-  for (const row of twice) witness.blame('P6', `${row['server_id']} has two open actions for ${row['target']}`);
+  for (const row of twice)
+    witness.blame('P6', `two actions are open for ${String(row['target'])} on ${String(row['server_id'])}`);
 }
 
 /** The newest event of each action tells what its row says, and each event but progress has its audit entry. */
@@ -92,12 +93,13 @@ function judgeRecord(fleet: Fleet, witness: Witness): void {
          OR json_extract(e.data_json, '$.action.version') <> a.version`,
     )
     .all();
-  for (const row of differing) witness.blame('P9', `#${row['action_id']} differs from its newest event`);
+  for (const row of differing)
+    witness.blame('P9', `#${Number(row['action_id'])} differs from its newest event`);
   const missing = database
     .prepare(
       `SELECT e.id FROM events e WHERE e.type LIKE 'action.%' AND e.type <> 'action.progress'
        AND NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.event_id = e.id)`,
     )
     .all();
-  for (const row of missing) witness.blame('P9', `the event ${row['id']} is not in the audit`);
+  for (const row of missing) witness.blame('P9', `the event ${Number(row['id'])} is not in the audit`);
 }

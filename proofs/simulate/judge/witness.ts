@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@homelabcmd/hub/rules';
-import { Action } from '@homelabcmd/protocol';
+import type { Action } from '@homelabcmd/protocol';
 import type { Fleet, Watcher } from '../parts/fleet.ts';
 import type { Run } from '../parts/script.ts';
 import type { Server } from '../parts/server.ts';
@@ -93,9 +93,12 @@ export class Witness implements Watcher {
     if (this.#rewound.has(run.orderId)) return;
     if (row === undefined) return this.blame('P2', `${run.orderId} runs, and the hub has no such action`);
     if (!presses.some(({ actor }) => actor === row['approved_by']))
-      this.blame('P2', `${run.orderId} runs by an approval of ${row['approved_by']} that nobody gave`);
+      this.blame(
+        'P2',
+        `${run.orderId} runs by an approval of ${String(row['approved_by'])} that nobody gave`,
+      );
     if (!MAY_RUN.has(String(row['status'])))
-      this.blame('P5', `${run.orderId} runs while the action is ${row['status']}`);
+      this.blame('P5', `${run.orderId} runs while the action is ${String(row['status'])}`);
     if (row['server_id'] !== server.id || row['target'] !== `systemd:${run.unit}`)
       this.blame('P2', `${run.orderId} runs ${run.unit} on ${server.id}, which was not approved`);
   }
@@ -155,9 +158,7 @@ export class Witness implements Watcher {
   }
 
   #head(): number {
-    const row = this.#fleet.disk.database
-      .prepare(`SELECT last FROM hub_counters WHERE name = 'event'`)
-      .get();
+    const row = this.#fleet.disk.database.prepare(`SELECT last FROM hub_counters WHERE name = 'event'`).get();
     return Number(row?.['last'] ?? 0);
   }
 }

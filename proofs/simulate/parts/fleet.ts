@@ -19,7 +19,7 @@ export interface FleetOptions {
 }
 
 /** A mistake that is put in on purpose, to see that it is found. */
-export type Planted = 'claims are not kept' | 'commits are lost with the hub';
+export type Planted = 'nothing is kept of an order' | 'commits are lost with the hub';
 
 /** Who watches what the fleet does. */
 export interface Watcher {
@@ -69,7 +69,7 @@ export class Fleet implements Disposable {
       const server: Server = new Server(id, {
         ...{ timeline: this.timeline, network: this.network },
         credential: options.image.credentials.get(id) ?? '',
-        keepsClaims: options.planted !== 'claims are not kept',
+        keepsOrders: options.planted !== 'nothing is kept of an order',
         onRun: (run) => this.watcher?.onRun(server, run),
       });
       this.servers.set(id, server);
@@ -140,7 +140,9 @@ export class Fleet implements Disposable {
   /** Something went wrong that no rule of the product answers. */
   #stray(what: string, error: unknown): void {
     if (error instanceof Killed || this.hasDiskFailed) return;
-    this.watcher?.onFault(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.watcher?.onFault(
+      `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
   }
 
   #logger(process: Process): Logger {

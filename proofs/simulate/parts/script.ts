@@ -34,7 +34,7 @@ export interface ScriptParts {
   readonly allowed: ReadonlySet<string>;
   readonly ordersDir: string;
   /** False for the mistake of forgetting each claim when its work is done. */
-  readonly keepsClaims: boolean;
+  readonly keepsOrders: boolean;
   bootId(): string;
   onRun(run: Run): void;
 }
@@ -141,7 +141,7 @@ export class RestartScript {
     run.exitCode = await exited.promise;
     await step();
     await this.#leave(folder, run.exitCode, step);
-    if (!this.#parts.keepsClaims) disk.remove(folder);
+    if (!this.#parts.keepsOrders) disk.remove(folder);
     answer(`done ${run.exitCode}`);
   }
 

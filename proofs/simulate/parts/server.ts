@@ -11,7 +11,8 @@ export interface ServerParts {
   readonly timeline: Timeline;
   readonly network: Network;
   readonly credential: string;
-  readonly keepsClaims: boolean;
+  /** False for the mistake of keeping neither claim nor record of an order that is over. */
+  readonly keepsOrders: boolean;
   onRun(run: Run): void;
 }
 
@@ -51,7 +52,7 @@ export class Server {
     this.script = new RestartScript({
       ...{ timeline, host: this.host, disk: this.disk, systemd: this.systemd },
       ...{ allowed: this.#allowed, ordersDir: this.#path('orders'), bootId: () => this.bootId },
-      ...{ onRun: parts.onRun, keepsClaims: parts.keepsClaims },
+      ...{ onRun: parts.onRun, keepsOrders: parts.keepsOrders },
     });
   }
 
@@ -78,6 +79,7 @@ export class Server {
     this.#process = process;
     timeline.at(process, waitMs, () => {
       try {
+        if (!this.#parts.keepsOrders) this.#wipe();
         this.#agent = startAgent({
           ...{ serverId: this.id, stateDir: this.#path('state'), bootId: this.bootId },
           ...{ systemd: this.systemd, executor: this.script.executor(), allowed: this.#allowed },
@@ -126,9 +128,13 @@ export class Server {
 
   /** Someone wipes the record of the agent; the claims, which are root's, stay. */
   loseJournal(): void {
+    this.#wipe();
+    this.killAgent();
+  }
+
+  #wipe(): void {
     const journal = this.#path('state/orders.jsonl');
     if (this.disk.exists(journal)) this.disk.remove(journal);
-    this.killAgent();
   }
 
   #path(name: string): string {

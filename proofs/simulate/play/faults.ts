@@ -19,7 +19,10 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** All that can go wrong, each with how often it is drawn against the others. */
 const FAULTS: Record<string, { readonly share: number; readonly happens: Fault }> = {
-  'agent killed': { share: 6, happens: ({ fleet }, server) => server.killAgent(fleet.timeline.between(50, 8000)) },
+  'agent killed': {
+    share: 6,
+    happens: ({ fleet }, server) => server.killAgent(fleet.timeline.between(50, 8000)),
+  },
   'agent killed at a write': {
     share: 10,
     happens({ fleet: { timeline } }, server) {
@@ -68,10 +71,19 @@ const FAULTS: Record<string, { readonly share: number; readonly happens: Fault }
         network.repeatOld(id, (length) => timeline.between(0, length - 1));
     },
   },
-  'server loses power': { share: 7, happens: ({ fleet }, server) => server.losePower(fleet.timeline.between(500, 20_000)) },
+  'server loses power': {
+    share: 7,
+    happens: ({ fleet }, server) => server.losePower(fleet.timeline.between(500, 20_000)),
+  },
   'service ends': { share: 6, happens: ({ fleet }, { systemd }) => systemd.crash(unitOf(fleet)) },
-  'service stopped on purpose': { share: 4, happens: ({ fleet }, { systemd }) => systemd.stop(unitOf(fleet)) },
-  'service started on purpose': { share: 3, happens: ({ fleet }, { systemd }) => systemd.start(unitOf(fleet)) },
+  'service stopped on purpose': {
+    share: 4,
+    happens: ({ fleet }, { systemd }) => systemd.stop(unitOf(fleet)),
+  },
+  'service started on purpose': {
+    share: 3,
+    happens: ({ fleet }, { systemd }) => systemd.start(unitOf(fleet)),
+  },
   'message bus gone': { share: 4, happens: (_scene, { systemd }) => systemd.loseSessions() },
   'script lags': {
     share: 5,
@@ -122,7 +134,15 @@ const FAULTS: Record<string, { readonly share: number; readonly happens: Fault }
       timeline.sleep(timeline.happens(0.3) ? fleet.hubHost : server.host, timeline.between(1000, 120_000));
     },
   },
-  'record of the agent lost': { share: 3, happens: (_scene, server) => server.loseJournal() },
+  'record of the agent lost': {
+    share: 3,
+    happens({ fleet }, server) {
+      // An order that was refused is known from that record alone: it is not played again after its loss.
+      if (server.script.atWork > 0) return;
+      fleet.network.forget(server.id);
+      server.loseJournal();
+    },
+  },
   'hub restored': {
     share: 4,
     happens(scene) {

@@ -111,8 +111,7 @@ export class People {
       if (isAnswered) return;
       isAnswered = true;
       timeline.note(`${actor}: ${what}: ${words}`);
-      if (answer.kind === 'done')
-        this.told.push({ what, orderId: answer.action.order_id, actor });
+      if (answer.kind === 'done') this.told.push({ what, orderId: answer.action.order_id, actor });
       this.#fleet.later(0, () => then(answer));
     };
     if (hub === null || hubProcess === null) return answered({ kind: 'lost' }, 'no hub');

@@ -5,6 +5,7 @@ import { type FleetImage, SERVERS } from '../parts/image.ts';
 import { Timeline } from '../world/timeline.ts';
 import { healAll, type Scene, strike } from './faults.ts';
 import { People } from './people.ts';
+import { playFor, playUntilQuiet } from './rest.ts';
 
 /** What came of one seed. */
 export interface SeedResult {
@@ -23,10 +24,6 @@ export interface SeedResult {
   readonly trace: readonly string[];
 }
 
-/** The longest that anything in the product waits for, and some more. */
-const REST_WITHIN_MS = 2 * 3_600_000;
-const QUIET_MS = 3000;
-
 /** Plays one seed: a fleet, its people, its faults, and the rest after them. */
 export async function playSeed(
   image: FleetImage,
@@ -40,7 +37,11 @@ export async function playSeed(
     servers: SERVERS.slice(0, draw.between(1, SERVERS.length)),
     timing: {
       ...{ pendingTtlMs: seconds(20, 120), approvedTtlMs: seconds(4, 20), orderTtlMs: seconds(3, 20) },
-      ...{ dispatchedLeaseMs: seconds(5, 30), executingLeaseMs: seconds(5, 30), settleMs: draw.between(0, 2000) },
+      ...{
+        dispatchedLeaseMs: seconds(5, 30),
+        executingLeaseMs: seconds(5, 30),
+        settleMs: draw.between(0, 2000),
+      },
     },
     liveness: { staleAfterMs: 25_000, offlineAfterMs: 40_000 },
   });
@@ -49,12 +50,12 @@ export async function playSeed(
   const people = new People(fleet, witness);
   const scene: Scene = { fleet, witness, people, image: null, counts: new Map(), isHealed: false };
   setTheScene(scene);
-  await play(fleet, fleet.timeline.between(10_000, 60_000));
+  await playFor(fleet, fleet.timeline.between(10_000, 60_000));
   healAll(scene);
-  await comeToRest(scene);
+  await playUntilQuiet(fleet, witness);
   for (const { id } of fleet.servers.values()) fleet.network.repeatAll(id);
-  await play(fleet, 2000);
-  await comeToRest(scene);
+  await playFor(fleet, 2000);
+  await playUntilQuiet(fleet, witness);
   judgeAtRest(fleet, witness, people.told);
   return resultOf(seed, scene);
 }
@@ -75,36 +76,6 @@ function setTheScene(scene: Scene): void {
   if (timeline.happens(0.125)) return;
   for (let faults = timeline.between(1, 8); faults > 0; faults -= 1)
     fleet.later(timeline.between(300, 40_000), () => strike(scene));
-}
-
-async function play(fleet: Fleet, forMs: number): Promise<void> {
-  const untilMs = fleet.timeline.nowMs + forMs;
-  while (await fleet.timeline.step(untilMs));
-}
-
-/** Until everything has been connected and quiet for a while, or it is clear that it never will be. */
-async function comeToRest({ fleet, witness }: Scene): Promise<void> {
-  const { timeline } = fleet;
-  const giveUpMs = timeline.nowMs + REST_WITHIN_MS;
-  for (let quietMs = 0; quietMs < QUIET_MS; ) {
-    if (timeline.nowMs > giveUpMs) {
-      const restless = [...fleet.servers.values()].filter(({ isQuiet }) => !isQuiet).map(({ id }) => id);
-      return witness.blame('P7', `no rest after two hours: ${restless.join(', ') || 'the hub'}`);
-    }
-    await play(fleet, 500);
-    quietMs = isQuiet(fleet, witness) ? quietMs + 500 : 0;
-  }
-}
-
-function isQuiet(fleet: Fleet, witness: Witness): boolean {
-  const { hub } = fleet;
-  if (hub === null || hub.log.head !== witness.cursor()) return false;
-  for (const server of fleet.servers.values())
-    if (!server.isQuiet || !hub.link.isConnected(server.id)) return false;
-  const out = fleet.disk.database
-    .prepare(`SELECT 1 FROM actions WHERE status IN ('approved', 'dispatched', 'executing') LIMIT 1`)
-    .get();
-  return out === undefined;
 }
 
 function resultOf(seed: number, { fleet, witness, people, counts }: Scene): SeedResult {

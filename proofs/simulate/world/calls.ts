@@ -121,7 +121,9 @@ function pause(ms?: number, value?: unknown, options: { signal?: AbortSignal; re
     const timer = at.timeline.at(at.process, Math.max(1, ms ?? 1), () => resolve(value));
     const abort = () => {
       timer.cancel();
-      reject(Object.assign(new Error('The operation was aborted'), { name: 'AbortError', code: 'ABORT_ERR' }));
+      reject(
+        Object.assign(new Error('The operation was aborted'), { name: 'AbortError', code: 'ABORT_ERR' }),
+      );
     };
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });

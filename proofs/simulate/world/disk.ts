@@ -77,7 +77,8 @@ export class Disk {
     if (death?.when === 'before') this.#die(death.process);
     this.#refuse(path, bytes.length);
     const file = this.#file(path);
-    const kept = death?.when === 'within' ? bytes.subarray(0, this.#timeline.between(1, bytes.length)) : bytes;
+    const kept =
+      death?.when === 'within' ? bytes.subarray(0, this.#timeline.between(1, bytes.length)) : bytes;
     file.data = Buffer.concat([file.data, kept]);
     if (death !== null) this.#die(death.process);
     return bytes.length;

@@ -1,8 +1,7 @@
 import { AgentFrame, HubFrame } from '@homelabcmd/protocol';
 import type { AgentSocket } from '@homelabcmd/hub/rules';
+import { AgentEnd, HubEnd, type Way } from './sockets.ts';
 import type { Process, Timeline } from './timeline.ts';
-
-type Way = 'to-hub' | 'to-agent';
 
 /** What the network does to the frames of one server. */
 export interface Weather {
@@ -79,6 +78,11 @@ export class Network {
     seen.push({ way, text });
     if (seen.length > KEPT_FRAMES) seen.shift();
     this.#seen.set(server, seen);
+  }
+
+  /** Nothing of what was sent so far comes again. */
+  forget(server: string): void {
+    this.#seen.delete(server);
   }
 
   /** A frame of earlier, perhaps of a connection that is long over, arrives once more. */
@@ -211,106 +215,5 @@ class Connection {
     timeline.at(receiver, atMs - timeline.nowMs, () => {
       if (!this.#isBroken) arrive();
     });
-  }
-}
-
-type AgentListener = (event: { data?: string; code?: number }) => void;
-
-/** The agent's end: a `WebSocket` as browsers and Node have it. */
-class AgentEnd {
-  readonly bufferedAmount = 0;
-  readyState = 0;
-  readonly #connection: Connection;
-  readonly #listeners = new Map<string, AgentListener[]>();
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
-
-  addEventListener(type: string, listener: AgentListener): void {
-    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
-  }
-
-  send(text: string): void {
-    if (this.readyState === 1 && this.#connection.agent.isAlive) this.#connection.send('to-hub', text);
-  }
-
-  close(): void {
-    if (this.readyState >= 2) return;
-    this.readyState = 2;
-    if (this.#connection.agent.isAlive) this.#connection.closedBy('agent');
-  }
-
-  opened(): void {
-    if (this.readyState !== 0) return;
-    this.readyState = 1;
-    this.#tell('open', {});
-  }
-
-  received(data: string): void {
-    if (this.readyState === 1) this.#tell('message', { data });
-  }
-
-  closed(code: number): void {
-    if (this.readyState === 3) return;
-    this.readyState = 3;
-    this.#tell('close', { code });
-  }
-
-  #tell(type: string, event: { data?: string; code?: number }): void {
-    for (const listener of this.#listeners.get(type) ?? []) listener(event);
-  }
-}
-
-/** The hub's end: a socket as the hub's link knows it. */
-class HubEnd implements AgentSocket {
-  readonly OPEN = 1;
-  isPaused = false;
-  readyState: AgentSocket['readyState'] = 0;
-  readonly #connection: Connection;
-  readonly #onMessage: ((data: Buffer, isBinary: boolean) => void)[] = [];
-  readonly #onClose: (() => void)[] = [];
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
-
-  on(event: 'message' | 'close' | 'error', listener: unknown): void {
-    if (event === 'message') this.#onMessage.push(listener as (data: Buffer, isBinary: boolean) => void);
-    if (event === 'close') this.#onClose.push(listener as () => void);
-  }
-
-  send(text: string): void {
-    if (this.readyState === 1 && this.#connection.hub?.isAlive === true)
-      this.#connection.send('to-agent', text);
-  }
-
-  close(): void {
-    if (this.readyState >= 2) return;
-    this.readyState = 2;
-    if (this.#connection.hub?.isAlive === true) this.#connection.closedBy('hub');
-  }
-
-  terminate(): void {
-    this.close();
-  }
-
-  pause(): void {
-    this.isPaused = true;
-  }
-
-  resume(): void {
-    this.isPaused = false;
-  }
-
-  received(text: string): void {
-    if (this.readyState !== 1) return;
-    for (const listener of this.#onMessage) listener(Buffer.from(text), false);
-  }
-
-  closed(): void {
-    if (this.readyState === 3) return;
-    this.readyState = 3;
-    for (const listener of this.#onClose) listener();
   }
 }

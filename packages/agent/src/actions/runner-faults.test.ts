@@ -108,6 +108,9 @@ test('an order that ran is never called refused, also when the agent has lost it
   rmSync(join(rig.folder, 'orders.jsonl'));
   rig.newRunner().take(order(1, { expect: asApproved }));
   await vi.waitFor(() => expect(rig.results(1)).toHaveLength(2));
-  expect(rig.results(1)[1]).toMatchObject({ outcome: 'unknown', detail: expect.stringContaining('lost its record') });
+  expect(rig.results(1)[1]).toMatchObject({
+    outcome: 'unknown',
+    detail: expect.stringContaining('lost its record'),
+  });
   expect(rig.runs).toHaveLength(1);
 });

@@ -125,7 +125,10 @@ export class OrderRunner implements Disposable {
 
   async #finish(orderId: string, result: OrderResult): Promise<void> {
     const arrivedAt = this.#work.get(orderId)?.arrivedAt ?? null;
-    let whole: OrderResult = { ...result, elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt };
+    let whole: OrderResult = {
+      ...result,
+      elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt,
+    };
     this.#options.log('info', 'an order has ended', { orderId, outcome: whole.outcome, code: whole.code });
     try {
       this.#options.journal.writeResult(orderId, whole);
@@ -135,7 +138,10 @@ export class OrderRunner implements Disposable {
         problem: messageOf(cause),
       });
       // A refusal holds for ever. What the journal cannot keep the claim must, or the same order could run later.
-      if (whole.outcome === 'refused' && (await findEvidence(orderId, this.#evidenceParts())).kind !== 'never')
+      if (
+        whole.outcome === 'refused' &&
+        (await findEvidence(orderId, this.#evidenceParts())).kind !== 'never'
+      )
         whole = { ...whole, outcome: 'unknown', code: null, detail: RECORD_LOST };
     }
     this.#report(orderId, whole);

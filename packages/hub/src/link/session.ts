@@ -42,10 +42,7 @@ export function parseFrame(text: string): AgentFrame {
 
 /** What the link needs of a socket. */
 export interface AgentSocket
-  extends Pick<
-    WebSocket,
-    'OPEN' | 'readyState' | 'isPaused' | 'close' | 'terminate' | 'pause' | 'resume'
-  > {
+  extends Pick<WebSocket, 'OPEN' | 'readyState' | 'isPaused' | 'close' | 'terminate' | 'pause' | 'resume'> {
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
   on(event: 'close', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
