@@ -144,16 +144,11 @@ const FAULTS: Record<string, { readonly share: number; readonly happens: Fault }
     },
   },
   'hub restored': {
-    share: 4,
-    happens(scene) {
-      const { fleet, witness, people } = scene;
-      if (scene.image === null) {
-        fleet.disk.forgetUncommitted();
-        scene.image = fleet.disk.image();
-        return;
-      }
+    share: 8,
+    happens({ fleet, witness, people, image }) {
+      if (image === null) return;
       fleet.killHub(3000);
-      fleet.disk.replace(scene.image);
+      fleet.disk.replace(image);
       witness.rewound();
       people.forget();
     },
@@ -173,6 +168,12 @@ export function strike(scene: Scene): void {
   scene.counts.set(name, (scene.counts.get(name) ?? 0) + 1);
   timeline.note(`FAULT ${name} (${server.id})`);
   FAULTS[name]?.happens(scene, server);
+}
+
+/** Somebody makes a copy of the store, as a backup does. */
+export function copyStore(scene: Scene): void {
+  scene.fleet.timeline.note('a copy of the store is made');
+  scene.image = scene.fleet.disk.image();
 }
 
 /** From here on nothing more goes wrong. */

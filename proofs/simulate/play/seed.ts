@@ -3,7 +3,7 @@ import { Witness } from '../judge/witness.ts';
 import { Fleet, type Planted } from '../parts/fleet.ts';
 import { type FleetImage, SERVERS } from '../parts/image.ts';
 import { Timeline } from '../world/timeline.ts';
-import { healAll, type Scene, strike } from './faults.ts';
+import { copyStore, healAll, type Scene, strike } from './faults.ts';
 import { People } from './people.ts';
 import { playFor, playUntilQuiet } from './rest.ts';
 
@@ -74,6 +74,7 @@ function setTheScene(scene: Scene): void {
     fleet.later(timeline.between(2000, 60_000), () => people.stray());
   // One seed in eight has no fault at all: what then goes wrong is the workload's.
   if (timeline.happens(0.125)) return;
+  if (timeline.happens(0.5)) fleet.later(timeline.between(500, 20_000), () => copyStore(scene));
   for (let faults = timeline.between(1, 8); faults > 0; faults -= 1)
     fleet.later(timeline.between(300, 40_000), () => strike(scene));
 }
