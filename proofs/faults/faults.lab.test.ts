@@ -12,7 +12,7 @@ describe.skipIf(problem !== null)(`whatever is killed${problem ? `: ${problem}` 
     // Another part of the points each time; what fails is told with its seed, and replayed by `npm run faults`.
     const seed = randomInt(2 ** 31);
     const outcome = await runFaults({
-      ...{ kills: 30, seed, lanes: 2, point: null, round: null },
+      ...{ kills: 30, seed, lanes: 2, point: null, points: null, round: null },
       ...{ durableOnly: true, evidenceDir: EVIDENCE },
     });
     expect(outcome.violations, `seed ${seed}`).toEqual([]);

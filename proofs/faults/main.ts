@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { labProblem } from '../../lab/index.ts';
 import { factsOfRun } from '../report/machine.ts';
 import { OptionError, readOptions, text, usageOf, wholeNumber } from '../report/options.ts';
 import { type Progress, showProgress } from '../report/progress.ts';
 import { reportFiles, writeReport } from '../report/report-files.ts';
-import type { Fault } from './plan/plan.ts';
+import type { Fault, Points } from './plan/plan.ts';
 import { nameOf } from './plan/points.ts';
 import { type RunOptions, runFaults } from './run.ts';
 import { headline, reportOf } from './summary.ts';
@@ -29,6 +30,10 @@ const OPTIONS = {
     byDefault: null,
     means: 'only the plan of this round, to replay it',
   }),
+  points: text({
+    ...{ placeholder: 'FILE', byDefault: null },
+    means: 'the points of this report (.json), so that its rounds come again',
+  }),
   report: text({
     ...{ placeholder: 'FILE', byDefault: 'dist/proofs/faults.md' },
     means: 'where the report goes, as Markdown and as JSON',
@@ -44,19 +49,32 @@ async function main(args: readonly string[]): Promise<number> {
   const given = readOptions(args, OPTIONS);
   const problem = labProblem();
   if (problem !== null) throw new OptionError(`This proof needs real systemd servers. ${problem}`);
+  const facts = factsOfRun();
   const seed = given.seed ?? randomInt(2 ** 31);
   const { report, ...rest } = given;
   const evidenceDir = `${reportFiles(report).markdown.replace(/\.md$/, '')}-evidence`;
-  const options = { ...rest, seed, durableOnly: false, evidenceDir };
+  const points = given.points === null ? null : pointsIn(given.points);
+  const options = { ...rest, seed, points, durableOnly: false, evidenceDir };
   console.log(`Seed ${seed}, ${given.lanes} lanes. Booting servers, and recording the steps of a restart …`);
   using progress = showProgress(process.stdout, given.kills, 'kills');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const outcome = await runFaults({ ...withProgress(options, progress), stop: stop.signal });
   progress.say(headline(outcome));
-  const files = writeReport(report, reportOf(factsOfRun(), options, outcome));
+  const files = writeReport(report, reportOf(facts, { ...options, json: reportFiles(report).json }, outcome));
   progress.say(`Report: ${files.markdown} and ${files.json}`);
   return outcome.violations.length === 0 ? 0 : 1;
+}
+
+/** @throws OptionError */
+function pointsIn(file: string): Points {
+  try {
+    const { points } = JSON.parse(readFileSync(file, 'utf8')) as { points?: Points };
+    if (points !== undefined && points.usual.length > 0 && points.recovery.length > 0) return points;
+  } catch {
+    // What is wrong with it, the next line says well enough.
+  }
+  throw new OptionError(`--points takes the .json of a report of this command, and ${file} is none.`);
 }
 
 function withProgress(options: RunOptions, progress: Progress): RunOptions {

@@ -76,7 +76,7 @@ async function play(fault: Fault, scene: Scene): Promise<void> {
       if (!(await sign(fault.sign, scene))) return;
       await pause(fault.afterMs);
       scene.kills.push({ side: 'server', where: `loses its power, order at work (${fault.sign})` });
-      return scene.lane.server.lab.reboot({ powerCut: true });
+      return scene.lane.server.losePower();
     }
   }
 }

@@ -5,6 +5,7 @@ import { openLab } from '../../lab/index.ts';
 import { watchProcessors } from '../report/machine.ts';
 import { keepEvidence } from './evidence.ts';
 import { openLane, type Lane } from './lane/lane.ts';
+import { openActions } from './lane/person.ts';
 import { ServiceRota } from './lane/rota.ts';
 import { planOf, type Points, type RoundPlan } from './plan/plan.ts';
 import { nameOf, type Point } from './plan/points.ts';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly lanes: number;
   /** Only points whose name holds this; `null` for all that can happen. */
   readonly point: string | null;
+  /** The points of an earlier run, so that its plans come again; `null` to record them anew. */
+  readonly points: Points | null;
   /** The plan of this round again and again; `null` for one round after the other. */
   readonly round: number | null;
   /** Kill at commits, syncs and sends only, and not between them. */
@@ -75,7 +78,8 @@ export async function runFaults(options: RunOptions): Promise<RunOutcome> {
   const busyShare = watchProcessors();
   try {
     const next = (isSlow: boolean) => first.rota.next(isSlow);
-    const recorded = await recordPoints(first.lane, next, { durable: options.durableOnly });
+    const recorded =
+      options.points ?? (await recordPoints(first.lane, next, { durable: options.durableOnly }));
     await first.rota.settled();
     run.points = onlyNamed(recorded, options.point);
     options.onReady?.(run.points);
@@ -140,8 +144,18 @@ class Run {
         if (await lane.renewAgent()) this.#betweenOrders += 1;
       }
     }
-    for (const what of [...(await rota.strays()), ...(await lane.server.agentFaults())])
-      this.#violate(lane, null, what, null);
+    await this.#judgeLane(lane, rota);
+  }
+
+  /** What no single round can see. */
+  async #judgeLane(lane: Lane, rota: ServiceRota): Promise<void> {
+    const open = await openActions(lane);
+    const found = [
+      ...(await rota.strays()),
+      ...(await lane.server.agentFaults()),
+      ...open.map(({ action_id, status }) => `action #${action_id} is ${status} at the end`),
+    ];
+    for (const what of found) this.#violate(lane, null, what, null);
   }
 
   get #goesOn(): boolean {

@@ -7,7 +7,7 @@ import type { RunOptions, RunOutcome } from './run.ts';
 /** The report of a run: what was killed where, what became of the orders, and all that replays a violation. */
 export function reportOf(
   facts: RunFacts,
-  options: Pick<RunOptions, 'seed' | 'lanes'>,
+  options: Pick<RunOptions, 'seed' | 'lanes'> & { json: string },
   outcome: RunOutcome,
 ): Report {
   const { rounds, violations } = outcome;
@@ -16,7 +16,7 @@ export function reportOf(
     headline(outcome),
     factTable(facts, options, outcome),
     '## Violations',
-    violations.length === 0 ? 'None.' : violationTable(options.seed, outcome),
+    violations.length === 0 ? 'None.' : violationTable(options, outcome),
     '## What became of the orders',
     table(['status', 'code', 'starts', 'orders'], outcomesOf(rounds)),
     '## Kills, by side and place',
@@ -29,7 +29,7 @@ export function reportOf(
     kills: outcome.kills,
     durationMs: Math.round(outcome.durationMs),
     busyShare: outcome.busyShare,
-    points: { usual: outcome.points.usual.map(nameOf), recovery: outcome.points.recovery.map(nameOf) },
+    points: outcome.points,
     killsByPlace: Object.fromEntries(killsOf(outcome)),
     violations,
     rounds,
@@ -68,10 +68,13 @@ function factTable(
   );
 }
 
-function violationTable(seed: number, { violations, rounds }: RunOutcome): string {
+function violationTable(
+  { seed, json }: { seed: number; json: string },
+  { violations, rounds }: RunOutcome,
+): string {
   const rows = violations.map(({ round, lane, what, evidence }) => {
     const kills = rounds.find((one) => one.plan.round === round)?.kills.map(({ where }) => where) ?? [];
-    const replay = round === null ? '' : `npm run faults -- --seed ${seed} --round ${round}`;
+    const replay = round === null ? '' : `npm run faults -- --seed ${seed} --round ${round} --points ${json}`;
     return [round ?? '', lane, what, kills.join(', then '), replay, evidence ?? ''];
   });
   return table(['round', 'lane', 'what', 'killed', 'replay', 'evidence'], rows);

@@ -4,10 +4,21 @@ import { type RoundFacts, violationsOf } from './verdict.ts';
 
 const RUN = 'a'.repeat(32);
 
+const SENT: Action['status'][] = ['approved', 'dispatched'];
+/** What lies between the request and a status. */
+const WAYS: Partial<Record<Action['status'], string[]>> = {
+  expired: ['approved'],
+  refused: SENT,
+  unknown: SENT,
+  completed: [...SENT, 'executing', 'systemctl_done', 'verifying'],
+  failed: [...SENT, 'executing'],
+};
+
 function facts(status: Action['status'], more: Partial<RoundFacts> = {}, result: object = {}): RoundFacts {
   const whole = { outcome: status, code: null, exit_code: 0, after: { invocation_id: RUN }, ...result };
   const approved = { approved_at: '2026-11-22T21:44:00.000Z', approved_by: 'admin' };
-  const action = { status, result: whole, finished_at: '2026-11-22T21:44:01.000Z', ...approved };
+  const steps = ['pending', ...(WAYS[status] ?? []), status].map((step) => ({ step }));
+  const action = { status, steps, result: whole, finished_at: '2026-11-22T21:44:01.000Z', ...approved };
   return {
     told: { requested: true, approved: true },
     action: action as unknown as Action,
@@ -83,4 +94,15 @@ test('an acknowledged approval may expire in its time, and not before', () => {
   expect(violationsOf(early)).toEqual(['an acknowledged approval expired after 1000 ms, before its time']);
   const late = { ...early.action, finished_at: '2026-11-22T21:49:00.000Z' };
   expect(violationsOf({ ...early, action: late })).toEqual([]);
+});
+
+test.each([
+  [['pending', 'approved', 'dispatched', 'completed'], /does not lead to completed: pending, approved/],
+  [['approved', 'dispatched', 'executing', 'completed'], /does not lead to completed/],
+  [['pending', 'approved', 'dispatched', 'executing'], /does not lead to completed/],
+  [['pending', 'approved', 'dispatched', 'executing', 'verifying', 'verifying', 'completed'], /a step twice/],
+])('the time line %j is found', (names, said) => {
+  const { action, ...rest } = completed();
+  const steps = names.map((step) => ({ step }) as Action['steps'][number]);
+  expect(violationsOf({ ...rest, action: { ...action, steps } }).join()).toMatch(said);
 });

@@ -1,4 +1,4 @@
-import type { Action } from '@homelabcmd/protocol';
+import { type Action, ActionStatus, NEXT_STATUSES } from '@homelabcmd/protocol';
 import type { Acknowledged } from './lane/person.ts';
 
 /** What is certain about a round once everything is up again, connected and quiet. */
@@ -18,7 +18,13 @@ const APPROVED_TTL_MS = 300_000;
 
 /** Each rule of a restart that this round broke, as a sentence. */
 export function violationsOf(facts: RoundFacts): string[] {
-  return [...runRules(facts), ...statusRules(facts), ...approvalRules(facts), ...successRules(facts)];
+  return [
+    ...runRules(facts),
+    ...statusRules(facts),
+    ...approvalRules(facts),
+    ...successRules(facts),
+    ...timeLineRules(facts.action),
+  ];
 }
 
 const STARTS: Partial<Record<Action['status'], readonly number[]>> = {
@@ -89,4 +95,22 @@ function successRules({ action, runs, service, wasRebooted }: RoundFacts): strin
   if (service.invocationId !== run)
     problems.push(`it is completed, and systemd runs ${service.invocationId} instead of ${run}`);
   return problems;
+}
+
+/** The time line leads from the request to the status by legal steps, and tells none of them twice. */
+function timeLineRules({ status, steps }: Action): string[] {
+  const names = steps.map(({ step }) => step);
+  const told = names.join(', ');
+  const statuses = names.flatMap((name) => {
+    const parsed = ActionStatus.safeParse(name);
+    return parsed.success ? [parsed.data] : [];
+  });
+  const isLegal = statuses.every((to, index) => {
+    const from = statuses[index - 1];
+    return from === undefined ? to === 'pending' : NEXT_STATUSES[from].includes(to);
+  });
+  return [
+    ...(isLegal && statuses.at(-1) === status ? [] : [`the time line does not lead to ${status}: ${told}`]),
+    ...(new Set(names).size === names.length ? [] : [`the time line tells a step twice: ${told}`]),
+  ];
 }

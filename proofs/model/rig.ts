@@ -1,13 +1,13 @@
 import type { ActionStatus } from '@homelabcmd/protocol';
 import { approve, cancel, abandon, reject, requestAction } from '@homelabcmd/hub/rules';
-import { judgeAtRest } from '../simulate/judge/verdict.ts';
-import { Witness } from '../simulate/judge/witness.ts';
-import { Fleet, type Planted } from '../simulate/parts/fleet.ts';
-import type { FleetImage } from '../simulate/parts/image.ts';
-import type { SimulatedHub } from '../simulate/parts/hub.ts';
-import type { Server } from '../simulate/parts/server.ts';
-import { type Answer, type Deed, People } from '../simulate/play/people.ts';
-import { playFor, playUntilQuiet } from '../simulate/play/rest.ts';
+import { judgeAtRest } from '../world/judge/verdict.ts';
+import { Witness } from '../world/judge/witness.ts';
+import { Fleet, type Planted } from '../world/fleet/fleet.ts';
+import type { FleetImage } from '../world/fleet/image.ts';
+import type { SimulatedHub } from '../world/fleet/hub.ts';
+import type { Server } from '../world/fleet/server.ts';
+import { type Answer, decideParts, type Deed, People } from '../world/people/people.ts';
+import { playFor, playUntilQuiet } from '../world/people/rest.ts';
 
 const TIMES = {
   pendingTtlMs: 60_000,
@@ -122,7 +122,7 @@ export class Rig implements Disposable {
       if (what === 'cancel') return cancel(hub.log, actor, actionId);
       if (what === 'abandon') return abandon(hub.log, actor, actionId, 'looked at it');
       this.witness.pressed(actor, actionId, digest);
-      return approve(hub.log, TIMES, actor, actionId, digest);
+      return approve(decideParts(hub, TIMES), actor, actionId, digest);
     });
   }
 
@@ -142,7 +142,7 @@ export class Rig implements Disposable {
     this.fleet.network.clear();
     for (const server of this.fleet.servers.values()) if (server.agent === null) server.startAgentIn(1);
     await playUntilQuiet(this.fleet, this.witness);
-    judgeAtRest(this.fleet, this.witness, this.people.told);
+    await judgeAtRest(this.fleet, this.witness, this.people.told);
     return this.witness.violations;
   }
 

@@ -1,5 +1,5 @@
 import { onThreads } from '../report/threads.ts';
-import type { Planted } from '../simulate/parts/fleet.ts';
+import type { Planted } from '../world/fleet/fleet.ts';
 import type { Failure, SequencesOptions } from './sequences.ts';
 import type { Answer } from './worker.ts';
 

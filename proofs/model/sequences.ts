@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Planted } from '../simulate/parts/fleet.ts';
-import type { FleetImage } from '../simulate/parts/image.ts';
+import type { Planted } from '../world/fleet/fleet.ts';
+import type { FleetImage } from '../world/fleet/image.ts';
 import { commands, seenBy } from './commands.ts';
 import { hasOneRightEnd, isOpen, newModel } from './model.ts';
 import { Rig } from './rig.ts';

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { makeFleetImage } from '../simulate/parts/image.ts';
-import { catchStrays } from '../simulate/play/strays.ts';
+import { makeFleetImage } from '../world/fleet/image.ts';
+import { catchStrays } from '../world/people/strays.ts';
 import { playSequences, type SequencesOptions, type SequencesResult } from './sequences.ts';
 
 /** What a worker answers. */

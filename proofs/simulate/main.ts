@@ -3,9 +3,9 @@ import { factsOfRun, watchProcessors } from '../report/machine.ts';
 import { OptionError, readOptions, text, usageOf, wholeNumber } from '../report/options.ts';
 import { showProgress } from '../report/progress.ts';
 import { writeReport } from '../report/report-files.ts';
-import { makeFleetImage } from './parts/image.ts';
-import { playSeed } from './play/seed.ts';
-import { catchStrays } from './play/strays.ts';
+import { makeFleetImage } from '../world/fleet/image.ts';
+import { playSeed } from './seed.ts';
+import { catchStrays } from '../world/people/strays.ts';
 import { playSeeds } from './seeds.ts';
 import { headline, replayOf, reportOf } from './summary.ts';
 

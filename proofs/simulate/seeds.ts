@@ -1,6 +1,6 @@
 import { onThreads } from '../report/threads.ts';
-import type { Planted } from './parts/fleet.ts';
-import type { SeedResult } from './play/seed.ts';
+import type { Planted } from '../world/fleet/fleet.ts';
+import type { SeedResult } from './seed.ts';
 
 /** What a number of seeds came to, summed up. */
 export interface Totals {

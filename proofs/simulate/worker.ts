@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import { makeFleetImage } from './parts/image.ts';
-import { playSeed } from './play/seed.ts';
-import { catchStrays } from './play/strays.ts';
+import { makeFleetImage } from '../world/fleet/image.ts';
+import { playSeed } from './seed.ts';
+import { catchStrays } from '../world/people/strays.ts';
 import { addSeed, type Failure, noTotals, type Slice, type SliceResult } from './seeds.ts';
 
 const image = makeFleetImage();

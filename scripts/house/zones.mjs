@@ -19,9 +19,9 @@ const testsImport = ['protocol', 'testkit'];
 const outsideImports = ['protocol', 'testkit', 'hub', 'agent'];
 
 /**
- * The floors of a package, lowest first: a file imports from its own floor or a lower one, never from a higher one.
- * `*` is any folder that is not named; `/` is the files that lie directly in `src`. Of the folders that share a floor marked
- * `apart`, none imports another.
+ * The floors of a package, and of the proofs, lowest first: a file imports from its own floor or a lower one, never from
+ * a higher one. `*` is any folder that is not named; `/` is the files that lie directly in the folder. Of the folders
+ * that share a floor marked `apart`, none imports another.
  * @type {Record<string, { rooms: string[], apart?: boolean }[]>}
  */
 const floors = {
@@ -44,6 +44,7 @@ const floors = {
     { rooms: ['app', '*'] },
     { rooms: ['/'] },
   ],
+  proofs: [{ rooms: ['report'] }, { rooms: ['world'] }, { rooms: ['*'], apart: true }],
 };
 
 /**

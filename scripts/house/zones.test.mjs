@@ -27,6 +27,9 @@ const good = [
   ['packages/protocol/src/server.ts', 'zod'],
   ['packages/protocol/src/api/servers.ts', '../server.ts'],
   ['lab/demo.ts', '@homelabcmd/hub'],
+  ['proofs/faults/lane/lane.ts', '../plan/points.ts'],
+  ['proofs/faults/main.ts', '../report/options.ts'],
+  ['proofs/faults/main.ts', '../../lab/index.ts'],
   ['test/house/house.ts', '../../lab/index.ts'],
 ];
 
@@ -45,6 +48,8 @@ const bad = [
   ['packages/hub/src/events/log.ts', '../actions/rows.ts', 'the log does not know features'],
   ['packages/hub/src/link/session.ts', '../http/stream.ts', 'the doors do not know each other'],
   ['packages/hub/src/hub.ts', './main.ts', 'nothing imports main'],
+  ['proofs/powercuts/main.ts', '../faults/run.ts', 'a proof does not know the others'],
+  ['proofs/report/progress.ts', '../faults/run.ts', 'what proofs have in common knows none of them'],
   ['packages/hub/src/hub.ts', './cli/run.ts', 'the hub does not know the command that runs it'],
   ['packages/hub/src/cli/run.ts', '../main.ts', 'nothing imports main'],
   ['packages/hub/src/hub.ts', '@homelabcmd/agent', 'the hub never imports the agent'],

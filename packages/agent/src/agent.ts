@@ -14,6 +14,7 @@ import { jsonLines, type Log } from './log.ts';
 import { ServiceProbes } from './probes/probes.ts';
 import { AllowFileWatch, readAllowList } from './services/rules/allow-file.ts';
 import { servicesFrames } from './services/frames.ts';
+import { type LimitsRule, readLimits } from './services/rules/limits.ts';
 import type { RestartRules } from './services/rules/restartable.ts';
 import { cgroupRoot, UsageMeter, type UsageRoots } from './services/usage.ts';
 import { ServiceWatch } from './services/watch.ts';
@@ -128,14 +129,15 @@ class RunningAgent implements Agent {
       memoryOf: (state) => this.#meter.memoryOf(state.controlGroup),
       journal: this.#orderJournal,
       executor: this.#executor,
+      limits: () => this.#readLimits().limits,
+      uptimeMs: () => os.uptime() * 1000,
       askProbe: (probe, stop) => this.#probes.askOnce(probe, stop),
       send: (frame) => this.#send(frame),
       log: this.#log,
     });
-    const { allowFile, lockoutFile, probeTargetsFile, restartSocket } = config;
-    this.#allowFiles = new AllowFileWatch([allowFile, lockoutFile, probeTargetsFile, restartSocket], () =>
-      this.#rulesMayHaveChanged(),
-    );
+    const { allowFile, lockoutFile, probeTargetsFile, limitsFile, restartSocket } = config;
+    const files = [allowFile, lockoutFile, probeTargetsFile, limitsFile, restartSocket];
+    this.#allowFiles = new AllowFileWatch(files, () => this.#rulesMayHaveChanged());
   }
 
   async start(): Promise<void> {
@@ -190,12 +192,20 @@ class RunningAgent implements Agent {
         this.#probes.expect(frame.expected);
         return this.#watch.expect(frame.expected.map(({ unit }) => unit));
       case 'order':
-        return this.#runner.take(frame.order);
+        return this.#runner.take(frame.order, frame.audit ?? null);
       case 'query':
         return this.#runner.query(frame.order_ids);
+      case 'query_heads':
+        return this.#tellHeads(frame.query_id, frame.limit);
       case 'result_ack':
         return this.#runner.acknowledged(frame.order_id);
     }
+  }
+
+  /** What this server was shown of the hub's audit, for whoever doubts the hub. */
+  #tellHeads(query_id: number, limit: number): void {
+    const all = this.#orderJournal.heads();
+    this.#send({ type: 'heads', query_id, total: all.length, heads: all.slice(0, limit) });
   }
 
   #send(frame: Unversioned<AgentFrame>): void {
@@ -223,6 +233,7 @@ class RunningAgent implements Agent {
       monitorOnly: this.#config.monitorOnly,
       systemdVersion: session?.version ?? null,
       systemdProblem: problem,
+      limitsProblem: this.#readLimits().problem,
     });
     this.#toldFacts = JSON.stringify(facts);
     return facts;
@@ -250,7 +261,12 @@ class RunningAgent implements Agent {
     return readAllowList(this.#config.probeTargetsFile, this.#ownerUid);
   }
 
+  #readLimits(): LimitsRule {
+    return readLimits(this.#config.limitsFile, this.#ownerUid);
+  }
+
   #rulesMayHaveChanged(): void {
+    this.#tellFacts();
     this.#rules = this.#readRules();
     this.#probes.targetsRead(this.#readProbeTargets());
     this.#allowFiles.resume();

@@ -12,6 +12,7 @@ test('a hub address and a token are enough', () => {
     stateDir: '/var/lib/homelabcmd',
     monitorOnly: false,
     probeTargetsFile: '/etc/homelabcmd/probe-targets',
+    limitsFile: '/etc/homelabcmd/limits',
     exitWithParent: false,
     dbusAddress: 'unix:path=/run/dbus/system_bus_socket',
   });

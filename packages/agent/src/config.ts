@@ -10,6 +10,7 @@ export interface AgentConfig {
   allowFile: string;
   lockoutFile: string;
   probeTargetsFile: string;
+  limitsFile: string;
   restartSocket: string;
   ordersDir: string;
   /** The agent ends when its standard input does. */
@@ -39,6 +40,7 @@ export function readConfig(env: Env): AgentConfig {
     allowFile: path('HOMELABCMD_ALLOW_FILE', '/etc/homelabcmd/restart-allowed'),
     lockoutFile: path('HOMELABCMD_LOCKOUT_FILE', '/etc/homelabcmd/restart-allowed-lockout'),
     probeTargetsFile: path('HOMELABCMD_PROBE_TARGETS_FILE', '/etc/homelabcmd/probe-targets'),
+    limitsFile: path('HOMELABCMD_LIMITS_FILE', '/etc/homelabcmd/limits'),
     restartSocket: path('HOMELABCMD_RESTART_SOCKET', '/run/homelabcmd/restart.sock'),
     ordersDir: path('HOMELABCMD_ORDERS_DIR', '/var/lib/homelabcmd-orders'),
     exitWithParent: onOrOff('HOMELABCMD_EXIT_WITH_PARENT', text('HOMELABCMD_EXIT_WITH_PARENT', 'off')),

@@ -12,6 +12,8 @@ export interface FactsContext {
   monitorOnly: boolean;
   systemdVersion: string | null;
   systemdProblem: string | null;
+  /** Why the file of limits is not followed. */
+  limitsProblem?: string | null;
 }
 
 /** What this machine is. A machine that hides some of it is described by what it does show. */
@@ -30,6 +32,8 @@ export function readFacts(context: FactsContext): ServerFacts {
     systemd_version: context.systemdVersion === null ? null : cut(context.systemdVersion, 64),
     systemd_problem: context.systemdProblem === null ? null : cut(context.systemdProblem, 500),
     monitor_only: context.monitorOnly,
+    keeps_audit_heads: true,
+    ...(context.limitsProblem ? { limits_problem: cut(context.limitsProblem, 500) } : {}),
   };
 }
 

@@ -81,3 +81,18 @@ test('what a hub sends that is no frame of the protocol is left alone', async ()
   expect(await hub.resultOf(order.order_id)).toMatchObject({ outcome: 'refused', code: 'invalid_unit_name' });
   expect(agent?.state.linked).toBe(true);
 });
+
+test('it keeps the head of the audit that comes with an order, and tells what it keeps when it is asked', async () => {
+  await start();
+  expect(frameOf('hello')).toMatchObject({ facts: { keeps_audit_heads: true } });
+  hub.order(order);
+  await hub.resultOf(order.order_id);
+  const order_id = order.order_id.replace(/1$/, '2');
+  const audit = { entry: 3, hash: 'ab'.repeat(32) };
+  hub.send({ type: 'order', order: { ...order, order_id }, audit });
+  await hub.resultOf(order_id);
+  hub.send({ type: 'query_heads', query_id: 7, limit: 10 });
+  await vi.waitFor(() =>
+    expect(frameOf('heads')).toMatchObject({ query_id: 7, total: 1, heads: [{ ...audit, order_id }] }),
+  );
+});

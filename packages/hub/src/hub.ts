@@ -11,13 +11,17 @@ import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
 import { actionHandlers } from './actions/routes.ts';
-import { auditCursor, recordAudit } from './audit/record.ts';
+import { auditHandlers } from './audit/routes.ts';
+import { Witnesses } from './audit/witnesses.ts';
+import { buildAutomation } from './automation.ts';
 import type { HubConfig } from './config.ts';
 import { DayMarks } from './day/marks.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog } from './events/log.ts';
 import { EventRetention, newestPruned } from './events/retention.ts';
 import { OpenStreams } from './http/open-streams.ts';
+import { freezeHandlers } from './freeze/routes.ts';
+import { FreezeWatch } from './freeze/watch.ts';
 import { type HttpParts, createHttpServer } from './http/server.ts';
 import { type Clock, nowOf, systemClock } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
@@ -26,6 +30,8 @@ import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { LatestMetrics } from './metrics/latest.ts';
 import { MetricMinutes } from './metrics/minutes.ts';
 import { metricHandlers } from './metrics/routes.ts';
+import { policyHandlers } from './policies/routes.ts';
+import { assertMayApprove } from './policies/two-people.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
 import { serverHandlers } from './servers/routes.ts';
@@ -56,19 +62,23 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   const store = stack.use(await openStore(config.dataDir));
   const { db } = store;
   await recordKinds(db);
-  const newApiKey = await ensureBootstrapKey(db, clock, config.apiKey);
   const log = await EventLog.open(db, clock);
+  const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const day = await DayMarks.open(db, clock);
   // From here on timers run: nothing may throw before each is on the stack.
   const parts = buildFeatures(config, logger, clock, db, log);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
   stack.use(parts.minutes);
-  for (const follower of await followersOf(db, log, parts, day))
-    stack.use(startFollower(log, follower, logger));
+  stack.use(parts.automation.storm);
+  stack.use(parts.automation.remediation);
+  for (const follower of await followersOf(log, parts, day)) stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
+  parts.automation.storm.start();
+  await parts.automation.remediation.start();
   stack.use(parts.retention).start();
+  stack.use(parts.freezeWatch).start();
 
   const stopping = new AbortController();
   const rooms = { config, logger, clock, db, log, parts, day };
@@ -84,7 +94,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
     url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
     newApiKey,
     backupFile: store.backupFile,
-    enrol: (serverId) => enrol(db, log, clock, serverId),
+    enrol: (serverId) => enrol(log, serverId),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -159,9 +169,15 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
     handlers: frameHandlers(),
   });
   const dispatcher = new Dispatcher(db, log, config.timing, link);
+  const witnesses = new Witnesses(db, link);
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
-  return { metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams };
+  const freezeWatch = new FreezeWatch(db, log, logger);
+  const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
+  return {
+    ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
+    ...{ freezeWatch, automation, witnesses },
+  };
 
   function frameHandlers(): FrameHandlers {
     return {
@@ -176,14 +192,17 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
         await receiveResult(log, serverId, frame.order_id, frame.result);
         link.send(serverId, { v: 1, type: 'result_ack', order_id: frame.order_id });
       },
+      heads: async (serverId, frame) => witnesses.heard(serverId, frame),
     };
   }
 }
 
-async function followersOf(db: Store, log: EventLog, parts: Parts, day: DayMarks) {
+async function followersOf(log: EventLog, parts: Parts, day: DayMarks) {
+  const { approver, remediation } = parts.automation;
   return [
-    { name: 'audit', after: await auditCursor(db), take: recordAudit.bind(null, db) },
     { name: 'day', after: await day.cursor(), take: day.take.bind(day) },
+    { name: 'policies', after: await approver.cursor(), take: approver.take.bind(approver) },
+    { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
     { name: 'dispatcher', after: log.head, take: parts.dispatcher.take.bind(parts.dispatcher) },
     { name: 'deadlines', after: log.head, take: parts.deadlines.take.bind(parts.deadlines) },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
@@ -211,9 +230,12 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
         link.send(serverId, { v: 1, type: 'expected', expected: await expectedUnits(db, serverId) });
       },
     }),
-    ...actionHandlers({ db, log, clock, timing: config.timing }),
+    ...freezeHandlers({ db, log }),
+    ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
+    ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
+    ...auditHandlers(db, parts.witnesses),
     ...accessHandlers({
-      ...{ db, log, clock, address: config, addServer },
+      ...{ db, log, address: config, addServer },
       keyRevoked: (keyId) => parts.streams.endKey(keyId),
     }),
   };
@@ -229,14 +251,16 @@ function aboutHandlers(config: Settings, clock: Clock, db: Store, day: DayMarks)
   return { hubInfo: () => hubInfo(about), fleetDay: () => day.day() };
 }
 
-async function enrol(db: Store, log: EventLog, clock: Clock, serverId: string): Promise<string> {
-  const isKnown = await db
-    .selectFrom('servers')
-    .select('server_id')
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
-  if (!isKnown) await log.transaction((open) => addServer(open, 'hub', { server_id: serverId }));
-  return (await makeEnrolmentToken(db, clock, serverId)).token;
+function enrol(log: EventLog, serverId: string): Promise<string> {
+  return log.transaction(async (open) => {
+    const isKnown = await open.tx
+      .selectFrom('servers')
+      .select('server_id')
+      .where('server_id', '=', serverId)
+      .executeTakeFirst();
+    if (!isKnown) await addServer(open, 'hub', { server_id: serverId });
+    return (await makeEnrolmentToken(open, 'hub', serverId)).token;
+  });
 }
 
 function urlOf(host: string, { port, family }: AddressInfo): string {

@@ -142,6 +142,7 @@ export const FACTS: ServerFacts = {
   systemd_version: '252',
   systemd_problem: null,
   monitor_only: false,
+  keeps_audit_heads: true,
 };
 
 export const report = (unit: string, change: Partial<ServiceReport> = {}): ServiceReport => ({

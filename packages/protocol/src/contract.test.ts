@@ -42,8 +42,10 @@ test('every status can be reached from `pending`, and none twice: nothing leads 
 test('from every open status an end can be reached; an order out never becomes one that was not sent', () => {
   for (const status of STATUSES.filter(isOpen)) expect([...reachable(status)].some(isFinal)).toBe(true);
   for (const status of ORDER_OUT_STATUSES)
-    for (const unsent of ['pending', 'approved', 'rejected', 'cancelled', 'expired'] as const)
+    for (const unsent of ['pending', 'approved', 'rejected', 'expired'] as const)
       expect(reachable(status)).not.toContain(unsent);
+  // One that is out is cancelled on its agent's proof alone, before anything is known to have begun.
+  for (const begun of ['executing', 'unknown'] as const) expect(reachable(begun)).not.toContain('cancelled');
 });
 
 test('what began to run is never said to have been refused, unless it was unknown first', () => {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Action } from './actions/action.ts';
+import { Freeze } from './guards/freeze.ts';
+import { Automation, Policy } from './guards/policy.ts';
 import { Server } from './server.ts';
 import { Service } from './service.ts';
 import { ServerMetrics } from './metric.ts';
@@ -20,9 +22,12 @@ const fact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
     data: z.object(data),
   });
 
-/** A fact of the hub itself, of no server. Of a key it tells the name, never what opens the hub. */
-const keyFact = <T extends string>(type: T) =>
-  fact(type, { key_id: z.string(), name: z.string() }).extend({ server_id: z.null() });
+/** A fact of the hub itself, of no server. */
+const hubFact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
+  fact(type, data).extend({ server_id: z.null() });
+
+/** Of a key it tells the name, never what opens the hub. */
+const keyFact = <T extends string>(type: T) => hubFact(type, { key_id: z.string(), name: z.string() });
 
 export const LiveEvent = z.discriminatedUnion('type', [
   fact('server.created', { server: Server }),
@@ -45,6 +50,11 @@ export const LiveEvent = z.discriminatedUnion('type', [
   fact('action.abandoned', { action: Action }),
   keyFact('key.created'),
   keyFact('key.revoked'),
+  hubFact('freeze.changed', { freeze: Freeze }),
+  hubFact('policy.changed', { policy: Policy }),
+  hubFact('policy.removed', { name: z.string() }),
+  hubFact('policy.noted', { policy: Policy }),
+  hubFact('automation.changed', { automation: Automation }),
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;
 export type EventType = LiveEvent['type'];

@@ -19,6 +19,10 @@ export const ServerFacts = z.object({
   systemd_problem: capped(500).nullable(),
   /** The agent only watches: nothing on this server can be restarted through it. */
   monitor_only: z.boolean(),
+  /** The agent keeps the heads of the audit that orders bring. Absent: it is older, and knows nothing of them. */
+  keeps_audit_heads: z.boolean().optional(),
+  /** Why the server's own file of limits is not followed, so that the strictest hold; absent where all is well. */
+  limits_problem: capped(500).optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 

@@ -84,6 +84,16 @@ export const ServiceUsage = z.object({
 });
 export type ServiceUsage = z.infer<typeof ServiceUsage>;
 
+/** What a policy is doing about a service that is, or was, down. */
+export const ServiceAutomation = z.object({
+  policy: z.string(),
+  /** It waits before it asks, an action is open, the service is well again, or it has given up. */
+  state: z.enum(['waiting', 'acting', 'resting', 'stopped']),
+  tries: z.int().nonnegative(),
+  /** Why it gave up. */
+  because: z.string().nullable(),
+});
+
 /** One service of one server: what is expected and what was observed, in one. */
 export const Service = z.object({
   server_id: ServerId,
@@ -109,6 +119,8 @@ export const Service = z.object({
   invocation_id: z.string().nullable(),
   why: Why.nullable(),
   open_action_id: z.int().nullable(),
+  /** `null` where no policy is doing anything about it. */
+  automation: ServiceAutomation.nullable(),
   restartable: Restartable,
   also_restarts: z.array(AlsoRestarts),
   unit_type: z.string().nullable(),

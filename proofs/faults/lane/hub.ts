@@ -81,8 +81,9 @@ export async function superviseHub(
 }
 
 function spawnHub(env: Record<string, string>): ChildProcess {
-  // The kernel ends the hub when this process is killed and can end it no more.
+  // The kernel ends the hub when this process is killed and can end it no more. A Ctrl-C is not meant for it.
   return spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, HUB_BUNDLE, 'serve'], {
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],

@@ -28,7 +28,7 @@ export interface Lane extends AsyncDisposable {
   connected(): Promise<void>;
   /** Ends the agent while nothing is asked of it, and waits until the next one is connected. */
   renewAgent(): Promise<boolean>;
-  /** The hub knows that every service runs. */
+  /** The hub knows that every service runs, from what it was told since the server last had power. */
   reported(): Promise<void>;
 }
 
@@ -85,7 +85,8 @@ export async function openLane(
     await connected();
     return isKilled;
   };
-  const reported = () => untilReported(client, name, server.quick.length + server.slow.length);
+  const count = server.quick.length + server.slow.length;
+  const reported = () => untilReported(client, name, count, server.powerLostAtMs);
   await reported();
   const opened = stack.move();
   return {
@@ -106,11 +107,18 @@ async function untilConnected(name: string, hub: SupervisedHub, relay: Relay): P
 }
 
 /** Until the hub knows every service, so that each request says what was seen. */
-async function untilReported(client: ApiClient, serverId: string, count: number): Promise<void> {
+async function untilReported(
+  client: ApiClient,
+  serverId: string,
+  count: number,
+  sinceMs: number,
+): Promise<void> {
   const giveUpAt = performance.now() + CONNECTED_WITHIN_MS;
   for (;;) {
     const { services } = await client.call(api.listServices, { params: { server_id: serverId } });
-    if (services.filter(({ status }) => status === 'running').length >= count) return;
+    const isSeen = (at: string | null) => at !== null && Date.parse(at) >= sinceMs;
+    const running = services.filter((one) => one.status === 'running' && isSeen(one.observed_at));
+    if (running.length >= count) return;
     if (performance.now() > giveUpAt) throw new Error(`${serverId} reports ${services.length} services only`);
     await pause(50);
   }

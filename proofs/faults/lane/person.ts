@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Action, api, isFinal } from '@homelabcmd/protocol';
+import { type Action, api, isFinal, OPEN_STATUSES } from '@homelabcmd/protocol';
 import { ProblemAnswer } from '@homelabcmd/testkit';
 import type { Lane } from './lane.ts';
 
@@ -87,4 +87,13 @@ export function abandon(lane: Lane, actionId: number): Promise<unknown> {
       body: { note: 'The server lost its power while the order was at work' },
     }),
   );
+}
+
+/** The actions that have not come to an end. */
+export async function openActions(lane: Lane): Promise<Action[]> {
+  const status = OPEN_STATUSES.join(',');
+  const { actions } = await untilAnswered(lane, () =>
+    lane.client.call(api.listActions, { query: { status } }),
+  );
+  return actions;
 }

@@ -33,6 +33,10 @@ export interface CountedServer {
   untilSign(sign: Sign, service: string, beganWith: number, signal: AbortSignal): Promise<boolean>;
   state(service: string): Promise<{ active: string; invocationId: string }>;
   startAll(): Promise<void>;
+  /** It loses its power, with all that runs, and boots again. */
+  losePower(): Promise<void>;
+  /** When it last lost its power: what was seen before is no longer so. */
+  readonly powerLostAtMs: number;
   /** Ends of the agent that were no SIGKILL of ours, by its server's journal. */
   agentFaults(): Promise<string[]>;
 }
@@ -48,17 +52,12 @@ export async function bootCounted(
   const slow = namesOf('slow', counts.slow);
   copyFileSync(KILL_AT, join(dirs.faults, 'kill-at.mjs'));
   const server = await lab.boot(name, {
-    units: Object.fromEntries([
-      ...quick.map((service) => [`${service}.service`, countingService(service)]),
-      ...slow.map((service) => [
-        `${service}.service`,
-        countingService(service, { slowStartMs: SLOW_START_MS }),
-      ]),
-    ]),
+    units: unitsOf(quick, slow),
     etc: { [`systemd/system/${AGENT_UNIT}.d/faults.conf`]: AGENT_DROP_IN },
     binds: [{ source: dirs.faults, target: INSIDE }],
     persistDir: dirs.disk,
   });
+  let powerLostAtMs = 0;
   const counted: CountedServer = {
     lab: server,
     quick,
@@ -77,6 +76,13 @@ export async function bootCounted(
       const [active = '', invocationId = ''] = stdout.split('\n');
       return { active, invocationId };
     },
+    async losePower() {
+      powerLostAtMs = Date.now();
+      await server.reboot({ powerCut: true });
+    },
+    get powerLostAtMs() {
+      return powerLostAtMs;
+    },
     async agentFaults() {
       const { stdout } = await server.exec(['journalctl', '-u', AGENT_UNIT, '-o', 'cat', '--no-pager']);
       const isFault = /made a mistake|Main process exited, code=(exited|dumped)/;
@@ -90,6 +96,15 @@ export async function bootCounted(
   };
   await counted.startAll();
   return counted;
+}
+
+function unitsOf(quick: readonly string[], slow: readonly string[]): Record<string, string> {
+  const unit = (service: string, options = {}) =>
+    [`${service}.service`, countingService(service, options)] as const;
+  return Object.fromEntries([
+    ...quick.map((service) => unit(service)),
+    ...slow.map((service) => unit(service, { slowStartMs: SLOW_START_MS })),
+  ]);
 }
 
 const namesOf = (kind: string, count: number): string[] =>

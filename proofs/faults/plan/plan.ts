@@ -60,11 +60,8 @@ export function planOf(seed: number, round: number, points: Points): RoundPlan {
   const first: Fault = isReboot
     ? { kind: 'reboot', sign, afterMs: chance.below(400) }
     : { kind: 'sign', sign, sides: drawSides(chance) };
-  return {
-    round,
-    isSlow: sign === 'start' || chance.next() < 0.5,
-    faults: isReboot ? [first] : [first, ...secondFault(chance, points)],
-  };
+  const isSlow = sign === 'start' || chance.next() < 0.5;
+  return { round, isSlow, faults: [first, ...secondFault(chance, points)] };
 }
 
 function secondFault(chance: Seeded, { recovery }: Points): Fault[] {

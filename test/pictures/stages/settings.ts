@@ -3,11 +3,26 @@ import type { Page } from 'playwright-core';
 import { type House, openHouse } from '../../house/house.ts';
 import type { Scene, Stage } from '../scene.ts';
 
+const MONTH_MS = 30 * 86_400_000;
+
 async function open(): Promise<House> {
   await using stack = new AsyncDisposableStack();
   const house = stack.use(await openHouse());
   await house.client.call(api.createKey, { body: { name: 'backup-script' } });
   await house.client.call(api.createServer, { body: { server_id: 'garage-01' } });
+  await house.client.call(api.putPolicy, {
+    params: { policy_name: 'both-of-us' },
+    body: { mode: 'two_person' },
+  });
+  const nightly = { server_id: 'garage-01', mode: 'auto', shadow: true, remediate: true } as const;
+  await house.client.call(api.putPolicy, {
+    params: { policy_name: 'nightly' },
+    body: {
+      ...nightly,
+      expires_at: new Date(Date.now() + MONTH_MS).toISOString(),
+      hours: { from: '22:00', to: '06:00', time_zone: 'UTC' },
+    },
+  });
   stack.move();
   return house;
 }
@@ -32,6 +47,8 @@ export const settings: Stage = {
   scenes: [
     sectionScene('hub', {}),
     sectionScene('keys', { isMinor: true }),
+    sectionScene('policies', {}),
+    sectionScene('freeze', { isMinor: true }),
     sectionScene('enrolment', { isMinor: true }),
     sectionScene('browser', { isMinor: true }),
     {

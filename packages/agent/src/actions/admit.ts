@@ -4,6 +4,7 @@ import { permitOf, type RestartRules } from '../services/rules/restartable.ts';
 import { stateClassOf } from '../services/status.ts';
 import type { SystemdKeeper } from '../systemd/keeper.ts';
 import type { SystemdSession, UnitState } from '../systemd/port.ts';
+import { assertSystemdIsStill } from './guards/systemd-at-it.ts';
 import { checkPrecondition } from './precondition.ts';
 import { Refused } from './refused.ts';
 
@@ -54,6 +55,7 @@ export async function admit(order: Order, arrivedAt: number, parts: AdmitParts):
   if (before.loadState === 'not-found')
     throw new Refused('unit_not_found', `systemd on this server knows no ${before.id}.`);
   const record = parts.records().get(before.id);
+  assertSystemdIsStill(order, before, record, performance.now());
   checkPrecondition(order.expect, {
     bootId: parts.bootId,
     stateClass: stateClassOf(before, record === undefined ? 0 : restartsInWindow(record, performance.now())),

@@ -96,3 +96,34 @@ test('an intent that cannot be written is an error', () => {
   expect(() => journal.writeIntent(intent(1))).toThrow('the journal is closed');
   expect(journal.get(order(1).order_id)).toBeNull();
 });
+
+test('the heads that orders brought are known after a crash, the newest first, also of orders that were refused', () => {
+  const head = (entry: number) => ({ entry, hash: String(entry).repeat(64).slice(0, 64) });
+  const refused = { ...emptyResult, outcome: 'refused' as const, detail: 'no' };
+  const journal = new OrderJournal(folder);
+  journal.writeIntent({ ...intent(1), audit: head(7) });
+  journal.writeResult(order(1).order_id, completed, head(7));
+  journal.writeResult(order(2).order_id, refused, head(9));
+  // One from a hub that sends no heads.
+  journal.writeIntent(intent(3));
+  const held = [
+    { ...head(9), order_id: order(2).order_id, at: expect.any(String) },
+    { ...head(7), order_id: order(1).order_id, at: expect.any(String) },
+  ];
+  expect(journal.heads()).toEqual(held);
+  using again = new OrderJournal(folder);
+  expect(again.heads()).toEqual(held);
+  expect(readFileSync(path, 'utf8').match(/"entry":7/g)).toHaveLength(1);
+});
+
+test('a journal of the version before, whose lines have no heads, is read as it is', () => {
+  const at = new Date().toISOString();
+  const lines = [
+    { kind: 'intent', at, ...intent(1) },
+    { kind: 'result', at, order_id: order(1).order_id, result: completed },
+  ].map((line) => `${JSON.stringify(line)}\n`);
+  writeFileSync(path, lines.join(''));
+  using journal = new OrderJournal(folder);
+  expect(journal.get(order(1).order_id)).toMatchObject({ result: completed, head: null });
+  expect(journal.heads()).toEqual([]);
+});

@@ -1,8 +1,20 @@
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { Order, OrderId, OrderResult, ServiceSnapshot, Timestamp } from '@homelabcmd/protocol';
+import {
+  AuditHead,
+  type HeldHead,
+  Order,
+  OrderId,
+  OrderResult,
+  ServiceSnapshot,
+  Timestamp,
+} from '@homelabcmd/protocol';
 import { z } from 'zod';
+import type { Run } from './guards/rate.ts';
 import { syncFolder, writeDurably } from '../durable-file.ts';
+
+/** The head of the hub's audit that came with the order; absent from an older hub. Older agents pass over the key. */
+const audit = AuditHead.nullable().default(null);
 
 /** Written before anything runs: from here on the order may have run. */
 const Intent = z.object({
@@ -11,12 +23,18 @@ const Intent = z.object({
   order: Order,
   unit: z.string(),
   before: ServiceSnapshot.nullable(),
+  audit,
+  /** When it was by a clock that nobody can set: how long this boot of the machine had lasted. */
+  boot_id: z.string().optional(),
+  uptime_ms: z.number().optional(),
 });
 export type Intent = z.infer<typeof Intent>;
+type NewIntent = Omit<Intent, 'kind' | 'at' | 'audit'> & { readonly audit?: AuditHead | null };
 
 const Entry = z.discriminatedUnion('kind', [
   Intent,
-  z.object({ kind: z.literal('result'), at: Timestamp, order_id: OrderId, result: OrderResult }),
+  /** Of an order that was refused before its intent was written, the head is here. */
+  z.object({ kind: z.literal('result'), at: Timestamp, order_id: OrderId, result: OrderResult, audit }),
   z.object({ kind: z.literal('acknowledged'), at: Timestamp, order_id: OrderId }),
 ]);
 type Entry = z.infer<typeof Entry>;
@@ -26,6 +44,8 @@ export interface OrderRecord {
   intent: Intent | null;
   result: OrderResult | null;
   acknowledged: boolean;
+  /** What the order brought of the hub's audit, and when. */
+  head: HeldHead | null;
 }
 
 const KEPT_MS = 400 * 24 * 60 * 60 * 1000;
@@ -46,10 +66,10 @@ export class OrderJournal implements Disposable {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     const path = join(stateDir, 'orders.jsonl');
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const entries = parseJournal(text).filter((entry) => now - Date.parse(entry.at) < KEPT_MS);
-    const compact = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    const kept = parseJournal(text).filter(({ entry }) => now - Date.parse(entry.at) < KEPT_MS);
+    const compact = kept.map(({ line }) => `${line}\n`).join('');
     if (compact !== text) writeDurably(path, compact);
-    for (const entry of entries) this.#remember(entry);
+    for (const { entry } of kept) this.#remember(entry);
     this.#descriptor = openSync(path, 'a', 0o600);
     syncFolder(stateDir);
   }
@@ -65,6 +85,22 @@ export class OrderJournal implements Disposable {
     );
   }
 
+  /** Orders that ran, or may have, in the order in which they came. */
+  runs(): Run[] {
+    return [...this.#orders.values()].flatMap(({ intent, result }) =>
+      intent === null || result?.outcome === 'refused'
+        ? []
+        : [
+            {
+              unit: intent.unit,
+              atMs: Date.parse(intent.at),
+              bootId: intent.boot_id ?? null,
+              uptimeMs: intent.uptime_ms ?? null,
+            },
+          ],
+    );
+  }
+
   /** Results that the hub has not acknowledged. */
   unacknowledged(): { orderId: string; result: OrderResult }[] {
     return [...this.#orders].flatMap(([orderId, { result, acknowledged }]) =>
@@ -72,14 +108,22 @@ export class OrderJournal implements Disposable {
     );
   }
 
+  /** The heads of the hub's audit that orders brought, the newest first. */
+  heads(): HeldHead[] {
+    const held = [...this.#orders.values()].flatMap(({ head }) => (head === null ? [] : [head]));
+    return held.toSorted((a, b) => b.entry - a.entry || (a.at < b.at ? 1 : -1));
+  }
+
   /** @throws when it is not on disk: then the order must not run */
-  writeIntent(intent: Omit<Intent, 'kind' | 'at'>): void {
-    this.#append({ kind: 'intent', at: new Date().toISOString(), ...intent });
+  writeIntent({ audit: head = null, ...rest }: NewIntent): void {
+    this.#append({ kind: 'intent', at: new Date().toISOString(), ...rest, audit: head });
   }
 
   /** @throws when it is not on disk */
-  writeResult(orderId: string, result: OrderResult): void {
-    this.#append({ kind: 'result', at: new Date().toISOString(), order_id: orderId, result });
+  writeResult(orderId: string, result: OrderResult, head: AuditHead | null = null): void {
+    const isHeld = (this.#orders.get(orderId)?.head ?? null) !== null;
+    const rest = { order_id: orderId, result, audit: isHeld ? null : head };
+    this.#append({ kind: 'result', at: new Date().toISOString(), ...rest });
   }
 
   /** Losing this line does no harm: the result is then sent once more. */
@@ -103,7 +147,11 @@ export class OrderJournal implements Disposable {
 
   #remember(entry: Entry): void {
     const orderId = orderIdOf(entry);
-    const known = this.#orders.get(orderId) ?? { intent: null, result: null, acknowledged: false };
+    const known = this.#orders.get(orderId) ?? {
+      ...{ intent: null, result: null, acknowledged: false, head: null },
+    };
+    if (entry.kind !== 'acknowledged' && entry.audit !== null)
+      known.head ??= { ...entry.audit, order_id: orderId, at: entry.at };
     if (entry.kind === 'intent') known.intent = entry;
     else if (entry.kind === 'result') known.result = entry.result;
     else known.acknowledged = true;
@@ -117,12 +165,12 @@ export class OrderJournal implements Disposable {
   }
 }
 
-/** The entries of a journal; lines that are not whole are left out. */
-function parseJournal(text: string): Entry[] {
+/** The entries of a journal, as they stand there; lines that are not whole are left out. */
+function parseJournal(text: string): { line: string; entry: Entry }[] {
   return text.split('\n').flatMap((line) => {
     if (line === '') return [];
     try {
-      return [Entry.parse(JSON.parse(line))];
+      return [{ line, entry: Entry.parse(JSON.parse(line)) }];
     } catch {
       return [];
     }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Order } from '@homelabcmd/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { absentUnit, type UnitState } from '../systemd/port.ts';
+import { OrderJournal } from './order-journal.ts';
 import { BOOT, idOf, openRig, order, type OrderRig } from './testing/order-rig.ts';
 
 let rig: OrderRig;
@@ -40,6 +41,29 @@ test('however often it is delivered, before, while and after, and to the next pr
   expect(new Set(rig.results(1).map(({ outcome }) => outcome))).toEqual(new Set(['completed']));
   expect(rig.runs).toHaveLength(1);
   expect(rig.asked).toEqual(['restart']);
+});
+
+test('the head of the audit that an order brings is on disk before it runs, and stays whatever comes of it', async () => {
+  const head = (entry: number) => ({ entry, hash: 'ab'.repeat(32) });
+  const runner = rig.newRunner();
+  let atStart: unknown;
+  const { onRestart } = rig;
+  rig.onRestart = (unit, socket) => {
+    atStart = new OrderJournal(rig.folder).heads();
+    onRestart(unit, socket);
+  };
+  runner.take(order(1), head(5));
+  await rig.resultOf(1);
+  expect(atStart).toMatchObject([{ ...head(5), order_id: idOf(1) }]);
+  // It is refused, and delivered again with a later head: the first is kept.
+  runner.take(order(2, { target: 'systemd:grafana.service' }), head(8));
+  await rig.resultOf(2);
+  runner.take(order(2, { target: 'systemd:grafana.service' }), head(9));
+  await rig.close();
+  expect(new OrderJournal(rig.folder).heads()).toMatchObject([
+    { ...head(8), order_id: idOf(2) },
+    { ...head(5), order_id: idOf(1) },
+  ]);
 });
 
 test('a result is told on each connection until the hub has acknowledged it', async () => {

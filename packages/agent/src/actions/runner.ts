@@ -1,12 +1,14 @@
-import type { AgentFrame, Order, OrderResult, OrderStep } from '@homelabcmd/protocol';
+import type { AgentFrame, AuditHead, Order, OrderResult, OrderStep } from '@homelabcmd/protocol';
 import type { Unversioned } from '../link/link.ts';
 import type { Log } from '../log.ts';
+import type { Limits } from '../services/rules/limits.ts';
 import { messageOf } from '../log.ts';
 import { type AdmitParts, admit } from './admit.ts';
 import { findEvidence } from './evidence.ts';
 import { execute, type Ran, ranOrRefused } from './execute.ts';
 import type { RestartExecutor } from './executor/executor.ts';
 import { type JudgeParts, judge } from './judge.ts';
+import { assertWithinLimits } from './guards/rate.ts';
 import type { Intent, OrderJournal } from './order-journal.ts';
 import { emptyResult, Refused, refusedResult } from './refused.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -14,6 +16,10 @@ import { snapshotOf } from './snapshot.ts';
 export interface RunnerOptions extends Omit<AdmitParts, 'reserve'>, Omit<JudgeParts, 'signal'> {
   journal: OrderJournal;
   executor: RestartExecutor;
+  /** The limits of this server, read anew for each order. */
+  limits: () => Limits;
+  /** How long the machine has been up: a clock that nobody can set. */
+  uptimeMs: () => number;
   send: (frame: Unversioned<AgentFrame>) => void;
   log: Log;
 }
@@ -24,6 +30,8 @@ interface Work {
   unit: string | null;
   /** Monotonic; `null` for one that an earlier process received. */
   arrivedAt: number | null;
+  /** What the order brought of the hub's audit: it is kept, whatever becomes of the order. */
+  audit: AuditHead | null;
   progress: Unversioned<Extract<AgentFrame, { type: 'order_progress' }>> | null;
 }
 
@@ -54,9 +62,9 @@ export class OrderRunner implements Disposable {
   }
 
   /** An order has arrived, perhaps not for the first time. */
-  take(order: Order): void {
+  take(order: Order, audit: AuditHead | null = null): void {
     if (this.#answerKnown(order.order_id)) return;
-    this.#begin(order.order_id, performance.now(), (work) => this.#carryOut(order, work));
+    this.#begin(order.order_id, performance.now(), audit, (work) => this.#carryOut(order, work));
   }
 
   /** The hub asks what became of these orders. One that was never seen is made impossible first. */
@@ -93,7 +101,7 @@ export class OrderRunner implements Disposable {
 
   /** Finds out how an order ended that this process did not run to its end. */
   #resolve(orderId: string, intent: Intent | null): void {
-    this.#begin(orderId, null, (work) => this.#outcomeOf(orderId, intent, work));
+    this.#begin(orderId, null, null, (work) => this.#outcomeOf(orderId, intent, work));
   }
 
   async #outcomeOf(orderId: string, intent: Intent | null, work: Work): Promise<OrderResult> {
@@ -103,8 +111,13 @@ export class OrderRunner implements Disposable {
     return this.#judge(ran, intent.order, intent.unit, intent.before, null, '');
   }
 
-  #begin(orderId: string, arrivedAt: number | null, act: (work: Work) => Promise<OrderResult>): void {
-    const work: Work = { unit: null, arrivedAt, progress: null };
+  #begin(
+    orderId: string,
+    arrivedAt: number | null,
+    audit: AuditHead | null,
+    act: (work: Work) => Promise<OrderResult>,
+  ): void {
+    const work: Work = { unit: null, arrivedAt, audit, progress: null };
     this.#work.set(orderId, work);
     act(work)
       .catch((cause: unknown) => {
@@ -124,14 +137,14 @@ export class OrderRunner implements Disposable {
   }
 
   async #finish(orderId: string, result: OrderResult): Promise<void> {
-    const arrivedAt = this.#work.get(orderId)?.arrivedAt ?? null;
+    const { arrivedAt = null, audit = null } = this.#work.get(orderId) ?? {};
     let whole: OrderResult = {
       ...result,
       elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt,
     };
     this.#options.log('info', 'an order has ended', { orderId, outcome: whole.outcome, code: whole.code });
     try {
-      this.#options.journal.writeResult(orderId, whole);
+      this.#options.journal.writeResult(orderId, whole, audit);
     } catch (cause) {
       this.#options.log('error', 'a result could not be written down', {
         orderId,
@@ -160,8 +173,13 @@ export class OrderRunner implements Disposable {
       reserve: (id, name) => this.#reserve(id, name),
     });
     const beforeSnapshot = snapshotOf(before, this.#options.memoryOf(before));
+    // Nothing comes between this count and the intent that is counted next.
+    const uptimeMs = this.#assertWithinLimits(order, unit);
     try {
-      journal.writeIntent({ order, unit, before: beforeSnapshot });
+      journal.writeIntent({
+        ...{ order, unit, before: beforeSnapshot, audit: work.audit },
+        ...{ boot_id: this.#options.bootId, uptime_ms: uptimeMs },
+      });
     } catch (cause) {
       throw new Refused(
         'journal_error',
@@ -226,6 +244,14 @@ export class OrderRunner implements Disposable {
       },
       { ...this.#options, signal: this.#stop.signal },
     );
+  }
+
+  /** @returns how long the machine has been up @throws Refused */
+  #assertWithinLimits(order: Order, unit: string): number {
+    const { journal, limits, bootId, uptimeMs } = this.#options;
+    const now = { wallMs: Date.now(), bootId, uptimeMs: uptimeMs() };
+    assertWithinLimits(unit, order.automatic === true, journal.runs(), limits(), now);
+    return now.uptimeMs;
   }
 
   #reserve(orderId: string, unit: string): boolean {

@@ -33,10 +33,9 @@ export function reduceServices(services: Services, fact: LiveEvent, belongs: Bel
         isOf(service) && service.stale !== stale ? { ...service, stale } : service,
       );
     }
-    case 'key.created':
-    case 'key.revoked':
-      return services;
     default: {
+      // What is no action is a fact of the hub itself, and no service's.
+      if (!('action' in fact.data)) return services;
       const { action } = fact.data;
       const openId = isOpen(action.status) ? action.action_id : null;
       return change(services, (service) => {

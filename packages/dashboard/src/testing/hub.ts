@@ -1,6 +1,10 @@
 import {
   AS_OF_HEADER,
   type Action,
+  type Automation,
+  type EffectivePolicy,
+  type Freeze,
+  type Policy,
   type FleetDay,
   type DiscoveredService,
   type Problem,
@@ -28,9 +32,20 @@ interface Known {
   readonly asOf?: number;
   readonly recent?: RecentMetrics;
   readonly day?: FleetDay;
+  readonly freeze?: Freeze;
+  readonly halted?: Automation['halted'];
+  readonly policies?: readonly Policy[];
+  readonly effective?: EffectivePolicy;
 }
 
 const NO_LINES: RecentMetrics = { from: AT, step_ms: 60_000, servers: [] };
+const NOT_FROZEN: Freeze = { on: false, reason: null, changed_by: null, changed_at: null };
+const NO_POLICY: EffectivePolicy = {
+  mode: 'manual',
+  policy: null,
+  why: 'There is no policy for it, so a person approves.',
+  shadow: null,
+};
 const EMPTY_DAY: FleetDay = { from: AT, to: AT, marks: [] };
 
 const list = (noun: string, rows: readonly unknown[]) => ({
@@ -63,6 +78,7 @@ export function knowing({
   asOf = 100,
   recent = NO_LINES,
   day = EMPTY_DAY,
+  ...guards
 }: Known): void {
   const headers = { [AS_OF_HEADER]: String(asOf) };
   const answer = (body: object) => HttpResponse.json(body, { headers });
@@ -73,6 +89,7 @@ export function knowing({
     http.get(`${BASE}/metrics/latest`, () => answer({ metrics: [] })),
     http.get(`${BASE}/metrics/recent`, () => answer(recent)),
     http.get(`${BASE}/fleet/day`, () => answer(day)),
+    ...guardsOf(guards, answer),
     http.get(`${BASE}/servers`, () => answer(list('servers', servers))),
     http.get(`${BASE}/services`, () =>
       answer(
@@ -111,11 +128,24 @@ export function knowing({
   );
 }
 
+/** Who may approve, and what holds back. */
+function guardsOf(
+  { freeze = NOT_FROZEN, halted = null, policies = [], effective = NO_POLICY }: Known,
+  answer: (body: object) => ReturnType<typeof HttpResponse.json>,
+) {
+  return [
+    http.get(`${BASE}/freeze`, () => answer(freeze)),
+    http.get(`${BASE}/automation`, () => answer({ halted })),
+    http.get(`${BASE}/policies`, () => answer(list('policies', policies))),
+    http.get(`${BASE}/servers/:id/services/:name/policy`, () => answer(effective)),
+  ];
+}
+
 /** What one POST to the hub, or another method, is answered with, and the bodies that came. */
 export function answering(
   path: string,
   respond: () => Response,
-  method: 'post' | 'patch' | 'delete' = 'post',
+  method: 'post' | 'put' | 'patch' | 'delete' = 'post',
 ): unknown[] {
   const bodies: unknown[] = [];
   hub.use(

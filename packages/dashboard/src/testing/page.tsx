@@ -1,4 +1,5 @@
 // What a browser fetches when it is wanted is here from the start: no test waits for a file to be compiled.
+import '../app/frame/freeze-banner.tsx';
 import '../app/pages/action-pages.tsx';
 import '../app/pages/server-pages.tsx';
 import '../app/pages/service-sheets.tsx';

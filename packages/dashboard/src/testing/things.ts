@@ -82,6 +82,7 @@ export const aService = (over: Partial<Service> = {}): Service => {
     invocation_id: 'i',
     why: null,
     open_action_id: null,
+    automation: null,
     restartable: { allowed: true, reason: '', fix_command: null },
     also_restarts: [],
     unit_type: 'simple',

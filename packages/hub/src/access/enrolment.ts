@@ -1,4 +1,4 @@
-import type { EventLog } from '../events/log.ts';
+import type { EventLog, LogTransaction } from '../events/log.ts';
 import { type Clock, nowOf, timestamp } from '../lib/clock.ts';
 import { digestOf, newSecret } from '../lib/secrets.ts';
 import type { Store } from '../store/schema.ts';
@@ -21,20 +21,25 @@ export interface EnrolmentToken {
 }
 
 /** Makes a one-time token for a server that exists. The token is shown once; the store keeps its digest. */
-export async function makeEnrolmentToken(db: Store, clock: Clock, serverId: string): Promise<EnrolmentToken> {
+export async function makeEnrolmentToken(
+  open: LogTransaction,
+  actor: string,
+  serverId: string,
+): Promise<EnrolmentToken> {
   const token = newSecret(TOKEN_PREFIX);
-  const expiresAt = timestamp(clock.nowMs() + TOKEN_MS);
-  await db
+  const digest = digestOf(token);
+  const expiresAt = timestamp(Date.parse(open.now) + TOKEN_MS);
+  await open.tx
     .insertInto('enrolment_tokens')
-    .values({
-      token_digest: digestOf(token),
-      server_id: serverId,
-      created_at: nowOf(clock),
-      expires_at: expiresAt,
-    })
+    .values({ token_digest: digest, server_id: serverId, created_at: open.now, expires_at: expiresAt })
     .execute();
+  const detail = { token: nameOf(digest), expires_at: expiresAt };
+  await open.audit({ verb: 'enrolment.made', actor, serverId, detail });
   return { server_id: serverId, token, expires_at: expiresAt };
 }
+
+/** By this the audit tells one token from another; it opens nothing. */
+const nameOf = (digest: string): string => digest.slice(0, 12);
 
 /**
  * Who an agent is, by the secret that it shows; `null` when the secret opens nothing. A token works until the agent
@@ -49,7 +54,7 @@ export async function admitAgent(
 ): Promise<Enrolled | null> {
   const digest = digestOf(secret);
   if (!secret.startsWith(`${TOKEN_PREFIX}_`)) return admitCredential(db, digest);
-  return log.transaction(async ({ tx, now }) => {
+  return log.transaction(async ({ tx, now, audit }) => {
     const token = await tx
       .selectFrom('enrolment_tokens')
       .select('server_id')
@@ -66,6 +71,12 @@ export async function admitAgent(
         conflict.column('server_id').doUpdateSet({ credential_digest: credentialDigest, created_at: now }),
       )
       .execute();
+    await audit({
+      verb: 'enrolment.used',
+      actor: `agent:${token.server_id}`,
+      serverId: token.server_id,
+      detail: { token: nameOf(digest) },
+    });
     return { serverId: token.server_id, credential };
   });
 }

@@ -1,5 +1,6 @@
 import type { Action, ApiKey, Session } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
+import { homelabcmd } from '../../test/command-fixture.ts';
 import { API_KEY, disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 import { TestStream } from '../../test/stream-fixture.ts';
 
@@ -254,9 +255,11 @@ test('who made a key and who revoked it is told and kept for ever, without what 
   expect((await hub.call('DELETE', `/keys/${key.key_id}`)).status).toBe(404);
 
   const detail = JSON.stringify({ key_id: key.key_id, name: 'nightly report' });
+  const bootstrap = JSON.stringify({ key_id: 'bootstrap', name: 'dashboard', by: 'HOMELABCMD_API_KEY' });
   await expect
     .poll(() => hub.rows('SELECT verb, actor, server_id, detail FROM audit_entries ORDER BY id'))
     .toEqual([
+      { verb: 'key.created', actor: 'hub', server_id: '', detail: bootstrap },
       { verb: 'key.created', actor: 'dashboard', server_id: '', detail },
       { verb: 'key.revoked', actor: 'dashboard', server_id: '', detail },
     ]);
@@ -274,4 +277,21 @@ test('a key that is refused leaves no fact', async () => {
   await makeKey(hub, 'bot');
   expect((await hub.call('POST', '/keys', { name: 'Bot' })).status).toBe(409);
   expect(hub.rows('SELECT type FROM events')).toEqual([{ type: 'key.created' }]);
+});
+
+test('the first key, and each that takes its place, is in the audit with who put it there', async () => {
+  using folder = disposableFolder();
+  for (const apiKey of [null, 'x'.repeat(40), 'x'.repeat(40), null, 'y'.repeat(40)])
+    await (await startTestHub({ dataDir: folder.path, apiKey })).stop();
+  await homelabcmd(['reset-admin', '--data-dir', folder.path]);
+  await using hub = await startTestHub({ dataDir: folder.path, apiKey: null });
+  const kept = hub.rows<{ verb: string; actor: string; detail: string }>(
+    'SELECT verb, actor, detail FROM audit_entries ORDER BY id',
+  );
+  expect(kept.map(({ verb, actor, detail }) => [verb, actor, JSON.parse(detail).by])).toEqual([
+    ['key.created', 'hub', 'the first start'],
+    ['key.replaced', 'hub', 'HOMELABCMD_API_KEY'],
+    ['key.replaced', 'hub', 'HOMELABCMD_API_KEY'],
+    ['key.replaced', 'console', 'homelabcmd reset-admin'],
+  ]);
 });

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKey, ResponseOf, api } from '@homelabcmd/protocol';
-import type { EventLog } from '../events/log.ts';
-import { type Clock, nowOf } from '../lib/clock.ts';
+import type { EventLog, LogTransaction } from '../events/log.ts';
 import type { Principal } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { digestOf, newSecret, sameDigest } from '../lib/secrets.ts';
@@ -13,6 +12,11 @@ const BOOTSTRAP_NAME = 'dashboard';
 const KEY_PREFIX = 'hlck';
 /** What the hub itself signs with: a person's key of that name would put words into its mouth. */
 const HUB_NAME = 'hub';
+/** What somebody signs with who works on the hub's machine, without a key. */
+const CONSOLE_NAME = 'console';
+
+/** Who put another key in the place of the first one, as the audit names them. */
+type Replacer = { readonly actor: typeof HUB_NAME | typeof CONSOLE_NAME; readonly by: string };
 
 /**
  * Makes sure that there is a key to begin with. A key from the environment replaces the stored one; without one, the
@@ -20,46 +24,53 @@ const HUB_NAME = 'hub';
  * @returns the new key to print, or `null` when there is nothing to print
  */
 export async function ensureBootstrapKey(
-  db: Store,
-  clock: Clock,
+  log: EventLog,
   keyFromEnvironment: string | null,
 ): Promise<string | null> {
-  const known = await db
-    .selectFrom('api_keys')
-    .select('key_digest')
-    .where('key_id', '=', BOOTSTRAP_ID)
-    .executeTakeFirst();
-  if (keyFromEnvironment === null && known) return null;
-  if (keyFromEnvironment === null) return resetBootstrapKey(db, clock);
-  if (!known || !sameDigest(known.key_digest, digestOf(keyFromEnvironment)))
-    await writeBootstrapKey(db, clock, keyFromEnvironment);
-  return null;
+  return log.transaction(async (open) => {
+    const known = await open.tx
+      .selectFrom('api_keys')
+      .select('key_digest')
+      .where('key_id', '=', BOOTSTRAP_ID)
+      .executeTakeFirst();
+    if (keyFromEnvironment === null && known) return null;
+    const key = keyFromEnvironment ?? newSecret(KEY_PREFIX);
+    if (known && sameDigest(known.key_digest, digestOf(key))) return null;
+    const by = keyFromEnvironment === null ? 'the first start' : 'HOMELABCMD_API_KEY';
+    await writeBootstrapKey(open, key, { actor: HUB_NAME, by });
+    return keyFromEnvironment === null ? key : null;
+  });
 }
 
 /** Makes a new bootstrap key; the old one, and every session, ends with it. @returns the key: it is nowhere else */
-export async function resetBootstrapKey(db: Store, clock: Clock): Promise<string> {
+export async function resetBootstrapKey(log: EventLog): Promise<string> {
   const key = newSecret(KEY_PREFIX);
-  await writeBootstrapKey(db, clock, key);
+  const replacer = { actor: CONSOLE_NAME, by: 'homelabcmd reset-admin' } as const;
+  await log.transaction((open) => writeBootstrapKey(open, key, replacer));
   return key;
 }
 
-async function writeBootstrapKey(db: Store, clock: Clock, key: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    // Whoever signed in with the old key is signed out with it: sessions go with their key.
-    await tx.deleteFrom('api_keys').where('key_id', '=', BOOTSTRAP_ID).execute();
-    await tx
-      .insertInto('api_keys')
-      .values({
-        key_id: BOOTSTRAP_ID,
-        name: BOOTSTRAP_NAME,
-        role: 'admin',
-        key_digest: digestOf(key),
-        created_at: nowOf(clock),
-        created_by: null,
-        last_used_at: null,
-      })
-      .execute();
-  });
+async function writeBootstrapKey(open: LogTransaction, key: string, { actor, by }: Replacer): Promise<void> {
+  // Whoever signed in with the old key is signed out with it: sessions go with their key.
+  const { numDeletedRows } = await open.tx
+    .deleteFrom('api_keys')
+    .where('key_id', '=', BOOTSTRAP_ID)
+    .executeTakeFirst();
+  await open.tx
+    .insertInto('api_keys')
+    .values({
+      key_id: BOOTSTRAP_ID,
+      name: BOOTSTRAP_NAME,
+      role: 'admin',
+      key_digest: digestOf(key),
+      created_at: open.now,
+      created_by: null,
+      last_used_at: null,
+    })
+    .execute();
+  const verb = Number(numDeletedRows) === 0 ? 'key.created' : 'key.replaced';
+  const detail = { key_id: BOOTSTRAP_ID, name: BOOTSTRAP_NAME, by };
+  await open.audit({ verb, actor, serverId: null, detail });
 }
 
 /** Whose key this is, or `null`. The look-up is by digest, so its time says nothing of the key. */
@@ -131,6 +142,11 @@ async function refuseTakenName(tx: Store, name: string): Promise<void> {
     throw new Refusal('already_exists', `There is a key named ${known.name} already. Choose another name.`);
   if (name.toLowerCase() === HUB_NAME)
     throw new Refusal('already_exists', 'The hub signs what it does itself as hub. Choose another name.');
+  if (name.toLowerCase() === CONSOLE_NAME)
+    throw new Refusal(
+      'already_exists',
+      "What is done on the hub's machine is signed as console. Choose another name.",
+    );
 }
 
 /**

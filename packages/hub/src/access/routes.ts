@@ -1,6 +1,5 @@
 import type { ResponseOf, api } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
-import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
 import { makeEnrolmentToken } from './enrolment.ts';
@@ -12,7 +11,6 @@ type Routes = Pick<typeof api, 'enrolServer' | 'listKeys' | 'createKey' | 'revok
 export interface AccessParts {
   readonly db: Store;
   readonly log: EventLog;
-  readonly clock: Clock;
   readonly address: HubAddress;
   /** The key, and every session that it opened, is worth nothing any more. */
   keyRevoked(keyId: string): void;
@@ -21,20 +19,20 @@ export interface AccessParts {
 }
 
 export function accessHandlers(parts: AccessParts): Handlers<Routes> {
-  const { db, log, clock, address } = parts;
+  const { db, log, address } = parts;
   return {
     enrolServer: async ({ params, principal, origin }) => {
       // First: where it refuses, nothing has been made.
       const hub = urlForServers(address, origin);
-      await log.transaction(async (open) => {
+      const made = await log.transaction(async (open) => {
         const known = await open.tx
           .selectFrom('servers')
           .select('server_id')
           .where('server_id', '=', params.server_id)
           .executeTakeFirst();
         if (!known) await parts.addServer(open, principal.name, { server_id: params.server_id });
+        return makeEnrolmentToken(open, principal.name, params.server_id);
       });
-      const made = await makeEnrolmentToken(db, clock, params.server_id);
       return { ...made, ...installLine(address, hub, made.token) };
     },
     listKeys: ({ query }) => listKeys(db, query),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { disposableFolder, HeldClock } from '../../test/hub-fixture.ts';
+import { EventLog } from '../events/log.ts';
 import { openStore } from '../store/open.ts';
 import { ensureBootstrapKey } from './keys.ts';
 import { closeSession, openSession, principalOfSession } from './sessions.ts';
@@ -17,7 +18,7 @@ test('sessions that are over are cleared away when another begins', async () => 
   using folder = disposableFolder();
   await using store = await openStore(folder.path);
   const clock = new HeldClock();
-  await ensureBootstrapKey(store.db, clock, 'x'.repeat(40));
+  await ensureBootstrapKey(await EventLog.open(store.db, clock), 'x'.repeat(40));
   const old = await openSession(store.db, clock, PRINCIPAL);
   expect(await principalOfSession(store.db, clock, old.secret)).toMatchObject({ principal: PRINCIPAL });
   clock.advance(14 * 86_400_000 + 1);

@@ -4,34 +4,48 @@ import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type ActionRow, findAction, readAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { progress, transition } from './transition.ts';
+import { frozenNote, progress, transition } from './transition.ts';
+
+export interface DecideParts {
+  readonly log: EventLog;
+  readonly timing: ActionTiming;
+  /** Whether the policies let this actor approve it. @throws Refusal `forbidden` */
+  mayApprove(open: LogTransaction, actor: string, row: ActionRow): Promise<void>;
+}
 
 /**
  * Approves exactly what was shown.
- * @throws Refusal `not_found`; `digest_mismatch`; `action_moved_on` when it is decided or expired
+ * @throws Refusal `not_found`; `digest_mismatch`; `forbidden`; `action_moved_on` when it is decided or expired
  */
 export function approve(
-  log: EventLog,
-  timing: ActionTiming,
+  parts: DecideParts,
   actor: string,
   actionId: number,
   digest: string | undefined,
 ): Promise<Action> {
-  return log.transaction(async (open) => {
-    const row = await findOpen(open, actionId);
-    if (digest !== undefined && digest !== row.digest) {
-      throw new Refusal(
-        'digest_mismatch',
-        `Action #${actionId} is not what you were shown. Look at it again.`,
-      );
-    }
-    const isOwn = row.created_by === actor;
-    return transition(open, row, 'approved', {
-      actor,
-      detail: isOwn ? `${actor} approved their own request` : `${actor} approved it`,
-      deadlineAt: timestamp(Date.parse(open.now) + timing.approvedTtlMs),
-      set: { approved_at: open.now, approved_by: actor, approved_digest: row.digest },
-    });
+  return parts.log.transaction((open) => approveIn(open, parts, actor, actionId, digest));
+}
+
+/** The same inside a transaction: the one way to `approved`, for people and for policies. */
+export async function approveIn(
+  open: LogTransaction,
+  { timing, mayApprove }: Omit<DecideParts, 'log'>,
+  actor: string,
+  actionId: number,
+  digest: string | undefined,
+): Promise<Action> {
+  const row = await findOpen(open, actionId);
+  if (digest !== undefined && digest !== row.digest) {
+    throw new Refusal('digest_mismatch', `Action #${actionId} is not what you were shown. Look at it again.`);
+  }
+  if (row.status === 'pending') await mayApprove(open, actor, row);
+  const isOwn = row.created_by === actor;
+  return transition(open, row, 'approved', {
+    actor,
+    detail:
+      (isOwn ? `${actor} approved their own request` : `${actor} approved it`) + (await frozenNote(open)),
+    deadlineAt: timestamp(Date.parse(open.now) + timing.approvedTtlMs),
+    set: { approved_at: open.now, approved_by: actor, approved_digest: row.digest },
   });
 }
 

@@ -38,6 +38,20 @@ test('the order says what was approved', async () => {
   });
 });
 
+test('an agent of the version before, which refuses keys that it does not know, gets the order without a head', async () => {
+  await using hub = await startTestHub();
+  const { keeps_audit_heads: _, ...facts } = FACTS;
+  await using agent = await connectAgent(hub, 'nas', { facts });
+  await hub.orderRestart('nas', 'plex');
+  expect(Object.keys(await agent.frame('order')).toSorted()).toEqual(['order', 'type', 'v']);
+  // Once it is updated, the same order comes with one.
+  await using updated = await connectAgent(hub, 'nas', { credential: agent.credential });
+  expect((await updated.frame('order')).audit).toEqual({
+    entry: hub.rows('SELECT id FROM audit_entries').length,
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+});
+
 test.each([
   ['plex', 'systemd:plex.service'],
   ['we;rd $(x) "näme"', 'systemd:we;rd $(x) "näme"'],

@@ -1,10 +1,19 @@
-import { type EventData, type HubFrame, type Order, Expectation, Probe } from '@homelabcmd/protocol';
+import {
+  type EventData,
+  type HubFrame,
+  type Order,
+  Expectation,
+  Probe,
+  ServerFacts,
+  isPolicyActor,
+} from '@homelabcmd/protocol';
+import { auditHead } from '../events/audit-trail.ts';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { transition } from './transition.ts';
+import { isNotFrozen, transition } from './transition.ts';
 
 /** The way to the agents, as the dispatcher needs it; the link door implements it. */
 export interface AgentLine {
@@ -15,7 +24,8 @@ export interface AgentLine {
 
 /**
  * Sends approved actions to their agents. `dispatched` is committed before the first byte is sent; the same order is
- * sent again when the agent connects, until it has answered, and never after an answer.
+ * sent again when the agent connects, until it has answered, and never after an answer. With it goes the head of the
+ * audit, which the agent keeps: a hub cannot tell another story afterwards.
  */
 export class Dispatcher {
   readonly #db: Store;
@@ -33,6 +43,7 @@ export class Dispatcher {
   /** Follows the log: an approval is sent at once when its agent is there, and so is the wish to cancel an order that is out. */
   async take(event: StoredEvent): Promise<void> {
     if (event.type === 'action.approved') await this.#dispatchApproved(event.serverId);
+    if (event.type === 'freeze.changed') await this.#dispatchEverywhere();
     if (event.type !== 'action.progress') return;
     const { action } = JSON.parse(event.dataJson) as EventData<'action.progress'>;
     if (action.status === 'dispatched' && action.cancel_requested_by !== null)
@@ -46,13 +57,33 @@ export class Dispatcher {
       .where('status', 'in', ['dispatched', 'executing', 'unknown'])
       .orderBy('action_id')
       .execute();
-    const isToBeSent = (row: ActionRow) => row.status === 'dispatched' && row.cancel_requested_by === null;
+    // While the fleet is frozen an unanswered order is not sent again but asked about: what has not begun never will.
+    const isFrozen = await this.#isFrozen();
+    const isToBeSent = (row: ActionRow) =>
+      !isFrozen && row.status === 'dispatched' && row.cancel_requested_by === null;
     for (const row of rows) if (isToBeSent(row)) await this.#sendOrder(row);
     this.#ask(
       serverId,
       rows.filter((row) => !isToBeSent(row)).map((row) => row.order_id),
     );
     await this.#dispatchApproved(serverId);
+  }
+
+  async #isFrozen(): Promise<boolean> {
+    const { is_on } = await this.#db.selectFrom('freeze').select('is_on').executeTakeFirstOrThrow();
+    return is_on === 1;
+  }
+
+  /** The freeze may have been lifted: what was approved meanwhile, and has not expired, goes out. */
+  async #dispatchEverywhere(): Promise<void> {
+    const waiting = await this.#db
+      .selectFrom('actions')
+      .select('server_id')
+      .distinct()
+      .where('status', '=', 'approved')
+      .where(isNotFrozen)
+      .execute();
+    for (const { server_id } of waiting) await this.#dispatchApproved(server_id);
   }
 
   async #dispatchApproved(serverId: string): Promise<void> {
@@ -63,6 +94,7 @@ export class Dispatcher {
         .where('server_id', '=', serverId)
         .where('status', '=', 'approved')
         .where('deadline_at', '>', open.now)
+        .where(isNotFrozen)
         .orderBy('action_id')
         .execute();
       for (const row of rows) {
@@ -99,7 +131,21 @@ export class Dispatcher {
       ttl_ms: this.#timing.orderTtlMs,
       settle_ms: row.settle_ms,
       probe: service?.probe_json ? Probe.parse(JSON.parse(service.probe_json)) : null,
+      ...(isPolicyActor(row.approved_by ?? '') ? { automatic: true } : {}),
     };
-    this.#line.send(row.server_id, { v: 1, type: 'order', order });
+    // Read after the commit of `dispatched`: the request and the approval are before this head.
+    const head = (await this.#keepsHeads(row.server_id)) ? { audit: await auditHead(this.#db) } : {};
+    this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
+  }
+
+  /** An agent that knows nothing of heads would refuse the order with one. What it is, it said in its hello. */
+  async #keepsHeads(serverId: string): Promise<boolean> {
+    const server = await this.#db
+      .selectFrom('servers')
+      .select('facts_json')
+      .where('server_id', '=', serverId)
+      .executeTakeFirst();
+    if (!server?.facts_json) return false;
+    return ServerFacts.parse(JSON.parse(server.facts_json)).keeps_audit_heads === true;
   }
 }

@@ -23,7 +23,7 @@ import type { StoreTransaction } from '../store/schema.ts';
 import { KINDS } from './kinds/registry.ts';
 import { BUDGET_WINDOW_MS, LIMIT_RESTARTS, readAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { addStep } from './transition.ts';
+import { addStep, frozenNote } from './transition.ts';
 
 /** What is asked, and of which service. */
 export interface Wish {
@@ -37,21 +37,29 @@ export interface Wish {
  * restarts) is taken now and bound by the digest. A wish with a `name` that was granted before is answered as it was then.
  * @throws Refusal `not_found`; `action_open` naming the open action; `too_many` when people's limit is reached; `idempotency_key_reused`
  */
-export async function requestAction(
+export function requestAction(
   log: EventLog,
   timing: ActionTiming,
   actor: string,
   wish: Wish,
   name: NamedWish | null,
 ): Promise<Action> {
+  return transactionOnce(log, name, (open) => requestIn(open, timing, actor, wish));
+}
+
+/** The same inside a transaction. */
+export async function requestIn(
+  open: LogTransaction,
+  timing: ActionTiming,
+  actor: string,
+  wish: Wish,
+): Promise<Action> {
   const { kind, serverId, serviceName } = wish;
   const target = targetOf(serviceName);
-  return transactionOnce(log, name, async (open) => {
-    const seen = await whatIsSeen(open.tx, kind, serverId, target);
-    await refuseSecond(open.tx, serverId, target, serviceName);
-    await refuseTooMany(open, serverId, target, serviceName);
-    return insertAction(open, timing, actor, { ...wish, target, ...seen });
-  });
+  const seen = await whatIsSeen(open.tx, kind, serverId, target);
+  await refuseSecond(open.tx, serverId, target, serviceName);
+  await refuseTooMany(open, serverId, target, serviceName);
+  return insertAction(open, timing, actor, { ...wish, target, ...seen });
 }
 
 interface Seen {
@@ -186,7 +194,7 @@ async function insertAction(
       .execute();
     await addStep(open, actionId, 'pending', {
       actor,
-      detail: `${actor} asked for a ${ACTION_KINDS[kind].noun}`,
+      detail: `${actor} asked for a ${ACTION_KINDS[kind].noun}${await frozenNote(open)}`,
     });
     return { action: await readAction(open.tx, actionId, nowMs) };
   });

@@ -1,14 +1,12 @@
 import type { api } from '@homelabcmd/protocol';
-import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
-import { abandon, approve, cancel, reject } from './decide.ts';
+import { abandon, approve, cancel, type DecideParts, reject } from './decide.ts';
 import { exportActions } from './export.ts';
 import { listActions, listServerActions } from './queries.ts';
 import { requestAction } from './request.ts';
 import { readAction } from './rows.ts';
-import type { ActionTiming } from './timing.ts';
 
 type Routes = Pick<
   typeof api,
@@ -24,14 +22,13 @@ type Routes = Pick<
   | 'resolveAction'
 >;
 
-export interface ActionsParts {
+export interface ActionsParts extends DecideParts {
   readonly db: Store;
-  readonly log: EventLog;
   readonly clock: Clock;
-  readonly timing: ActionTiming;
 }
 
-export function actionHandlers({ db, log, clock, timing }: ActionsParts): Handlers<Routes> {
+export function actionHandlers(parts: ActionsParts): Handlers<Routes> {
+  const { db, log, clock, timing } = parts;
   return {
     restartService: ({ params, principal, wish }) => {
       const { server_id: serverId, service_name: serviceName } = params;
@@ -58,7 +55,7 @@ export function actionHandlers({ db, log, clock, timing }: ActionsParts): Handle
     exportActions: async ({ query }) => exportActions(db, clock.nowMs(), query),
     getAction: ({ params }) => readAction(db, params.action_id, clock.nowMs()),
     approveAction: ({ params, body, principal }) =>
-      approve(log, timing, principal.name, params.action_id, body?.digest),
+      approve(parts, principal.name, params.action_id, body?.digest),
     rejectAction: ({ params, body, principal }) => reject(log, principal.name, params.action_id, body.reason),
     cancelAction: ({ params, principal }) => cancel(log, principal.name, params.action_id),
     resolveAction: ({ params, body, principal }) => abandon(log, principal.name, params.action_id, body.note),

@@ -103,10 +103,18 @@ describe('the database, against any code', () => {
     },
   );
 
-  test('audit entries are neither changed nor deleted', () => {
-    database.exec(
-      "INSERT INTO audit_entries (event_id, at, actor, verb, server_id, detail) VALUES (1, 'now', 'me', 'v', 'nas', '{}')",
-    );
+  test('audit entries are neither changed nor deleted, and one follows the other without a gap', () => {
+    const add = (id: number, prevHash: string, hash: string) =>
+      database
+        .prepare("INSERT INTO audit_entries VALUES (?, NULL, 'now', 'me', 'v', 'nas', NULL, '{}', 1, ?, ?)")
+        .run(id, prevHash, hash);
+    add(1, 'genesis', 'first');
+    expect(() => add(3, 'first', 'third')).toThrow('follows the newest one');
+    expect(() => add(1, 'first', 'again')).toThrow('follows the newest one');
+    expect(() => add(2, 'other', 'second')).toThrow('follows the newest one');
+    add(2, 'first', 'second');
+    expect(() => database.exec("UPDATE audit_chain SET chain_id = 'mine'")).toThrow('never changed');
+    expect(() => database.exec('DELETE FROM audit_chain')).toThrow('never deleted');
     expect(() => database.exec("UPDATE audit_entries SET actor = 'you'")).toThrow('never changed');
     expect(() => database.exec('DELETE FROM audit_entries')).toThrow('never deleted');
   });

@@ -1,5 +1,5 @@
 import { type Action, type ActionStatus, NEXT_STATUSES, isFinal } from '@homelabcmd/protocol';
-import type { Updateable } from 'kysely';
+import type { ExpressionBuilder, Updateable } from 'kysely';
 import type { LogTransaction } from '../events/log.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Schema } from '../store/schema.ts';
@@ -54,6 +54,8 @@ export async function transition(
       .where('action_id', '=', row.action_id)
       .where('status', '=', row.status)
       .where('version', '=', row.version)
+      // The kill switch is asked by the very statement that lets an order out, so that no race gets past it.
+      .$if(to === 'dispatched', (q) => q.where(isNotFrozen))
       .executeTakeFirst();
     if (Number(numUpdatedRows) !== 1) throw movedOn(row);
     await addStep(open, row.action_id, to, step);
@@ -61,6 +63,16 @@ export async function transition(
     return { action };
   });
   return action ?? readAction(open.tx, row.action_id, nowMs);
+}
+
+/** For a statement that lets an order out: it finds no row while the fleet is frozen. */
+export const isNotFrozen = ({ not, exists, selectFrom }: ExpressionBuilder<Schema, 'actions'>) =>
+  not(exists(selectFrom('freeze').select('id').where('is_on', '=', 1)));
+
+/** What a step says besides, while the fleet is frozen; else nothing. */
+export async function frozenNote({ tx }: LogTransaction): Promise<string> {
+  const { is_on } = await tx.selectFrom('freeze').select('is_on').executeTakeFirstOrThrow();
+  return is_on === 1 ? '. The fleet is frozen: nothing is sent until that is lifted' : '';
 }
 
 /** Writes a step within `executing`; the status stays. */

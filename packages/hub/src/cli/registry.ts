@@ -1,6 +1,8 @@
 import type { Command } from './command.ts';
+import { audit } from './commands/audit.ts';
 import { backup } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
+import { freeze, unfreeze } from './commands/freeze.ts';
 import { help } from './commands/help.ts';
 import { migrate } from './commands/migrate.ts';
 import { resetAdmin } from './commands/reset-admin.ts';
@@ -15,6 +17,9 @@ export const COMMANDS: readonly Command[] = [
   restore,
   migrate,
   resetAdmin,
+  audit,
+  freeze,
+  unfreeze,
   doctor,
   help,
   version,

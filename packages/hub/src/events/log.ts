@@ -2,6 +2,7 @@ import type { EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import { OF_NO_SERVER, type Store, type StoreTransaction } from '../store/schema.ts';
+import { type AuditNote, auditFact, auditNote } from './audit-trail.ts';
 
 /** A fact as the log keeps it; `dataJson` is what `LiveEvent` calls `data`. */
 export interface StoredEvent {
@@ -32,6 +33,8 @@ export interface LogTransaction {
   readonly now: string;
   /** Takes the next number, lets `write` change the state and say what it is then, and appends that as one row. */
   append<T extends EventType>(head: FactHead<T>, write: (fact: Fact) => Promise<EventData<T>>): Promise<void>;
+  /** Writes into the audit what no event says, or not in words that last. */
+  audit(note: AuditNote): Promise<void>;
 }
 
 const BATCH = 500;
@@ -39,7 +42,7 @@ const RECENT = 2000;
 
 /**
  * The event log: the nervous system. State and the row that tells of it are committed together; whoever reacts
- * follows the log by cursor. Numbers come from a counter row, whose lock is held until commit, so that the order of
+ * follows the log by cursor. The audit of a fact is in the same transaction. Numbers come from a counter row, whose lock is held until commit, so that the order of
  * numbers is the order of commits on every engine.
  */
 export class EventLog {
@@ -76,7 +79,12 @@ export class EventLog {
     const result = await this.#db.transaction().execute(async (tx) => {
       appended.length = 0;
       const now = timestamp(this.#clock.nowMs());
-      return work({ tx, now, append: (head, write) => this.#append(tx, now, head, write, appended) });
+      return work({
+        tx,
+        now,
+        append: (head, write) => this.#append(tx, now, head, write, appended),
+        audit: (note) => auditNote(tx, now, note),
+      });
     });
     this.#publish(appended);
     return result;
@@ -143,7 +151,9 @@ export class EventLog {
       .insertInto('events')
       .values({ id, at, type, server_id: serverId, actor, data_json: dataJson })
       .execute();
-    appended.push({ id, at, type, serverId, actor, dataJson });
+    const event = { id, at, type, serverId, actor, dataJson };
+    await auditFact(tx, event);
+    appended.push(event);
   }
 
   #publish(appended: readonly StoredEvent[]): void {

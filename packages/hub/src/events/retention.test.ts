@@ -32,8 +32,7 @@ async function storeOf(dataDir: string, old: number): Promise<void> {
   clock.advance(40 * DAY_MS);
   const { body } = await hub.restart('nas', 'plex');
   await hub.call('POST', `/actions/${body.action_id}/cancel`);
-  await expect.poll(() => Math.max(...cursorsOf(hub))).toBe(old + 2);
-  // The day of the fleet had nothing to mark: it is as far as the audit trail is.
+  // The day of the fleet had nothing to mark, and says how far it is only now and then.
   hub.write('UPDATE follower_cursors SET event_id = ?', old + 2);
 }
 
@@ -93,7 +92,7 @@ test('nothing goes before every durable follower has taken it in', async () => {
   await storeOf(folder.path, 20);
   {
     await using hub = await startTestHub({ dataDir: folder.path, eventRetentionDays: 3650 });
-    hub.write(`UPDATE follower_cursors SET event_id = 12 WHERE follower = 'audit'`);
+    hub.write(`UPDATE follower_cursors SET event_id = 12 WHERE follower = 'day'`);
     // It takes in nothing more: each of its writes fails.
     hub.write(
       `CREATE TRIGGER stuck BEFORE INSERT ON follower_cursors BEGIN SELECT RAISE(ABORT, 'stuck'); END`,

@@ -220,6 +220,8 @@ function dispatchFrame(
       return handlers.order_progress(serverId, frame);
     case 'order_result':
       return handlers.order_result(serverId, frame);
+    case 'heads':
+      return handlers.heads(serverId, frame);
   }
 }
 

@@ -62,6 +62,20 @@ export async function updateServer(
   return readServer(log, serverId);
 }
 
+/** Begins, changes or ends the maintenance of a server. One that has an end ends by itself. @throws Refusal `not_found` */
+export async function setMaintenance(
+  log: LogTransaction,
+  serverId: string,
+  actor: string,
+  maintenance: Server['maintenance'],
+): Promise<Server> {
+  const server = await updateServer(log, serverId, actor, { maintenance_json: JSON.stringify(maintenance) });
+  const { on, until, reason } = maintenance;
+  const verb = on ? 'maintenance.begun' : 'maintenance.ended';
+  await log.audit({ verb, actor, serverId, detail: on ? { until, reason } : {} });
+  return server;
+}
+
 /** Writes what an agent says of its machine, when it differs from what is known. */
 export async function recordFacts(log: EventLog, serverId: string, facts: ServerFacts): Promise<void> {
   await log.transaction(async (open) => {

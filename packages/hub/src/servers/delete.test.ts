@@ -21,7 +21,10 @@ test('deleting a server (204) deletes its actions but never its audit entries', 
   await expect
     .poll(audited)
     .toEqual(
-      ['server.created', 'action.requested', 'action.rejected', 'server.deleted'].map((verb) => ({ verb })),
+      [
+        ...['key.created', 'server.created', 'expectation.added'],
+        ...['action.requested', 'action.rejected', 'server.deleted'],
+      ].map((verb) => ({ verb })),
     );
 });
 

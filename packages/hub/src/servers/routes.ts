@@ -3,7 +3,7 @@ import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
-import { addServer, deleteServer, updateServer } from './change.ts';
+import { addServer, deleteServer, setMaintenance, updateServer } from './change.ts';
 import { getServer, listServers } from './queries.ts';
 
 type Routes = Pick<
@@ -40,11 +40,7 @@ export function serverHandlers(parts: ServersParts): Handlers<Routes> {
     setMaintenance: ({ params, body, principal }) => {
       const { on, until = null, reason = null } = body;
       const maintenance = on ? { on, until, reason } : { on, until: null, reason: null };
-      return log.transaction((open) =>
-        updateServer(open, params.server_id, principal.name, {
-          maintenance_json: JSON.stringify(maintenance),
-        }),
-      );
+      return log.transaction((open) => setMaintenance(open, params.server_id, principal.name, maintenance));
     },
   };
 }

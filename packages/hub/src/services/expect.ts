@@ -77,7 +77,9 @@ async function writeExpectation(
       .execute();
     return { service: await readService(open.tx, serverId, target, usageOf) };
   });
-  return readService(open.tx, serverId, target, usageOf);
+  const service = await readService(open.tx, serverId, target, usageOf);
+  await open.audit({ verb: 'expectation.added', actor, serverId, detail: detailOf(service) });
+  return service;
 }
 
 /** Changes how a service is expected. @throws Refusal `not_found` */
@@ -108,8 +110,15 @@ export async function changeExpectation(
         .execute();
       return { service: await readService(open.tx, serverId, target, usageOf) };
     });
-    return readService(open.tx, serverId, target, usageOf);
+    const service = await readService(open.tx, serverId, target, usageOf);
+    await open.audit({ verb: 'expectation.changed', actor, serverId, detail: detailOf(service) });
+    return service;
   });
+}
+
+/** What the audit keeps of how a service is expected. */
+function detailOf({ service_name, target, display_name, critical, enabled, probe }: Service) {
+  return { service_name, target, display_name, critical, enabled, probe };
 }
 
 /** No longer expects a service; what is observed of it stays. @throws Refusal `not_found` */
@@ -122,6 +131,8 @@ export async function forgetService(
   const target = targetOf(serviceName);
   await log.transaction(async (open) => {
     const row = await assertExpected(open, serverId, target);
+    const detail = { service_name: row.service_name, target };
+    await open.audit({ verb: 'expectation.removed', actor, serverId, detail });
     if (row.report_json === null) {
       await open.append({ type: 'service.removed', serverId, actor }, async () => {
         await open.tx
@@ -129,7 +140,7 @@ export async function forgetService(
           .where('server_id', '=', serverId)
           .where('target', '=', target)
           .execute();
-        return { service_name: row.service_name, target };
+        return detail;
       });
       return;
     }

@@ -17,8 +17,18 @@ export function selectServices(db: Store) {
         .onRef('actions.target', '=', 'services.target')
         .on('actions.status', 'in', OPEN_STATUSES),
     )
+    .leftJoin('incidents', (join) =>
+      join
+        .onRef('incidents.server_id', '=', 'services.server_id')
+        .onRef('incidents.target', '=', 'services.target'),
+    )
+    .leftJoin('policies', (join) =>
+      join.onRef('policies.name', '=', 'incidents.policy_name').on('policies.is_shadow', '=', 0),
+    )
     .selectAll('services')
-    .select(['servers.liveness', 'actions.action_id as open_action_id']);
+    .select(['servers.liveness', 'actions.action_id as open_action_id'])
+    .select(['policies.name as remediated_by', 'incidents.tries', 'incidents.state as incident_state'])
+    .select('incidents.reason as incident_reason');
 }
 
 type RowOf<Q> = Q extends SelectQueryBuilder<Schema, never, infer Row> ? Row : never;
@@ -59,6 +69,7 @@ export function serviceOf(row: ServiceRow, usageOf: UsageOf): Service {
     invocation_id: report?.invocation_id ?? null,
     why: report?.why ?? null,
     open_action_id: row.open_action_id,
+    automation: automationOf(row),
     restartable: report?.restartable ?? NOT_REPORTED,
     also_restarts: report?.also_restarts ?? [],
     unit_type: report?.unit_type ?? null,
@@ -69,6 +80,18 @@ export function serviceOf(row: ServiceRow, usageOf: UsageOf): Service {
     observed_at: row.observed_at,
     stale: row.liveness !== 'online',
     revision: row.revision,
+  };
+}
+
+/** What a policy is doing about the service; one in shadow does nothing. */
+function automationOf(row: ServiceRow): Service['automation'] {
+  const { remediated_by, incident_state, tries, incident_reason } = row;
+  if (remediated_by === null || incident_state === null) return null;
+  return {
+    policy: remediated_by,
+    state: incident_state,
+    tries: Number(tries ?? 0),
+    because: incident_reason,
   };
 }
 

@@ -80,21 +80,54 @@ CREATE TABLE "api_keys" (
   created_by TEXT,
   last_used_at TEXT);
 
-CREATE TABLE audit_entries (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  event_id INTEGER NOT NULL UNIQUE,
+CREATE TABLE audit_chain (
+  one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1),
+  chain_id TEXT NOT NULL,
+  created_at TEXT NOT NULL);
+
+CREATE TRIGGER audit_chain_are_kept BEFORE DELETE ON audit_chain
+  BEGIN SELECT RAISE(ABORT, 'an audit entry is never deleted'); END;
+
+CREATE TRIGGER audit_chain_stay BEFORE UPDATE ON audit_chain
+  BEGIN SELECT RAISE(ABORT, 'an audit entry is never changed'); END;
+
+CREATE TABLE "audit_entries" (
+  id BIGINT NOT NULL PRIMARY KEY,
+  event_id BIGINT UNIQUE,
   at TEXT NOT NULL,
   actor TEXT NOT NULL,
   verb TEXT NOT NULL,
   server_id TEXT NOT NULL,
-  action_id INTEGER,
-  detail TEXT NOT NULL);
+  action_id BIGINT,
+  detail TEXT NOT NULL,
+  encoding BIGINT NOT NULL,
+  prev_hash TEXT NOT NULL,
+  hash TEXT NOT NULL);
+
+CREATE INDEX audit_entries_of_action ON audit_entries (action_id, id) WHERE action_id IS NOT NULL;
+
+CREATE INDEX audit_entries_of_actor ON audit_entries (actor, id);
+
+CREATE INDEX audit_entries_of_server ON audit_entries (server_id, id);
+
+CREATE INDEX audit_entries_of_verb ON audit_entries (verb, id);
+
+CREATE UNIQUE INDEX one_successor_per_audit_entry ON audit_entries (prev_hash);
 
 CREATE TRIGGER audit_entries_are_kept BEFORE DELETE ON audit_entries
   BEGIN SELECT RAISE(ABORT, 'an audit entry is never deleted'); END;
 
+CREATE TRIGGER audit_entries_follow BEFORE INSERT ON audit_entries WHEN NEW.id <> (SELECT coalesce(max(id), 0) + 1 FROM audit_entries)
+  OR (NEW.id > 1 AND NEW.prev_hash <> (SELECT hash FROM audit_entries WHERE id = NEW.id - 1))
+  BEGIN SELECT RAISE(ABORT, 'an audit entry follows the newest one'); END;
+
 CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit_entries
   BEGIN SELECT RAISE(ABORT, 'an audit entry is never changed'); END;
+
+CREATE TABLE automation_halt (
+  id TEXT PRIMARY KEY CHECK (id = 'fleet'),
+  since TEXT,
+  reason TEXT);
 
 CREATE TABLE day_marks (
   event_id INTEGER PRIMARY KEY,
@@ -129,7 +162,30 @@ CREATE TABLE events (
 
 CREATE TABLE follower_cursors (follower TEXT PRIMARY KEY, event_id INTEGER NOT NULL);
 
+CREATE TABLE freeze (
+  id TEXT PRIMARY KEY CHECK (id = 'fleet'),
+  is_on BIGINT NOT NULL CHECK (is_on IN (0, 1)),
+  reason TEXT,
+  changed_by TEXT,
+  changed_at TEXT,
+  is_told BIGINT NOT NULL CHECK (is_told IN (0, 1)));
+
 CREATE TABLE hub_counters (name TEXT PRIMARY KEY, last INTEGER NOT NULL);
+
+CREATE TABLE incidents (
+  server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,
+  target TEXT NOT NULL,
+  policy_name TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'acting', 'resting', 'stopped')),
+  tries BIGINT NOT NULL,
+  due_at TEXT,
+  action_id BIGINT,
+  reason TEXT,
+  opened_at TEXT NOT NULL,
+  PRIMARY KEY (server_id, target),
+  CHECK ((state = 'acting') = (action_id IS NOT NULL)));
+
+CREATE INDEX due_incidents ON incidents (due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
 
@@ -154,6 +210,29 @@ CREATE TABLE named_wishes (
   PRIMARY KEY (key_id, name));
 
 CREATE INDEX named_wishes_by_age ON named_wishes (granted_at);
+
+CREATE TABLE policies (
+  name TEXT PRIMARY KEY,
+  server_id TEXT REFERENCES servers (server_id) ON DELETE CASCADE,
+  service_name TEXT,
+  target TEXT,
+  scope TEXT NOT NULL,
+  mode TEXT NOT NULL CHECK (mode IN ('manual', 'auto', 'two_person')),
+  expires_at TEXT,
+  hours_json TEXT,
+  is_shadow BIGINT NOT NULL CHECK (is_shadow IN (0, 1)),
+  is_remediating BIGINT NOT NULL CHECK (is_remediating IN (0, 1)),
+  wait_ms BIGINT NOT NULL,
+  changed_at TEXT NOT NULL,
+  changed_by TEXT NOT NULL,
+  paused_at TEXT,
+  paused_because TEXT,
+  noted_at TEXT,
+  note TEXT,
+  CHECK (mode <> 'auto' OR (expires_at IS NOT NULL AND server_id IS NOT NULL)),
+  CHECK (mode <> 'two_person' OR (expires_at IS NULL AND hours_json IS NULL AND is_shadow = 0)),
+  CHECK (target IS NULL OR server_id IS NOT NULL),
+  UNIQUE (scope, is_shadow));
 
 CREATE TABLE servers (
   server_id TEXT PRIMARY KEY,
@@ -189,3 +268,9 @@ CREATE TABLE "sessions" (
   role TEXT NOT NULL CHECK (role IN ('admin')),
   created_at TEXT NOT NULL,
   expires_at TEXT NOT NULL);
+
+CREATE TABLE two_person_lifts (
+  lifted_by TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (lifted_by, scope));

@@ -1,5 +1,6 @@
 import type { ActionKind, ActionStatus, ActionVerb } from '@homelabcmd/protocol';
-import type { Generated, Kysely, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import type { GuardTables } from './schema-guards.ts';
 
 /** In the columns of events and audit entries that name a server: what happened concerns the hub itself. */
 export const OF_NO_SERVER = '';
@@ -8,7 +9,7 @@ export const OF_NO_SERVER = '';
  * The tables, as Kysely sees them. Times are RFC 3339 texts in UTC with milliseconds, so that they sort as text;
  * columns that end in `_json` hold a schema of the protocol; booleans are 0 and 1 on both engines.
  */
-export interface Schema {
+export interface Schema extends GuardTables {
   hub_counters: { name: 'event' | 'action' | 'pruned'; last: number };
   servers: ServersTable;
   agent_credentials: { server_id: string; credential_digest: string; created_at: string };
@@ -21,6 +22,8 @@ export interface Schema {
   events: { id: number; at: string; type: string; server_id: string; actor: string; data_json: string };
   follower_cursors: { follower: string; event_id: number };
   audit_entries: AuditEntriesTable;
+  /** One row: what makes this store's chain another than that of any other store. */
+  audit_chain: { one: 1; chain_id: string; created_at: string };
   api_keys: ApiKeysTable;
   metric_minutes: MetricMinutesTable;
   day_marks: DayMarksTable;
@@ -101,15 +104,24 @@ interface ActionStepsTable {
   elapsed_ms: number | null;
 }
 
+/** A chain (docs/audit.md): only `events/audit-trail.ts` adds to it, and nobody changes it. */
 interface AuditEntriesTable {
-  id: Generated<number>;
-  event_id: number;
+  /** 1, 2, 3, … without gaps. */
+  id: number;
+  /** The event of the same fact, which may be gone by now; `null` for a fact of which no page has to hear. */
+  event_id: number | null;
   at: string;
   actor: string;
   verb: string;
   server_id: string;
   action_id: number | null;
+  /** JSON. */
   detail: string;
+  /** Which way the hash was made. */
+  encoding: number;
+  /** The hash of the entry before; of the first entry, the genesis value. */
+  prev_hash: string;
+  hash: string;
 }
 
 interface ApiKeysTable {

@@ -28,6 +28,11 @@ export const Order = z.strictObject({
   settle_ms: z.int().nonnegative(),
   /** With a probe, the service must also answer before the order counts as completed. */
   probe: Probe.nullable().default(null),
+  /**
+   * A policy approved it, and no person. Sent only when it is so: an agent that does not know the word yet carries out what
+   * people have approved, and nothing else.
+   */
+  automatic: z.literal(true).optional(),
 });
 export type Order = z.infer<typeof Order>;
 
@@ -49,6 +54,8 @@ export const RefusalCode = z.enum([
   'executor_unavailable',
   'journal_error',
   'unsupported_order',
+  'rate_limited',
+  'systemd_at_it',
 ]);
 export type RefusalCode = z.infer<typeof RefusalCode>;
 

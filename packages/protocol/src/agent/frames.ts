@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Order, OrderResult, OrderStep } from '../actions/order.ts';
+import { AuditHead, HeldHead, MAX_HEADS } from '../audit.ts';
 import { MetricSample } from '../metric.ts';
 import { Probe } from '../probe.ts';
 import { ServerFacts } from '../server.ts';
@@ -40,6 +41,13 @@ export const OrderProgressFrame = frame('order_progress', {
 /** Sent until the hub acknowledges it. */
 export const OrderResultFrame = frame('order_result', { order_id: OrderId, result: OrderResult });
 
+/** The heads of the audit that this agent keeps, the newest first; `total` is how many there are. */
+export const HeadsFrame = frame('heads', {
+  query_id: z.int().nonnegative(),
+  total: z.int().nonnegative(),
+  heads: z.array(HeldHead).max(MAX_HEADS),
+});
+
 export const AgentFrame = z.discriminatedUnion('type', [
   HelloFrame,
   FactsFrame,
@@ -47,6 +55,7 @@ export const AgentFrame = z.discriminatedUnion('type', [
   ServicesFrame,
   OrderProgressFrame,
   OrderResultFrame,
+  HeadsFrame,
 ]);
 export type AgentFrame = z.infer<typeof AgentFrame>;
 
@@ -65,9 +74,18 @@ export const WelcomeFrame = frame('welcome', {
 });
 export const BeatFrame = frame('beat', {});
 export const ExpectedFrame = frame('expected', { expected: ExpectedUnits });
-export const OrderFrame = frame('order', { order: Order });
+/**
+ * `audit` is the newest entry of the hub's audit when the order was sent; the request and the approval are before it. An
+ * agent that keeps no heads (`keeps_audit_heads` of its facts) would refuse the key, so its orders come without.
+ */
+export const OrderFrame = frame('order', { order: Order, audit: AuditHead.optional() });
 /** What became of these orders? The agent answers each with a progress or a result, fencing what it has never seen. */
 export const QueryFrame = frame('query', { order_ids: z.array(OrderId).max(1000) });
+/** Which heads of the audit do you keep? Answered by one `heads` with the same `query_id`. */
+export const QueryHeadsFrame = frame('query_heads', {
+  query_id: z.int().nonnegative(),
+  limit: z.int().min(1).max(MAX_HEADS),
+});
 export const ResultAckFrame = frame('result_ack', { order_id: OrderId });
 /** The hub will not go on, and why; it closes the link after this. */
 export const GoodbyeFrame = frame('goodbye', {
@@ -88,6 +106,7 @@ export const HubFrame = z.discriminatedUnion('type', [
   ExpectedFrame,
   OrderFrame,
   QueryFrame,
+  QueryHeadsFrame,
   ResultAckFrame,
   GoodbyeFrame,
 ]);

@@ -1,4 +1,6 @@
+import { guardRoutes } from '../guards/routes.ts';
 import { actionRoutes } from './actions.ts';
+import { auditRoutes } from './audit.ts';
 import { enrolmentRoutes } from './enrolment.ts';
 import { hubRoutes } from './hub.ts';
 import { keyRoutes } from './keys.ts';
@@ -16,6 +18,8 @@ export const api = {
   ...enrolmentRoutes,
   ...keyRoutes,
   ...metricRoutes,
+  ...auditRoutes,
+  ...guardRoutes,
   ...hubRoutes,
 } as const;
 

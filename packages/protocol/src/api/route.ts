@@ -7,7 +7,17 @@ export interface RouteContract {
   /** Below `API_BASE`, with `:name` for parameters. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'session' | 'servers' | 'services' | 'actions' | 'metrics' | 'enrolment' | 'keys' | 'hub';
+  readonly tag:
+    | 'session'
+    | 'servers'
+    | 'services'
+    | 'actions'
+    | 'guards'
+    | 'metrics'
+    | 'enrolment'
+    | 'keys'
+    | 'audit'
+    | 'hub';
   /** It needs no key: signing in, and asking whether one is signed in. */
   readonly open?: true;
   readonly params?: z.ZodType;

@@ -50,6 +50,13 @@ export class OrderRig implements AsyncDisposable {
   /** The sentences that the runners have logged. */
   readonly logged: string[] = [];
   readonly allowed = new Set(['plex.service']);
+  limits = {
+    automatic_spacing_s: 60,
+    automatic_per_hour: 3,
+    automatic_per_day: 6,
+    automatic_per_hour_together: 6,
+    all_per_hour: 20,
+  };
   systemdIsThere = true;
   onRestart = (unit: string, socket: Socket): void => {
     this.start(unit);
@@ -136,6 +143,8 @@ export class OrderRig implements AsyncDisposable {
       askProbe: (probe, stop) => this.probes.askOnce(probe, stop),
       journal,
       executor,
+      limits: () => this.limits,
+      uptimeMs: () => 1e9,
       send: (frame) => this.frames.push(Frame.parse({ v: 1, ...frame })),
       log: (_level, msg) => this.logged.push(msg),
     });

@@ -1,5 +1,6 @@
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Suspense, lazy, useEffect, useState } from 'react';
+import { useFreeze } from '../../api/guards/freeze.ts';
 import { useIsLost } from '../../api/live/use-stream.ts';
 import { toneOf } from '../../features/fleet/needs-you.ts';
 import { useNeeds } from '../../features/fleet/use-needs.ts';
@@ -10,6 +11,7 @@ import { Header, TabBar } from './header.tsx';
 import { LostBanner } from './live-sign.tsx';
 
 const Help = lazy(() => import('./help.tsx'));
+const FreezeBanner = lazy(() => import('./freeze-banner.tsx'));
 
 /** What surrounds every page: header, the line that says how the fleet is, banner, keys. */
 export function Shell() {
@@ -39,6 +41,7 @@ export function Shell() {
         <StateLine />
       </header>
       <LostBanner />
+      <WhileFrozen />
       <main className="page" id={MAIN} tabIndex={-1}>
         <Outlet />
       </main>
@@ -49,6 +52,17 @@ export function Shell() {
         </Suspense>
       )}
     </div>
+  );
+}
+
+/** Hardly ever there, so it is fetched when it is. */
+function WhileFrozen() {
+  const freeze = useFreeze();
+  if (freeze?.on !== true) return null;
+  return (
+    <Suspense>
+      <FreezeBanner freeze={freeze} />
+    </Suspense>
   );
 }
 

@@ -26,6 +26,12 @@ const PAGES: readonly PaletteEntry[] = [
   page('/settings/browser', 'Theme and keyboard', 'in the settings'),
 ];
 
+/** Found when they are typed; until then the servers stand before them. */
+const GUARD_PAGES: readonly PaletteEntry[] = [
+  page('/settings/policies', 'Policies', 'in the settings'),
+  { ...page('/settings/freeze', 'Freeze', 'in the settings'), words: 'Freeze the fleet' },
+];
+
 function page(to: string, name: string, where = ''): PaletteEntry {
   return { kind: 'page', key: to, icon: 'right', words: `Go to ${name}`, where, to };
 }
@@ -75,7 +81,7 @@ interface Known {
 export function findEntries({ servers, services }: Known, typed: string): readonly PaletteEntry[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const [first] = words;
-  const places = [...PAGES, ...servers.map(ofServer)];
+  const places = [...PAGES, ...servers.map(ofServer), ...GUARD_PAGES];
   if (first === undefined) return places.slice(0, MOST);
   const textOf = (entry: PaletteEntry) => `${entry.words} ${entry.where}`.toLowerCase();
   const found = [...places, ...services.flatMap(ofService)].filter((entry) =>

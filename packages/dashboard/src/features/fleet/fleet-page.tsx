@@ -9,6 +9,7 @@ import { useTicking } from '../../lib/hub-clock.ts';
 import { dateLine } from '../../lib/time-words.ts';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
+import { AutomationNote } from './automation-note.tsx';
 import { FirstRun } from './first-run.tsx';
 import type { FleetSlots } from './need-row.tsx';
 import { NeedsYou } from './needs-list.tsx';
@@ -84,6 +85,7 @@ function Fleet({ servers, slots, search }: FleetPageProps & { servers: readonly 
       <section className="hero">
         <DateLine />
         <Sentence healthy={healthy} servers={servers.length} needs={needs} isKnown={isKnown} />
+        <AutomationNote />
         <Day />
       </section>
       <MissingParts />

@@ -27,6 +27,11 @@ export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => vo
           {facts.systemd_problem ?? 'It sees no services and can restart none.'}
         </Notice>
       )}
+      {facts?.limits_problem !== undefined && (
+        <Notice tone="warn" title="Its file of limits is not followed.">
+          {facts.limits_problem}
+        </Notice>
+      )}
       {facts?.monitor_only === true && facts.systemd_version !== null && (
         <OnlyWatches server={server} onEnrol={onEnrol} />
       )}

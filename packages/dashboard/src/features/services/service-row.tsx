@@ -1,5 +1,6 @@
 import { type Action, type Service, type ServiceUsage, isDown } from '@homelabcmd/protocol';
 import { type ComponentType, memo, useState } from 'react';
+import { automationWords } from '../../api/vocabulary/policy.ts';
 import {
   isCrashLoop,
   isSilent,
@@ -42,7 +43,8 @@ export const ServiceRow = memo(function ServiceRow({ service, usage, action, slo
   const toggle = () => setWanted(!isOpen);
   useRowKey(key, 'Enter', toggle);
   const isForbidden = isDown(status) && isWatched && !service.restartable.allowed && action === undefined;
-  const more = action !== undefined || isOpen || isForbidden;
+  const automation = automationWords(service);
+  const more = action !== undefined || isOpen || isForbidden || automation !== null;
   return (
     <tbody
       role="rowgroup"
@@ -64,6 +66,7 @@ export const ServiceRow = memo(function ServiceRow({ service, usage, action, slo
         <tr role="row" className="more">
           <td role="cell" colSpan={COLUMN_COUNT}>
             {isOpen && <Open service={service} usage={usage} />}
+            {automation !== null && <p className="note">{automation}</p>}
             {isForbidden && <Forbidden service={service} />}
             {action !== undefined && <slots.Decision action={action} row={key} />}
           </td>

@@ -2,6 +2,8 @@
 export const SECTIONS = [
   { id: 'hub', word: 'This hub' },
   { id: 'keys', word: 'API keys' },
+  { id: 'policies', word: 'Policies' },
+  { id: 'freeze', word: 'Freeze' },
   { id: 'servers', word: 'Servers' },
   { id: 'enrolment', word: 'Add a server' },
   { id: 'browser', word: 'This browser' },

@@ -3,6 +3,8 @@ import type { ComponentType } from 'react';
 import { Enrolment } from './enrolment.tsx';
 import { HubSection } from './hub-section.tsx';
 import { KeysSection } from './keys/keys-section.tsx';
+import { FreezeSection } from './freeze-section.tsx';
+import { PoliciesSection } from './policies/policies-section.tsx';
 import { SECTIONS, type SectionId } from './sections.ts';
 import { ServersSection } from './servers-section.tsx';
 import { ThisBrowser } from './this-browser.tsx';
@@ -10,6 +12,8 @@ import { ThisBrowser } from './this-browser.tsx';
 const BODIES: Record<SectionId, ComponentType> = {
   hub: HubSection,
   keys: KeysSection,
+  policies: PoliciesSection,
+  freeze: FreezeSection,
   servers: ServersSection,
   enrolment: Enrolment,
   browser: ThisBrowser,

@@ -7,7 +7,7 @@ import { type Check, fail, type Finding } from '../doctor/check.ts';
 import { dataFolder, freeSpace, settingsFile } from '../doctor/data-folder.ts';
 import { node, parts } from '../doctor/parts.ts';
 import { publicAddress, runningHub } from '../doctor/reach.ts';
-import { clock, eventLog, storeHealth } from '../doctor/store.ts';
+import { auditChain, clock, eventLog, storeHealth } from '../doctor/store.ts';
 
 const CHECKS: readonly Check[] = [
   node,
@@ -15,6 +15,7 @@ const CHECKS: readonly Check[] = [
   dataFolder,
   freeSpace,
   storeHealth,
+  auditChain,
   eventLog,
   runningHub,
   publicAddress,

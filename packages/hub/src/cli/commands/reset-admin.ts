@@ -1,5 +1,6 @@
 import { Kysely } from 'kysely';
 import { resetBootstrapKey } from '../../access/keys.ts';
+import { EventLog } from '../../events/log.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { isDataDirHeld } from '../../store/lock.ts';
 import type { Schema } from '../../store/schema.ts';
@@ -31,7 +32,7 @@ export const resetAdmin: Command = {
     const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(file)) });
     let key: string;
     try {
-      key = await resetBootstrapKey(db, systemClock);
+      key = await resetBootstrapKey(await EventLog.open(db, systemClock));
     } finally {
       await db.destroy();
     }

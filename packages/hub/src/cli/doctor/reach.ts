@@ -1,11 +1,10 @@
 import { createServer } from 'node:net';
-import type { HubConfig } from '../../config.ts';
 import { isDataDirHeld } from '../../store/lock.ts';
+import { addressOf } from '../address.ts';
 import { type Finding, type Patient, fail, ok, warn } from './check.ts';
 
 const ANSWER_WITHIN_MS = 3000;
 const LOOPBACK = /^(localhost|127\.|::1$)/;
-const EVERY_ADDRESS: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
 const NAME = 'Hub';
 
 /** Does a hub hold the data folder, and does it answer where these settings say? If none does, is the port free? */
@@ -65,11 +64,6 @@ export async function publicAddress({ loaded: { config } }: Patient): Promise<Fi
       'Use https: agents send their credential over it.',
     );
   return ok(name, publicUrl);
-}
-
-function addressOf({ host, port, basePath }: HubConfig): string {
-  const name = EVERY_ADDRESS[host] ?? (host.includes(':') ? `[${host}]` : host);
-  return `http://${name}:${port}${basePath}`;
 }
 
 /** `ready`, or what there is instead, in words. */

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
+import { verifyChain } from '../../audit/verify.ts';
 import { findDamage } from '../../store/inspect.ts';
 import { refuseUnusable } from '../../store/open.ts';
+import { openForReading } from '../read-store.ts';
 import { type Finding, type Patient, fail, ok, warn } from './check.ts';
 
 const NAME = 'Store';
@@ -47,6 +49,24 @@ function reasonOf(file: string): string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Is the record of who did what as it was written? Walks the whole chain, a second for some hundred thousand entries. */
+export async function auditChain({ store, storeFile }: Patient): Promise<Finding> {
+  const name = 'Audit';
+  if (store.kind !== 'store' || store.facts.unknown.length > 0) return ok(name, 'no store to read it from');
+  if (store.facts.pending.length > 0)
+    return ok(name, 'its chain is made or checked when the store is up to date');
+  await using reading = openForReading(storeFile);
+  const { entries, faults, faultCount } = await verifyChain(reading.db);
+  const [first] = faults;
+  if (first === undefined) return ok(name, `the chain is whole, ${entries} entries`);
+  const more = faultCount > 1 ? ` (and ${faultCount - 1} more)` : '';
+  return fail(
+    name,
+    first.sentence + more,
+    'homelabcmd audit verify says all; compare with a copy of before.',
+  );
 }
 
 /** How far the event log goes back, and how far it may. */

@@ -68,7 +68,16 @@ const TAGS = [
     name: 'actions',
     description: 'Requests to change something: asked for, decided, carried out, verified.',
   },
+  {
+    name: 'guards',
+    description:
+      'Who or what may approve, what holds automation back, and the switch that stops every order.',
+  },
   { name: 'metrics', description: 'Readings of the servers.' },
+  {
+    name: 'audit',
+    description: 'Who did what, kept for ever as a chain, and the agents that were shown its head.',
+  },
   { name: 'hub', description: 'The hub itself, and the day of the whole fleet.' },
   { name: 'events', description: 'Everything that happens, as it happens.' },
 ];

@@ -2,10 +2,13 @@ import {
   Action,
   ActionStep,
   ApiKey,
+  AuditEntry,
+  AuditHead,
   DayMark,
   DiscoveredService,
   Expectation,
   FleetDay,
+  HeldHead,
   HttpProbe,
   HubInfo,
   LiveEvent,
@@ -26,6 +29,7 @@ import {
   StreamHello,
   TcpProbe,
   Why,
+  Witness,
 } from '@homelabcmd/protocol';
 import { z } from 'zod';
 
@@ -47,6 +51,7 @@ const NAMED = {
   },
   ...{ Action, ActionStep, Expectation, OrderResult, ServiceSnapshot },
   ...{ ServerMetrics, MetricSample, RecentMetrics, FleetDay, DayMark, HubInfo, Session, ApiKey },
+  ...{ AuditEntry, AuditHead, HeldHead, Witness },
   ...{ Problem, LiveEvent, StreamHello, StreamBeat },
 };
 

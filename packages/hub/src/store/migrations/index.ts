@@ -2,6 +2,9 @@ import type { Migration } from 'kysely/migration';
 import { up as first } from './0001-first.ts';
 import { up as probesMetricsKeys } from './0002-probes-metrics-keys.ts';
 import { up as kindsOfActions } from './0003-kinds-of-actions.ts';
+import { up as auditChain } from './0004-audit-chain.ts';
+import { up as guards } from './0005-guards.ts';
+import { up as policies } from './0006-policies.ts';
 import { up as namedWishes } from './0007-named-wishes.ts';
 import { up as cancelAfterDispatch } from './0008-cancel-after-dispatch.ts';
 
@@ -10,6 +13,9 @@ export const migrations: Record<string, Migration> = {
   '0001-first': { up: first },
   '0002-probes-metrics-keys': { up: probesMetricsKeys },
   '0003-kinds-of-actions': { up: kindsOfActions },
+  '0004-audit-chain': { up: auditChain },
+  '0005-guards': { up: guards },
+  '0006-policies': { up: policies },
   '0007-named-wishes': { up: namedWishes },
   '0008-cancel-after-dispatch': { up: cancelAfterDispatch },
 };

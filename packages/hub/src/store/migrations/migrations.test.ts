@@ -41,6 +41,7 @@ async function fill(db: Store): Promise<void> {
   );
   for (const [index, status] of STATUSES.entries()) await addAction(db, index + 1, status);
   await sql`UPDATE hub_counters SET last = ${STATUSES.length} WHERE name = 'action'`.execute(db);
+  await sql`UPDATE hub_counters SET last = ${STATUSES.length} WHERE name = 'event'`.execute(db);
   await sql`INSERT INTO api_keys VALUES ('dashboard', 'admin', ${digestOf(API_KEY)}, ${AT})`.execute(db);
   await sql`INSERT INTO sessions VALUES (${digestOf(SESSION)}, 'dashboard', 'admin', ${AT}, ${LATER})`.execute(
     db,
@@ -72,8 +73,13 @@ async function storeOf(dataDir: string, known: typeof migrations): Promise<void>
   await fill(store.db);
 }
 
-const rowsOf = async (db: Store, table: string) =>
-  (await sql`SELECT * FROM ${sql.table(table)} ORDER BY 1, 2`.execute(db)).rows;
+const AUDIT_COLUMNS = 'id, event_id, at, actor, verb, server_id, action_id, detail';
+
+/** Every row, with the columns that it has had from the first version on. */
+const rowsOf = async (db: Store, table: string) => {
+  const columns = sql.raw(table === 'audit_entries' ? AUDIT_COLUMNS : '*');
+  return (await sql`SELECT ${columns} FROM ${sql.table(table)} ORDER BY 1, 2`.execute(db)).rows;
+};
 
 const COPIED = ['servers', 'agent_credentials', 'actions', 'action_steps', 'audit_entries'];
 

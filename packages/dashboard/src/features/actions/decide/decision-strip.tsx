@@ -9,6 +9,7 @@ import {
   notAllowedTitle,
 } from '../../../api/vocabulary/service.ts';
 import { kindWords } from '../../../api/vocabulary/kind.ts';
+import { actorWords } from '../../../api/vocabulary/actor.ts';
 import { FixNotice } from '../../../ui/fix-notice.tsx';
 import { Glyph } from '../../../ui/glyphs/glyph.tsx';
 import { Ago } from '../../../ui/time.tsx';
@@ -70,7 +71,7 @@ function Grounds({ action, isLooping }: { action: Action; isLooping: boolean }) 
     <>
       <p>
         <span className="ink">
-          {action.created_by} asked for a {kindWords(action).noun} <Ago at={action.created_at} />.
+          {actorWords(action.created_by)} asked for a {kindWords(action).noun} <Ago at={action.created_at} />.
         </span>{' '}
         {extentOf(action)}
       </p>

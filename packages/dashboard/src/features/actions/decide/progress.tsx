@@ -1,6 +1,7 @@
 import type { Action } from '@homelabcmd/protocol';
 import { progressOf } from '../../../api/vocabulary/action.ts';
 import { doubtOf } from '../../../api/vocabulary/kind.ts';
+import { actorWords } from '../../../api/vocabulary/actor.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 
 /** What an action that has been decided is doing, second by second. */
@@ -17,7 +18,7 @@ export function Progress({ action }: { action: Action }) {
   return (
     <p>
       <span className="ink">{words}</span>
-      {action.approved_by !== null && ` Approved by ${action.approved_by}.`}
+      {action.approved_by !== null && ` Approved by ${actorWords(action.approved_by)}.`}
     </p>
   );
 }

@@ -15,6 +15,7 @@ import { Glyph } from '../../../ui/glyphs/glyph.tsx';
 import { ApproveButton } from '../decide/approve-button.tsx';
 import { Countdown, useRemaining } from '../decide/expiry.tsx';
 import { useDecide } from '../decide/use-decide.ts';
+import { PolicyNote } from './policy-note.tsx';
 
 /** What speaks against one more restart. */
 function warningsOf(action: Action, service: Service | undefined): string[] {
@@ -42,6 +43,7 @@ export function DecisionPanel({ action }: { action: Action }) {
         </div>
       )}
       <Budget action={action} />
+      <PolicyNote action={action} />
       {off !== null && <Caution>{off}. Nothing can be decided until the connection is back.</Caution>}
       <Against action={action} service={service} noticeId={noticeId} />
       <Dock action={action} onReject={() => reason.current?.focus()}>

@@ -17,6 +17,8 @@ const AFTER_REFUSAL: Record<RefusalCode, (serverId: string) => string> = {
   executor_unavailable: (server) =>
     `Look whether the restart socket is installed on ${server}, then ask again.`,
   journal_error: (server) => `Look whether the disk of ${server} is full, then ask again.`,
+  rate_limited: (server) => `The limits of ${server} itself hold it back. Wait, or let a person ask for it.`,
+  systemd_at_it: () => 'Wait how that ends, and ask again if it still needs a restart.',
   unsupported_order: (server) => `Update the agent on ${server}, then ask again.`,
 };
 

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useReading, useServer } from '../../../api/servers.ts';
 import { useService } from '../../../api/services.ts';
 import { kindWords } from '../../../api/vocabulary/kind.ts';
+import { actorWords } from '../../../api/vocabulary/actor.ts';
 import { lastSeenAt, serverLook } from '../../../api/vocabulary/server.ts';
 import { shownStatus, statusLook } from '../../../api/vocabulary/service.ts';
 import { Command } from '../../../ui/copy.tsx';
@@ -25,6 +26,11 @@ export function Spec({ action, isRecord = false }: { action: Action; isRecord?: 
       <dl className="spec">
         <Item term={isRecord ? 'Command' : 'What will run'}>
           <Command text={action.command} size="large" />
+          {action.verb === 'reset-and-restart' && (
+            <p className="note">
+              systemd had given up on it, so its start limit is cleared first. The approval covers that too.
+            </p>
+          )}
           {!isRecord && (
             <p className="note">
               Sent as a typed order, never as shell text. It runs once. If the service changes state first,
@@ -36,11 +42,11 @@ export function Spec({ action, isRecord = false }: { action: Action; isRecord?: 
           <Where action={action} />
         </Item>
         <Item term="Asked by">
-          {action.created_by}, <Ago at={action.created_at} />
+          {actorWords(action.created_by)}, <Ago at={action.created_at} />
         </Item>
         {action.approved_by !== null && action.approved_at !== null && (
           <Item term="Approved by">
-            {action.approved_by}, <Ago at={action.approved_at} />
+            {actorWords(action.approved_by)}, <Ago at={action.approved_at} />
             {action.self_approved && <p className="note">By the one who asked for it.</p>}
           </Item>
         )}

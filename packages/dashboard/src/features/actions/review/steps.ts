@@ -7,6 +7,9 @@ const REQUESTED: Look = { shape: 'clock', tone: 'mute', word: 'Requested' };
 const OTHERS: Partial<Record<string, Look>> = {
   requested: REQUESTED,
   pending: REQUESTED,
+  left_to_a_person: { shape: 'ringInfo', tone: 'mute', word: 'Left to a person' },
+  waits_its_turn: { shape: 'hourglass', tone: 'mute', word: 'Waits its turn' },
+  in_shadow: { shape: 'ringInfo', tone: 'mute', word: 'In shadow' },
   dispatched: { shape: 'ringArrow', tone: 'acc', word: 'Sent' },
   cancel_requested: { shape: 'ringBar', tone: 'mute', word: 'Asked back' },
   started: { shape: 'half', tone: 'acc', word: 'Executing' },

@@ -9,7 +9,7 @@ import { Command } from '../../../ui/copy.tsx';
 import { FormError } from '../../../ui/form/fields.tsx';
 import { Glyph, Status } from '../../../ui/glyphs/glyph.tsx';
 import { At } from '../../../ui/time.tsx';
-import { useSending } from '../use-sending.ts';
+import { useSending } from '../../../api/use-sending.ts';
 import { useArrival } from './use-arrival.ts';
 
 const MINUTE_MS = 60_000;

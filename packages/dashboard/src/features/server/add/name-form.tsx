@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { type Enrolment, enrol } from '../../../api/fleet/enrolment.ts';
 import { Button } from '../../../ui/button.tsx';
 import { FormError, TextField } from '../../../ui/form/fields.tsx';
-import { useSending } from '../use-sending.ts';
+import { useSending } from '../../../api/use-sending.ts';
 
 /** What people type for a name, as a name can be: `Media 01` becomes `media-01`. */
 const asId = (text: string): string => text.toLowerCase().replace(/[\s_.]+/g, '-');

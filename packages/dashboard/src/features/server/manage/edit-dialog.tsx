@@ -5,7 +5,7 @@ import { changeServer } from '../../../api/fleet/change-server.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
 import { FormError, TextField } from '../../../ui/form/fields.tsx';
-import { useSending } from '../use-sending.ts';
+import { useSending } from '../../../api/use-sending.ts';
 import { DialogEnds } from './dialog-ends.tsx';
 
 const TAG = /^[a-z0-9][a-z0-9-]{0,31}$/;

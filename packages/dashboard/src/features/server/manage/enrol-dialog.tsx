@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
 import { FormError } from '../../../ui/form/fields.tsx';
 import { EnrolmentPanel } from '../add/enrolment-panel.tsx';
-import { useSending } from '../use-sending.ts';
+import { useSending } from '../../../api/use-sending.ts';
 import { DialogEnds } from './dialog-ends.tsx';
 
 /** A new line for a server that is known: its agent was lost, is to be replaced, or has never connected. */

@@ -6,7 +6,7 @@ import { hubNowMs } from '../../../lib/hub-clock.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
 import { FormError, TextField } from '../../../ui/form/fields.tsx';
-import { useSending } from '../use-sending.ts';
+import { useSending } from '../../../api/use-sending.ts';
 import { DialogEnds } from './dialog-ends.tsx';
 
 const HOUR_MS = 3_600_000;

@@ -7,7 +7,7 @@ import { Command } from '../../../ui/copy.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
 import { Check, FormError, TextField } from '../../../ui/form/fields.tsx';
 import { say } from '../../../ui/toast/toast.tsx';
-import { useSending } from '../use-sending.ts';
+import { useSending } from '../../../api/use-sending.ts';
 import { DialogEnds } from './dialog-ends.tsx';
 
 const STOP_AGENT = 'sudo systemctl disable --now homelabcmd-agent homelabcmd-restart.socket';

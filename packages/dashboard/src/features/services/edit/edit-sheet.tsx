@@ -9,6 +9,7 @@ import { Check, FormError, TextField } from '../../../ui/form/fields.tsx';
 import { Sheet } from '../../../ui/sheet/sheet.tsx';
 import { forgetWithUndo } from '../forget.ts';
 import { focusAfterEdit } from '../focus-places.ts';
+import { PolicyLine } from './policy-line.tsx';
 import { draftOf } from './probe-draft.ts';
 import { ProbeFields } from './probe-fields.tsx';
 import { type Draft, type Save, useSave } from './use-save.ts';
@@ -89,6 +90,7 @@ function EditForm({ service, onClose }: { service: Service; onClose: () => void 
           isOn={draft.paused}
           onChange={(paused) => set({ paused })}
         />
+        <PolicyLine serverId={serverId} serviceName={serviceName} />
       </div>
       <ProbeFields
         serverId={serverId}

@@ -1,0 +1,45 @@
+import { useRef, useState } from 'react';
+import { useActingOff } from './live/use-stream.ts';
+import { ApiProblem, detailOf } from './problem.ts';
+
+interface Sending {
+  readonly isSending: boolean;
+  /** Why nothing can be sent now, or `null`. */
+  readonly off: string | null;
+  /** What the hub, or this page, said no with. */
+  readonly error: unknown;
+  readonly problem: string | null;
+  /** Does the work once at a time. True when it is done, false when it failed or could not begin. */
+  readonly send: (work: () => Promise<void>) => Promise<boolean>;
+}
+
+/** One thing that is sent to the hub from a form: on its way, done, or turned down with a sentence. */
+export function useSending(): Sending {
+  const off = useActingOff();
+  const [isSending, setSending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const isOut = useRef(false);
+  const send = async (work: () => Promise<void>): Promise<boolean> => {
+    if (isOut.current || off !== null) return false;
+    isOut.current = true;
+    setSending(true);
+    setError(null);
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      setError(thrown);
+      return false;
+    } finally {
+      isOut.current = false;
+      setSending(false);
+    }
+  };
+  return { isSending, off, error, problem: error === null ? null : sentenceOf(error), send };
+}
+
+/** With the first value that was not valid, where the hub names it. */
+function sentenceOf(error: unknown): string {
+  const [first] = error instanceof ApiProblem ? (error.problem.errors ?? []) : [];
+  return first === undefined ? detailOf(error) : `${detailOf(error)} ${first.path}: ${first.message}.`;
+}

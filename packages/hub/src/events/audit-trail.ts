@@ -1,0 +1,136 @@
+import { ActionStatus, type AuditHead, type EventData, type EventType } from '@homelabcmd/protocol';
+import { ENCODING, entryHash, genesisHash } from '../store/audit-hash.ts';
+import { OF_NO_SERVER, type Store, type StoreTransaction } from '../store/schema.ts';
+import type { StoredEvent } from './log.ts';
+
+/** What happened, for the audit alone: no page has to hear of it, or hears of it in other words. */
+export interface AuditNote {
+  readonly verb: AuditNoteVerb;
+  readonly actor: string;
+  /** `null` for what concerns the hub itself. */
+  readonly serverId: string | null;
+  readonly detail: object;
+}
+
+type AuditNoteVerb =
+  | 'key.created'
+  | 'key.replaced'
+  | 'enrolment.made'
+  | 'enrolment.used'
+  | 'maintenance.begun'
+  | 'maintenance.ended'
+  | 'expectation.added'
+  | 'expectation.changed'
+  | 'expectation.removed';
+
+/** An entry that has yet to take its place in the chain. */
+interface Entry {
+  readonly event_id: number | null;
+  readonly at: string;
+  readonly actor: string;
+  readonly verb: string;
+  readonly server_id: string;
+  readonly action_id: number | null;
+  readonly detail: string;
+}
+
+/**
+ * Keeps a fact of the log for ever, if it is one to be kept. It is written in the fact's own transaction, so that
+ * whoever acts upon a fact, as the dispatcher does, finds it in the chain. Call it with the event counter locked.
+ */
+export async function auditFact(tx: StoreTransaction, event: StoredEvent): Promise<void> {
+  const { id, at, actor, type: verb, serverId: server_id } = event;
+  const head = { event_id: id, at, actor, verb, server_id };
+  if (verb.startsWith('action.')) {
+    const { action } = JSON.parse(event.dataJson) as EventData<'action.requested'>;
+    const kept = verb === 'action.progress' ? personsStep(action) : verb;
+    if (kept === null) return;
+    const detail = JSON.stringify(detailOf(action));
+    await append(tx, { ...head, verb: kept, action_id: action.action_id, detail });
+  } else if (KEPT_FACTS.has(verb)) {
+    await append(tx, { ...head, action_id: null, detail: WHOLE_FACTS.has(verb) ? event.dataJson : '{}' });
+  }
+}
+
+/** Keeps a note. Two chains of the same store cannot come about: the event counter's lock is taken here, if it was not. */
+export async function auditNote(tx: StoreTransaction, at: string, note: AuditNote): Promise<void> {
+  await tx
+    .updateTable('hub_counters')
+    .set((eb) => ({ last: eb.ref('last') }))
+    .where('name', '=', 'event')
+    .execute();
+  const { verb, actor, serverId, detail } = note;
+  await append(tx, {
+    ...{ event_id: null, at, actor, verb, action_id: null },
+    server_id: serverId ?? OF_NO_SERVER,
+    detail: JSON.stringify(detail),
+  });
+}
+
+/** The newest entry: its hash stands for the whole chain up to it. Entry 0 is the genesis value, of a chain without any. */
+export async function auditHead(db: Store): Promise<AuditHead> {
+  const last = await db
+    .selectFrom('audit_entries')
+    .select(['id', 'hash'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last) return { entry: Number(last.id), hash: last.hash };
+  const { chain_id } = await db.selectFrom('audit_chain').select('chain_id').executeTakeFirstOrThrow();
+  return { entry: 0, hash: genesisHash(chain_id) };
+}
+
+/** Of a key the fact holds the name alone, which the entry needs: the key itself is gone when it was revoked. */
+const KEY_FACTS: ReadonlySet<EventType> = new Set(['key.created', 'key.revoked']);
+/** What somebody changed of the guards is told whole: the row may be gone when it is read. */
+const GUARD_FACTS: ReadonlySet<EventType> = new Set([
+  'freeze.changed',
+  'policy.changed',
+  'policy.removed',
+  'policy.noted',
+  'automation.changed',
+]);
+const WHOLE_FACTS: ReadonlySet<EventType> = new Set([...KEY_FACTS, ...GUARD_FACTS]);
+const KEPT_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted', ...WHOLE_FACTS]);
+
+async function append(tx: StoreTransaction, entry: Entry): Promise<void> {
+  const head = await auditHead(tx);
+  const content = { ...entry, id: head.entry + 1, encoding: ENCODING, prev_hash: head.hash };
+  await tx
+    .insertInto('audit_entries')
+    .values({ ...content, hash: entryHash(content) })
+    .execute();
+}
+
+type Action = EventData<'action.requested'>['action'];
+
+/** What was decided, on what, and why: `from` and `to` are statuses, `note` is the sentence of the time line. */
+function detailOf(action: Action) {
+  const { order_id, service_name, target, verb, status, digest, reason, self_approved } = action;
+  const last = action.steps.at(-1);
+  return {
+    from: statusBefore(action),
+    to: status,
+    digest,
+    order_id,
+    verb,
+    service_name,
+    target,
+    requested_by: action.created_by,
+    approved_by: action.approved_by,
+    self_approved,
+    reason,
+    note: last?.detail ?? null,
+    outcome: action.result?.code ?? null,
+  };
+}
+
+/** Steps within a status are the agent's, but for one that a person asks for. */
+const personsStep = ({ steps }: Action): string | null =>
+  steps.at(-1)?.step === 'cancel_requested' ? 'action.cancel_requested' : null;
+
+/** The time line holds every status that an action has had, with the steps of the agent between them. */
+function statusBefore({ steps }: Action): ActionStatus | null {
+  const earlier = steps.slice(0, -1).map(({ step }) => ActionStatus.safeParse(step));
+  return earlier.findLast(({ success }) => success)?.data ?? null;
+}

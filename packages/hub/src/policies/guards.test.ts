@@ -1,0 +1,135 @@
+import type { Action, Automation } from '@homelabcmd/protocol';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { connectAgent, FACTS, failedReport } from '../../test/agent-fixture.ts';
+import { HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { autoPolicy, putPolicy } from '../../test/policy-fixture.ts';
+
+const MINUTE = 60_000;
+
+/** Waits until the policies have taken in every request so far. */
+const decided = (hub: TestHub) =>
+  expect
+    .poll(() =>
+      hub.rows(`SELECT id FROM events WHERE type = 'action.requested' AND id >
+        (SELECT event_id FROM follower_cursors WHERE follower = 'policies')`),
+    )
+    .toEqual([]);
+
+const most = (times: readonly number[], windowMs: number): number =>
+  Math.max(0, ...times.map((end) => times.filter((at) => at <= end && at > end - windowMs).length));
+
+test('automation stays below its rates in every window, whatever is asked and however the clock goes', {
+  timeout: 120_000,
+}, async () => {
+  const step = fc.record({
+    service: fc.constantFrom('a', 'b', 'c'),
+    byMs: fc.oneof(
+      fc.integer({ min: 0, max: 5 * MINUTE }),
+      fc.constantFrom(-60 * MINUTE, -MINUTE, 10 * MINUTE, 70 * MINUTE),
+    ),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
+      const clock = new HeldClock();
+      await using hub = await startTestHub({ clock });
+      await using agent = await connectAgent(hub, 'nas');
+      agent.reports(['a', 'b', 'c'].map((name) => failedReport(`${name}.service`)));
+      await agent.settled();
+      agent.obey();
+      await putPolicy(hub, 'nightly', autoPolicy());
+      for (const { service, byMs } of steps) {
+        clock.advance(byMs);
+        agent.send({ v: 1, type: 'facts', facts: FACTS });
+        await agent.settled();
+        const { status, body } = await hub.restart('nas', service);
+        if (status !== 201) continue;
+        await decided(hub);
+        const isApproved = async () => (await hub.action(body.action_id)).approved_by !== null;
+        if (await isApproved())
+          await expect.poll(async () => (await hub.action(body.action_id)).status).toBe('completed');
+        else await hub.call('POST', `/actions/${body.action_id}/cancel`);
+      }
+      const rows = hub.rows<{ target: string; approved_at: string }>(
+        "SELECT target, approved_at FROM actions WHERE approved_by LIKE 'policy:%'",
+      );
+      expect(
+        most(
+          rows.map((row) => Date.parse(row.approved_at)),
+          60 * MINUTE,
+        ),
+      ).toBeLessThanOrEqual(6);
+      for (const times of Map.groupBy(rows, (row) => row.target).values()) {
+        const at = times.map((row) => Date.parse(row.approved_at));
+        expect(most(at, MINUTE)).toBeLessThanOrEqual(1);
+        expect(most(at, 60 * MINUTE)).toBeLessThanOrEqual(3);
+        expect(most(at, 24 * 60 * MINUTE)).toBeLessThanOrEqual(6);
+      }
+      expect(hub.faults).toEqual([]);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+test('the first automatic restart goes alone; the next waits its turn and goes when that one went well', async () => {
+  await using hub = await startTestHub();
+  await using agent = await connectAgent(hub, 'nas');
+  agent.reports([failedReport('a.service'), failedReport('b.service')]);
+  await agent.settled();
+  await putPolicy(hub, 'nightly', autoPolicy());
+  const first = (await hub.restart('nas', 'a')).body;
+  await agent.frame('order');
+  const second = (await hub.restart('nas', 'b')).body;
+  await decided(hub);
+  const steps = (await hub.action(second.action_id)).steps.map((step) => step.step);
+  expect(steps).toEqual(['pending', 'waits_its_turn']);
+  agent.progress(first.order_id, 'started');
+  agent.result(first.order_id);
+  expect((await agent.frame('order', 2)).order.order_id).toBe(second.order_id);
+});
+
+test('when the first fails the policy pauses, and what waited stays with people', async () => {
+  await using hub = await startTestHub();
+  await using agent = await connectAgent(hub, 'nas');
+  agent.reports([failedReport('a.service'), failedReport('b.service')]);
+  await agent.settled();
+  await putPolicy(hub, 'nightly', autoPolicy());
+  const first = (await hub.restart('nas', 'a')).body;
+  await agent.frame('order');
+  const second = (await hub.restart('nas', 'b')).body;
+  await decided(hub);
+  agent.progress(first.order_id, 'started');
+  agent.result(first.order_id, { outcome: 'failed', code: 'exit-code', exit_code: 1 });
+  await expect.poll(() => hub.rows('SELECT name FROM policies WHERE paused_at IS NOT NULL')).toHaveLength(1);
+  await agent.settled();
+  expect((await hub.action(second.action_id)).status).toBe('pending');
+});
+
+test('while many servers turn unhealthy at once automation holds still and says so; afterwards it says that it goes on', async () => {
+  const clock = new HeldClock();
+  await using hub = await startTestHub({ clock });
+  await using agent = await connectAgent(hub, 'nas');
+  agent.reports([failedReport('plex.service')]);
+  await agent.settled();
+  await putPolicy(hub, 'nightly', autoPolicy());
+  for (const serverId of ['b', 'c']) {
+    await using other = await connectAgent(hub, serverId);
+    await other.settled();
+  }
+  await expect.poll(() => hub.rows("SELECT 1 FROM servers WHERE liveness = 'stale'")).toHaveLength(2);
+  const asked = (await hub.restart('nas', 'plex')).body;
+  await decided(hub);
+  const held = (await hub.action(asked.action_id)).steps.at(-1);
+  expect(held).toMatchObject({ step: 'left_to_a_person', detail: expect.stringContaining('2 of 3 servers') });
+  const automation = async () => (await hub.call<Automation>('GET', '/automation')).body.halted;
+  expect(await automation()).toMatchObject({ because: expect.stringContaining('the hub or the network') });
+
+  clock.advance(6 * MINUTE);
+  agent.send({ v: 1, type: 'facts', facts: FACTS });
+  await agent.settled();
+  await hub.call<Action>('POST', `/actions/${asked.action_id}/cancel`);
+  await hub.restart('nas', 'plex');
+  await decided(hub);
+  expect(await automation()).toBeNull();
+  expect(hub.rows("SELECT type FROM events WHERE type = 'automation.changed'")).toHaveLength(2);
+});

@@ -1,0 +1,52 @@
+import { Refusal } from '../lib/refusal.ts';
+import type { LogTransaction } from '../events/log.ts';
+import { scopesAround } from './effective.ts';
+import { effectivePolicy, findPolicy, policyNameOf } from './rows.ts';
+
+/** What an approval is judged by. */
+export interface Asked {
+  readonly server_id: string;
+  readonly target: string;
+  readonly created_by: string;
+}
+
+/**
+ * Whether this actor may approve what was asked. A policy counts as the person who wrote it. Under a rule of two people
+ * whoever asked does not approve; and whoever took such a rule away stays bound by it, or it would be no rule: one
+ * person could take it away, ask and approve.
+ * @throws Refusal `forbidden`
+ */
+export async function assertMayApprove(open: LogTransaction, actor: string, asked: Asked): Promise<void> {
+  const { server_id, target, created_by } = asked;
+  const nowMs = Date.parse(open.now);
+  const { mode, policy } = await effectivePolicy(open.tx, server_id, target, nowMs);
+  const asker = await personBehind(open, created_by);
+  const approver = await personBehind(open, actor);
+  if (asker !== null && approver !== null && asker !== approver) return;
+  if (mode === 'two_person') {
+    throw new Refusal(
+      'forbidden',
+      `The policy ${policy?.name ?? ''} wants two people: ${created_by} asked for this, so somebody else has to approve it.`,
+    );
+  }
+  const lift = await open.tx
+    .selectFrom('two_person_lifts')
+    .select('scope')
+    .where('lifted_by', '=', approver ?? asker ?? '')
+    .where('scope', 'in', scopesAround(server_id, target))
+    .executeTakeFirst();
+  if (lift) {
+    throw new Refusal(
+      'forbidden',
+      `${approver ?? asker} took the rule of two people away here and asked for this, so somebody else has to approve it.`,
+    );
+  }
+}
+
+/** In one case, as names of keys are told apart; `null` for a policy that is gone, of which nobody knows whose it was. */
+async function personBehind(open: LogTransaction, actor: string): Promise<string | null> {
+  const name = policyNameOf(actor);
+  if (name === null) return actor.toLowerCase();
+  const policy = await findPolicy(open.tx, name, Date.parse(open.now));
+  return policy === null ? null : policy.changed_by.toLowerCase();
+}

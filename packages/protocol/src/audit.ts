@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { OrderId, Timestamp } from './text.ts';
+
+/** The hash of an entry of the audit: SHA-256, as docs/audit.md describes it. */
+const AuditHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The newest entry of the hub's audit at one moment: its hash stands for every entry up to it. */
+export const AuditHead = z.strictObject({ entry: z.int().nonnegative(), hash: AuditHash });
+export type AuditHead = z.infer<typeof AuditHead>;
+
+/** A head that an agent keeps: it came with this order. */
+export const HeldHead = AuditHead.extend({ order_id: OrderId, at: Timestamp });
+export type HeldHead = z.infer<typeof HeldHead>;
+
+/** An agent tells at most so many heads at once, the newest. */
+export const MAX_HEADS = 1000;
+
+/** One thing that was done, kept for ever. */
+export const AuditEntry = z.object({
+  /** 1, 2, 3, … without gaps. */
+  entry: z.int().positive(),
+  at: Timestamp,
+  /** Who or what did it: a person or key, `agent:<server id>`, `hub`, or `console` for the hub's own machine. */
+  actor: z.string(),
+  /** `action.approved`, `server.deleted`, `key.replaced`, … */
+  verb: z.string(),
+  /** `null` for what concerns the hub itself. The server may be gone. */
+  server_id: z.string().nullable(),
+  action_id: z.int().nullable(),
+  /** What more there is to say; its members depend on the verb. */
+  detail: z.record(z.string(), z.unknown()),
+  prev_hash: z.string(),
+  hash: z.string(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
