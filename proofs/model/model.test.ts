@@ -4,7 +4,7 @@ import { playModel } from './run.ts';
 const LONG_MS = 120_000;
 
 test('hub and agent do what the model says, whatever is done to them', { timeout: LONG_MS }, async () => {
-  const { failures, strays, strict } = await playModel({ seed: 1, sequences: 200, workers: 2 });
+  const { failures, strays, strict } = await playModel({ seed: 1, sequences: 150, workers: 2 });
   expect([failures, strays]).toEqual([[], []]);
   // Most of what the model knows for sure would otherwise go unasked.
   expect(strict).toBeGreaterThan(50);

@@ -63,7 +63,7 @@ export class Rig implements Disposable {
     for (const server of rig.fleet.servers.values()) {
       for (const { conduct } of server.systemd.units.values())
         Object.assign(conduct, {
-          ...{ restart: 'no', stopMs: 20, startMs: 50, failsToStart: false, endsAfterMs: null },
+          ...{ restart: 'no', stopMs: 20, startMs: 50, failing: 0, endsAfterMs: null },
         });
       server.systemd.start('plex.service');
       server.startAgentIn(5);

@@ -102,7 +102,9 @@ const FAULTS: Record<string, { readonly share: number; readonly happens: Fault }
   },
   'disk of a server': {
     share: 7,
-    happens({ fleet: { timeline, later } }, { disk }) {
+    happens({ fleet: { timeline, later } }, server) {
+      const { disk } = server;
+      server.mayHaveForgotten = true;
       disk.mood = timeline.happens(0.6) ? 'full' : 'read-only';
       later(timeline.between(500, 15_000), () => {
         disk.mood = 'well';
@@ -123,6 +125,8 @@ const FAULTS: Record<string, { readonly share: number; readonly happens: Fault }
     happens({ fleet }, server) {
       const { timeline } = fleet;
       const host = timeline.happens(0.5) ? fleet.hubHost : server.host;
+      // A record that is 400 days old is dropped, and a clock that is set ahead makes every record old.
+      server.mayHaveForgotten ||= host === server.host;
       const [least, most] = timeline.happens(0.5) ? [-YEAR_MS * 10, YEAR_MS * 10] : [-60_000, 60_000];
       host.wallOffsetMs += timeline.between(least ?? 0, most ?? 0);
     },

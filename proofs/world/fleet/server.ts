@@ -25,6 +25,8 @@ export class Server {
   readonly disk: Disk;
   readonly systemd: Systemd;
   readonly script: RestartScript;
+  /** Something has happened here by which the outcome of an order can be lost. */
+  mayHaveForgotten = false;
   /** Whoever starts the agent again when it is gone: systemd does that, and it takes a second. */
   readonly #keeper: Process;
   readonly #parts: ServerParts;
@@ -111,6 +113,7 @@ export class Server {
   /** The power goes, and comes back. */
   losePower(offMs: number): void {
     const { timeline, network } = this.#parts;
+    this.mayHaveForgotten = true;
     timeline.note(`${this.id}: the power is gone for ${offMs} ms`);
     if (this.#process !== null) {
       this.#process.isAlive = false;
@@ -131,6 +134,7 @@ export class Server {
 
   /** Someone wipes the record of the agent; the claims, which are root's, stay. */
   loseJournal(): void {
+    this.mayHaveForgotten = true;
     this.#wipe();
     this.killAgent();
   }
@@ -150,6 +154,6 @@ const usualConduct = (timeline: Timeline) => ({
   restartAfterMs: timeline.between(100, 2000),
   stopMs: timeline.between(1, 400),
   startMs: timeline.between(1, 800),
-  failsToStart: timeline.happens(0.05),
+  failing: timeline.happens(0.1) ? timeline.between(1, 10) / 10 : 0,
   endsAfterMs: timeline.happens(0.07) ? timeline.between(50, 4000) : null,
 });

@@ -13,8 +13,8 @@ export interface Conduct {
   restartAfterMs: number;
   stopMs: number;
   startMs: number;
-  /** The next starts fail. */
-  failsToStart: boolean;
+  /** Share of its starts that fail. */
+  failing: number;
   /** It ends by itself so long after a start; `null`: it stays up. */
   endsAfterMs: number | null;
 }
@@ -198,7 +198,7 @@ export class Systemd implements SystemdPort {
   }
 
   #up(unit: Unit): void {
-    if (unit.conduct.failsToStart) {
+    if (this.#timeline.happens(unit.conduct.failing)) {
       this.#ended(unit, 'exit-code');
       return this.#finish(unit, 1);
     }

@@ -155,8 +155,8 @@ class SimulatedWebSocket {
 
   constructor(url: string) {
     const at = inside();
-    Object.defineProperty(this, 'isSimulated', { value: at !== null });
-    return (at === null ? new real.WebSocket(url) : world?.connect(at.process)) as SimulatedWebSocket;
+    const socket: unknown = at === null ? new real.WebSocket(url) : world?.connect(at.process);
+    return socket as SimulatedWebSocket;
   }
 }
 

@@ -134,6 +134,14 @@ export class Witness implements Watcher {
     if (LEGAL[status].length === 0 && !RUNS[status].includes(runs) && !this.#rewound.has(orderId))
       this.blame(runs === 0 ? 'P4' : 'P5', `#${action.action_id} is ${status} and ran ${runs} times`);
     if (status === 'completed') this.#success(action);
+    if (
+      action.result?.outcome === 'unknown' &&
+      this.#fleet.servers.get(action.server_id)?.mayHaveForgotten === false
+    )
+      this.blame(
+        'unknown',
+        `#${action.action_id}: the agent does not know, and nothing kept it from knowing`,
+      );
   }
 
   /** One step after the other, each a legal one. */
