@@ -34,6 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
   using progress = showProgress(process.stdout, given.sequences, 'sequences');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  // At the beginning: what is changed while it runs is not what it ran.
+  const facts = factsOfRun();
   progress.begin();
   let shown = 0;
   const options = { ...given, seed };
@@ -48,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
   });
   for (const stray of outcome.strays) progress.say(stray);
   progress.say(headline(outcome));
-  const files = writeReport(report, reportOf(factsOfRun(), options, outcome));
+  const files = writeReport(report, reportOf(facts, options, outcome));
   progress.say(`Report: ${files.markdown} and ${files.json}`);
   return outcome.failures.length + outcome.strays.length === 0 ? 0 : 1;
 }

@@ -36,6 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
   using progress = showProgress(process.stdout, options.seeds, 'seeds');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  // At the beginning: what is changed while it runs is not what it ran.
+  const facts = factsOfRun();
   const busyShare = watchProcessors();
   progress.begin();
   let shown = 0;
@@ -50,7 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
     },
   });
   progress.say(headline(outcome));
-  const files = writeReport(options.report, reportOf(factsOfRun(), options, outcome, busyShare()));
+  const files = writeReport(options.report, reportOf(facts, options, outcome, busyShare()));
   progress.say(`Report: ${files.markdown} and ${files.json}`);
   return outcome.failures.length === 0 ? 0 : 1;
 }
