@@ -14,6 +14,8 @@ const ensure = (isRight: boolean, what: string): void => {
 const PEOPLE = ['ann', 'ben'] as const;
 const DIGESTS = ['shown', 'shown', 'shown', 'shown', 'shown', 'shown', 'wrong', 'none'] as const;
 const SETTLE_MS = 400;
+const OFF_MS = 2000;
+const BOOT_MS = 1000;
 const NEVER_MS = 1e12;
 
 /** What a hub knows to which all is linked. */
@@ -122,14 +124,19 @@ const decide = (what: Decision, actor: string, which: number, given: 'shown' | '
       if (before === undefined || answer.kind === 'lost')
         return ensure(!wasUp, 'a hub that is up did not answer');
       const isMeant = what !== 'approve' || given !== 'wrong';
-      // In the moment of the press its time may have run out.
+      // In the moment of the press its time may have run out, or its order have been sent or have begun.
+      const after = rig.rows().find(({ actionId }) => actionId === action.actionId) ?? before;
       const isInTime = pressedAtMs - (action.approvedAtMs ?? action.askedAtMs) < 19_500;
       if (answer.kind === 'refused')
         return ensure(
-          !isMeant || !isInTime || !mayDecide(what, before),
+          !isMeant || !isInTime || !mayDecide(what, before) || !mayDecide(what, after),
           `${what} was refused (${answer.code}) while it is ${before.status}`,
         );
-      ensure(isMeant && mayDecide(what, before), `${what} was granted while it is ${before.status}`);
+      const isLate = what === 'abandon' && isOut({ ...action, status: before.status });
+      ensure(
+        isMeant && (mayDecide(what, before) || isLate),
+        `${what} was granted while it is ${before.status}`,
+      );
       action.deeds.add(what);
       if (what !== 'approve') return;
       Object.assign(action, { approvedAtMs: pressedAtMs, isAsSeen });
@@ -140,12 +147,17 @@ const decide = (what: Decision, actor: string, which: number, given: 'shown' | '
 
 const wait = (ms: number): Command => command(`wait ${ms} ms`, (_model, rig) => rig.wait(ms));
 
-const onPlace = (what: string, place: Place, act: (model: Model, rig: Rig) => void): Command =>
+const onPlace = (
+  what: string,
+  place: Place,
+  act: (model: Model, rig: Rig) => void,
+  forMs = SETTLE_MS,
+): Command =>
   command(`${what} (${place})`, async (model, rig) => {
     disturb(model, (action) => action.place === place);
     forget(model, place);
     act(model, rig);
-    await rig.wait(SETTLE_MS);
+    await rig.wait(forMs);
   });
 
 const service = (what: 'ends' | 'is stopped' | 'is started', place: Place, name: Name): Command =>
@@ -189,6 +201,10 @@ const agentBack = (place: Place): Command =>
     if (server.agentProcess?.isAlive !== true) server.startAgentIn(1);
   });
 
+/** It is over when the server has booted: what its services are from then on is for the hub to see. */
+const powerLost = (place: Place): Command =>
+  onPlace('the power is lost', place, (_model, rig) => rig.server(place).losePower(OFF_MS), OFF_MS + BOOT_MS);
+
 const framesAgain = (place: Place): Command =>
   command(`old frames arrive again (${place})`, async (_model, rig) => {
     rig.fleet.network.repeatAll(place);
@@ -224,9 +240,7 @@ export function commands(maxCommands: number, replayPath: string | undefined) {
     place.map((where) =>
       onPlace('the agent is killed', where, (_model, rig) => rig.server(where).killAgent()),
     ),
-    place.map((where) =>
-      onPlace('the power is lost', where, (_model, rig) => rig.server(where).losePower(2000)),
-    ),
+    place.map(powerLost),
     ...[stall, flow, agentGone, agentBack, framesAgain].map((make) => place.map(make)),
   ];
   return fc.commands(kinds, {
