@@ -44,7 +44,7 @@ const floors = {
     { rooms: ['app', '*'] },
     { rooms: ['/'] },
   ],
-  proofs: [{ rooms: ['report'] }, { rooms: ['*'], apart: true }],
+  proofs: [{ rooms: ['report'] }, { rooms: ['world'] }, { rooms: ['*'], apart: true }],
 };
 
 /**

@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { OrderJournal } from './order-journal.ts';
-import { idOf, openRig, order, type OrderRig } from './testing/order-rig.ts';
+import { BOOT, idOf, openRig, order, type OrderRig } from './testing/order-rig.ts';
 
 let rig: OrderRig;
 beforeEach(async () => {
@@ -75,5 +75,42 @@ test('an intent that cannot be written keeps the order from running', async () =
   rig.breakJournal();
   runner.take(order(1));
   expect(await rig.resultOf(1)).toMatchObject({ outcome: 'refused', code: 'journal_error' });
-  expect(rig.asked).toEqual([]);
+  expect(rig.runs).toEqual([]);
+});
+
+test('a refusal that cannot be written down is fenced before it is told: the order stays refused for good', async () => {
+  const runner = rig.newRunner();
+  rig.breakJournal();
+  runner.take(order(1));
+  await rig.resultOf(1);
+  await rig.close();
+  rig.newRunner().take(order(1));
+  await vi.waitFor(() => expect(rig.results(1)).toHaveLength(2));
+  expect(rig.results(1).map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
+  expect(rig.runs).toEqual([]);
+});
+
+test('a refusal that can neither be written down nor fenced is not told', async () => {
+  const runner = rig.newRunner();
+  rig.breakJournal();
+  await rig.closeScript();
+  runner.take(order(1));
+  await vi.waitFor(() => expect(rig.logged).toContain('the evidence of an order is out of reach'));
+  expect(rig.results(1)).toEqual([]);
+  expect(runner.atWork).toEqual([idOf(1)]);
+});
+
+test('an order that ran is never called refused, also when the agent has lost its record of it', async () => {
+  const asApproved = { state_class: 'down', boot_id: BOOT, invocation_id: '' } as const;
+  rig.newRunner().take(order(1, { expect: asApproved }));
+  expect(await rig.resultOf(1)).toMatchObject({ outcome: 'completed' });
+  await rig.close();
+  rmSync(join(rig.folder, 'orders.jsonl'));
+  rig.newRunner().take(order(1, { expect: asApproved }));
+  await vi.waitFor(() => expect(rig.results(1)).toHaveLength(2));
+  expect(rig.results(1)[1]).toMatchObject({
+    outcome: 'unknown',
+    detail: expect.stringContaining('lost its record'),
+  });
+  expect(rig.runs).toHaveLength(1);
 });

@@ -35,10 +35,12 @@ interface Work {
   progress: Unversioned<Extract<AgentFrame, { type: 'order_progress' }>> | null;
 }
 
+const RECORD_LOST = 'It was carried out, but the agent has lost its record of it.';
+
 /**
  * Carries out orders, each at most once.
  *
- *   order ─► known? ─yes─► answer from the journal
+ *   order ─► known? ─yes─► answer from the journal, or from the claim
  *              └─no─► admit ─► intent on disk ─► executor ─► judge ─► result on disk ─► report until acknowledged
  *                       └─no─► refused ────────────┴──no──► refused ──────┘
  *
@@ -67,7 +69,9 @@ export class OrderRunner implements Disposable {
 
   /** The hub asks what became of these orders. One that was never seen is made impossible first. */
   query(orderIds: readonly string[]): void {
-    for (const orderId of orderIds) if (!this.#answerKnown(orderId)) this.#resolve(orderId, null);
+    for (const orderId of orderIds)
+      if (!this.#answerKnown(orderId))
+        this.#resolve(orderId, this.#options.journal.get(orderId)?.intent ?? null);
   }
 
   acknowledged(orderId: string): void {
@@ -97,17 +101,14 @@ export class OrderRunner implements Disposable {
 
   /** Finds out how an order ended that this process did not run to its end. */
   #resolve(orderId: string, intent: Intent | null): void {
-    this.#begin(orderId, null, null, async (work) => {
-      const ran = ranOrRefused(await findEvidence(orderId, this.#evidenceParts()));
-      if (intent === null)
-        return {
-          ...emptyResult,
-          outcome: 'unknown',
-          detail: 'It was carried out, but the agent has lost its record of it.',
-        };
-      work.unit = intent.unit;
-      return this.#judge(ran, intent.order, intent.unit, intent.before, null, '');
-    });
+    this.#begin(orderId, null, null, (work) => this.#outcomeOf(orderId, intent, work));
+  }
+
+  async #outcomeOf(orderId: string, intent: Intent | null, work: Work): Promise<OrderResult> {
+    const ran = ranOrRefused(await findEvidence(orderId, this.#evidenceParts()));
+    if (intent === null) return { ...emptyResult, outcome: 'unknown', detail: RECORD_LOST };
+    work.unit = intent.unit;
+    return this.#judge(ran, intent.order, intent.unit, intent.before, null, '');
   }
 
   #begin(
@@ -135,9 +136,12 @@ export class OrderRunner implements Disposable {
       .finally(() => this.#work.delete(orderId));
   }
 
-  #finish(orderId: string, result: OrderResult): void {
+  async #finish(orderId: string, result: OrderResult): Promise<void> {
     const { arrivedAt = null, audit = null } = this.#work.get(orderId) ?? {};
-    const whole = { ...result, elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt };
+    let whole: OrderResult = {
+      ...result,
+      elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt,
+    };
     this.#options.log('info', 'an order has ended', { orderId, outcome: whole.outcome, code: whole.code });
     try {
       this.#options.journal.writeResult(orderId, whole, audit);
@@ -146,6 +150,12 @@ export class OrderRunner implements Disposable {
         orderId,
         problem: messageOf(cause),
       });
+      // A refusal holds for ever. What the journal cannot keep the claim must, or the same order could run later.
+      if (
+        whole.outcome === 'refused' &&
+        (await findEvidence(orderId, this.#evidenceParts())).kind !== 'never'
+      )
+        whole = { ...whole, outcome: 'unknown', code: null, detail: RECORD_LOST };
     }
     this.#report(orderId, whole);
   }
@@ -153,6 +163,9 @@ export class OrderRunner implements Disposable {
   async #carryOut(order: Order, work: Work): Promise<OrderResult> {
     const { order_id: orderId } = order;
     const { journal, observers, log, executor } = this.#options;
+    const begun = journal.get(orderId)?.intent ?? null;
+    // The claim outlives the journal: an order that may have run is asked about, and is not judged anew.
+    if (begun !== null || executor.claim(orderId) !== null) return this.#outcomeOf(orderId, begun, work);
     // systemd starts the script while the order is judged; nothing is asked of it until the intent is on disk.
     using line = executor.open();
     const { unit, before } = await admit(order, work.arrivedAt ?? performance.now(), {

@@ -8,9 +8,9 @@ import {
   MAX_FRAME_BYTES,
   MAX_HELLO_BYTES,
 } from '@homelabcmd/protocol';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { Logger } from '../lib/log.ts';
-import { BadFrame, parseFrame, sayGoodbye, sendFrame, type Session } from './session.ts';
+import { type AgentSocket, BadFrame, parseFrame, sayGoodbye, sendFrame, type Session } from './session.ts';
 
 type FrameOf<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>;
 
@@ -102,13 +102,18 @@ export class AgentLink implements AsyncDisposable {
     const isAgent = path === linkPath && request.headers.origin === undefined;
     if (!isAgent) return refuse(socket, path === linkPath ? '403 Forbidden' : '404 Not Found');
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const running = this.#serve(webSocket, request.socket.remoteAddress ?? '?');
-      this.#running.add(running);
-      void running.finally(() => this.#running.delete(running));
+      this.enter(webSocket, request.socket.remoteAddress ?? '?');
     });
   }
 
-  async #serve(socket: WebSocket, address: string): Promise<void> {
+  /** Someone has come in by this socket, and has yet to say who it is. */
+  enter(socket: AgentSocket, address: string): void {
+    const running = this.#serve(socket, address);
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+  }
+
+  async #serve(socket: AgentSocket, address: string): Promise<void> {
     const log = this.#parts.logger.child({ address });
     let session: Session | null = null;
     const late = setTimeout(
@@ -138,7 +143,7 @@ export class AgentLink implements AsyncDisposable {
     }
   }
 
-  async #admit(socket: WebSocket, frame: AgentFrame): Promise<Session> {
+  async #admit(socket: AgentSocket, frame: AgentFrame): Promise<Session> {
     if (frame.type !== 'hello') throw new BadFrame('bad_frame', 'The first frame must be hello');
     const admitted = await this.#parts.admit(frame.secret);
     if (!admitted) {
@@ -172,7 +177,7 @@ export class AgentLink implements AsyncDisposable {
     await dispatchFrame(this.#parts.handlers, session.serverId, frame);
   }
 
-  #end(socket: WebSocket, log: Logger, session: Session | null, error: unknown): void {
+  #end(socket: AgentSocket, log: Logger, session: Session | null, error: unknown): void {
     const server_id = session?.serverId;
     if (error instanceof BadFrame) {
       log.warn({ server_id, code: error.code, detail: error.message }, 'a link was refused');
@@ -224,7 +229,7 @@ function dispatchFrame(
  * The texts that come in, in order. While the taker is behind, the socket is paused, so that the network pushes back
  * on an agent that sends too much.
  */
-async function* framesOf(socket: WebSocket, isAdmitted: () => boolean): AsyncGenerator<string> {
+async function* framesOf(socket: AgentSocket, isAdmitted: () => boolean): AsyncGenerator<string> {
   const waiting: string[] = [];
   let wake = Promise.withResolvers<void>();
   let isOpen = true;

@@ -40,20 +40,29 @@ export function parseFrame(text: string): AgentFrame {
   throw new BadFrame('bad_frame', `${where}: ${issue?.message ?? 'not a frame'}`.slice(0, 400));
 }
 
+/** What the link needs of a socket. */
+export interface AgentSocket
+  extends Pick<WebSocket, 'OPEN' | 'readyState' | 'isPaused' | 'close' | 'terminate' | 'pause' | 'resume'> {
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  send(text: string): void;
+}
+
 /** One connection of one agent, after it was admitted. */
 export interface Session {
   readonly serverId: string;
-  readonly socket: WebSocket;
+  readonly socket: AgentSocket;
 }
 
-export function sendFrame(socket: WebSocket, frame: HubFrame): boolean {
+export function sendFrame(socket: AgentSocket, frame: HubFrame): boolean {
   if (socket.readyState !== socket.OPEN) return false;
   socket.send(JSON.stringify(frame));
   return true;
 }
 
 /** Says why, and closes. The socket is cut if the other side does not close in time. */
-export function sayGoodbye(socket: WebSocket, code: Goodbye, detail: string): void {
+export function sayGoodbye(socket: AgentSocket, code: Goodbye, detail: string): void {
   sendFrame(socket, { v: 1, type: 'goodbye', code, detail: detail.slice(0, 500) });
   socket.close(1008, code);
   const timer = setTimeout(() => socket.terminate(), 2000);

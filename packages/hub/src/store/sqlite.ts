@@ -47,10 +47,18 @@ class NodeSqliteDialect extends SqliteDialect {
   }
 }
 
+type Statement = Pick<StatementSync, 'columns' | 'all' | 'run' | 'iterate'>;
+
+/** What the dialect needs of a `DatabaseSync`. */
+export interface SqliteConnection {
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
 /** Lets Kysely's own SQLite dialect drive `node:sqlite`, with the prepared statements kept. */
-export function sqliteDialect(database: DatabaseSync): Dialect {
-  const statements = new Map<string, StatementSync>();
-  const prepare = (sql: string): StatementSync => {
+export function sqliteDialect(database: SqliteConnection): Dialect {
+  const statements = new Map<string, Statement>();
+  const prepare = (sql: string): Statement => {
     const known = statements.get(sql);
     if (known) return known;
     if (statements.size >= STATEMENT_CACHE_SIZE) statements.clear();

@@ -47,6 +47,8 @@ export class OrderRig implements AsyncDisposable {
   /** The verbs that the script was asked for. */
   readonly asked: string[] = [];
   readonly frames: AgentFrame[] = [];
+  /** The sentences that the runners have logged. */
+  readonly logged: string[] = [];
   readonly allowed = new Set(['plex.service']);
   limits = {
     automatic_spacing_s: 60,
@@ -144,7 +146,7 @@ export class OrderRig implements AsyncDisposable {
       limits: () => this.limits,
       uptimeMs: () => 1e9,
       send: (frame) => this.frames.push(Frame.parse({ v: 1, ...frame })),
-      log: nothing,
+      log: (_level, msg) => this.logged.push(msg),
     });
     this.#open.push({ runner, keeper, journal });
     return runner;

@@ -1,0 +1,25 @@
+/**
+ * How an agent carries out orders, without the machine around it: what a proof needs to play it under a clock, a network
+ * and a disk of its own. `agent.ts` puts the same parts together for real.
+ */
+export { ClaimsFolder } from './actions/executor/claims.ts';
+export {
+  type ExecutorAnswer,
+  type ExecutorLine,
+  ExecutorUnreachable,
+  type RestartExecutor,
+} from './actions/executor/executor.ts';
+export { parseAnswer } from './actions/executor/restart-socket.ts';
+export { OrderJournal } from './actions/order-journal.ts';
+export { OrderRunner } from './actions/runner.ts';
+export { CredentialFile } from './link/credential.ts';
+export { Link } from './link/link.ts';
+export { servicesFrames } from './services/frames.ts';
+export { ServiceWatch } from './services/watch.ts';
+export {
+  absentUnit,
+  type SystemdEvents,
+  type SystemdPort,
+  type SystemdSession,
+  type UnitState,
+} from './systemd/port.ts';

@@ -1,0 +1,92 @@
+import {
+  type ActionTiming,
+  AgentLink,
+  admitAgent,
+  type Clock,
+  Deadlines,
+  Dispatcher,
+  EventLog,
+  expectedUnits,
+  LivenessKeeper,
+  type Logger,
+  observeServices,
+  receiveProgress,
+  receiveResult,
+  recordFacts,
+  recordKinds,
+  type SqliteConnection,
+  startFollower,
+  type Store,
+  Witnesses,
+  storeOver,
+  type StoredEvent,
+} from '@homelabcmd/hub/rules';
+
+/** Who reads the log beside the product's followers. */
+export interface Witness {
+  cursor(): number;
+  take(event: StoredEvent): Promise<void>;
+}
+
+export interface HubParts {
+  readonly connection: SqliteConnection;
+  readonly clock: Clock;
+  readonly timing: ActionTiming;
+  readonly liveness: { readonly staleAfterMs: number; readonly offlineAfterMs: number };
+  readonly logger: Logger;
+  readonly witness: Witness;
+}
+
+export interface SimulatedHub {
+  readonly db: Store;
+  readonly log: EventLog;
+  readonly link: AgentLink;
+}
+
+/** The hub as `hub.ts` puts it together, without the door of people. @throws when its disk takes nothing */
+export async function startHub(parts: HubParts): Promise<SimulatedHub> {
+  const { clock, timing, logger, witness } = parts;
+  const db = storeOver(parts.connection);
+  await recordKinds(db);
+  const log = await EventLog.open(db, clock);
+  const liveness = new LivenessKeeper(log, db, clock, parts.liveness, logger);
+  const link: AgentLink = new AgentLink({
+    logger,
+    basePath: '',
+    beatMs: Math.min(10_000, Math.ceil(parts.liveness.staleAfterMs / 3)),
+    helloWithinMs: Math.min(5000, parts.liveness.staleAfterMs),
+    admit: (secret) => admitAgent(db, log, clock, secret),
+    welcomed: async (serverId, hello) => {
+      await recordFacts(log, serverId, hello.facts);
+      await liveness.connected(serverId);
+      return expectedUnits(db, serverId);
+    },
+    ready: (serverId) => dispatcher.agentReady(serverId),
+    heard: (serverId) => liveness.heard(serverId),
+    lost: (serverId) => liveness.disconnected(serverId),
+    handlers: {
+      facts: (serverId, frame) => recordFacts(log, serverId, frame.facts),
+      metrics: async () => undefined,
+      services: (serverId, frame) =>
+        observeServices(log, () => undefined, serverId, frame.reports, frame.complete),
+      order_progress: (serverId, frame) => receiveProgress(log, timing, serverId, frame),
+      order_result: async (serverId, frame) => {
+        await receiveResult(log, serverId, frame.order_id, frame.result);
+        link.send(serverId, { v: 1, type: 'result_ack', order_id: frame.order_id });
+      },
+      heads: async (serverId, frame) => witnesses.heard(serverId, frame),
+    },
+  });
+  const witnesses = new Witnesses(db, link);
+  const dispatcher = new Dispatcher(db, log, timing, link);
+  const deadlines = new Deadlines(db, log, clock, logger);
+  const followers = [
+    { name: 'dispatcher', after: log.head, take: dispatcher.take.bind(dispatcher) },
+    { name: 'deadlines', after: log.head, take: deadlines.take.bind(deadlines) },
+    { name: 'witness', after: witness.cursor(), take: witness.take },
+  ];
+  for (const follower of followers) startFollower(log, follower, logger);
+  await liveness.start();
+  await deadlines.sweep();
+  return { db, log, link };
+}
