@@ -78,12 +78,13 @@ export class Witness implements Watcher {
     for (const orderId of [...this.#seen.keys(), ...this.runs.keys()]) this.#rewound.add(orderId);
     this.#seen.clear();
     this.#cursor = this.#head();
-    this.#isFrozen = this.#fleet.disk.database.prepare('SELECT is_on FROM freeze').get()?.['is_on'] === 1;
+    this.#isFrozen =
+      this.#fleet.disk.database.prepare('SELECT is_on FROM fleet_freeze').get()?.['is_on'] === 1;
   }
 
   /** The hub has given an order to the network. */
   onOrderSent(): void {
-    const row = this.#fleet.disk.database.prepare('SELECT is_on FROM freeze').get();
+    const row = this.#fleet.disk.database.prepare('SELECT is_on FROM fleet_freeze').get();
     if (row?.['is_on'] === 1) this.blame('P10', 'an order is sent while the fleet is frozen');
   }
 

@@ -70,7 +70,7 @@ export class Dispatcher {
   }
 
   async #isFrozen(): Promise<boolean> {
-    const { is_on } = await this.#db.selectFrom('freeze').select('is_on').executeTakeFirstOrThrow();
+    const { is_on } = await this.#db.selectFrom('fleet_freeze').select('is_on').executeTakeFirstOrThrow();
     return is_on === 1;
   }
 

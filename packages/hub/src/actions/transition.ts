@@ -67,11 +67,11 @@ export async function transition(
 
 /** For a statement that lets an order out: it finds no row while the fleet is frozen. */
 export const isNotFrozen = ({ not, exists, selectFrom }: ExpressionBuilder<Schema, 'actions'>) =>
-  not(exists(selectFrom('freeze').select('id').where('is_on', '=', 1)));
+  not(exists(selectFrom('fleet_freeze').select('id').where('is_on', '=', 1)));
 
 /** What a step says besides, while the fleet is frozen; else nothing. */
 export async function frozenNote({ tx }: LogTransaction): Promise<string> {
-  const { is_on } = await tx.selectFrom('freeze').select('is_on').executeTakeFirstOrThrow();
+  const { is_on } = await tx.selectFrom('fleet_freeze').select('is_on').executeTakeFirstOrThrow();
   return is_on === 1 ? '. The fleet is frozen: nothing is sent until that is lifted' : '';
 }
 

@@ -10,7 +10,7 @@ export interface FreezeChange {
 /** Whether the fleet is frozen, as the row says: the dispatch statement asks the same row. */
 export async function readFreeze(db: Store): Promise<Freeze> {
   const { is_on, reason, changed_by, changed_at } = await db
-    .selectFrom('freeze')
+    .selectFrom('fleet_freeze')
     .selectAll()
     .executeTakeFirstOrThrow();
   return { on: is_on === 1, reason, changed_by, changed_at };
@@ -53,14 +53,14 @@ export async function tellUntold(db: Store, log: EventLog): Promise<boolean> {
     const row = await selectUntold(open.tx);
     if (!row) return;
     await tell(open, row.changed_by ?? 'hub', async () => {
-      await open.tx.updateTable('freeze').set({ is_told: 1 }).execute();
+      await open.tx.updateTable('fleet_freeze').set({ is_told: 1 }).execute();
     });
   });
   return true;
 }
 
 const selectUntold = (db: Store) =>
-  db.selectFrom('freeze').select('changed_by').where('is_told', '=', 0).executeTakeFirst();
+  db.selectFrom('fleet_freeze').select('changed_by').where('is_told', '=', 0).executeTakeFirst();
 
 async function writeFreeze(
   db: Store,
@@ -70,7 +70,7 @@ async function writeFreeze(
   isTold: boolean,
 ): Promise<void> {
   await db
-    .updateTable('freeze')
+    .updateTable('fleet_freeze')
     .set({
       is_on: on ? 1 : 0,
       reason: on ? (reason ?? '').trim() || null : null,

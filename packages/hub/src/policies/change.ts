@@ -1,8 +1,9 @@
 import { LONGEST_AUTO_MS, type Policy, type PolicyWish, PROBLEMS, targetOf } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { narrowest, scopeOf, scopesAround } from './effective.ts';
-import { allPolicies, readPolicy } from './rows.ts';
+import { scopeOf } from './effective.ts';
+import { keepingTwoPeople } from './lifts.ts';
+import { readPolicy } from './rows.ts';
 
 export interface ChangeParts {
   readonly log: EventLog;
@@ -115,39 +116,6 @@ export async function tellOfPolicy(
     await write();
     return { policy: await readPolicy(open.tx, name, Date.parse(open.now)) };
   });
-}
-
-/** Writes down on whom a rule of two people stays binding: on the one whose change has just taken it away somewhere. */
-async function keepingTwoPeople(
-  open: LogTransaction,
-  actor: string,
-  change: () => Promise<void>,
-): Promise<void> {
-  const nowMs = Date.parse(open.now);
-  const before = await allPolicies(open.tx, nowMs);
-  await change();
-  const after = await allPolicies(open.tx, nowMs);
-  for (const { server_id, target } of [...before, ...after]) {
-    const scope = scopeOf(server_id, target);
-    const wantsTwo = (policies: readonly Policy[]) =>
-      narrowest(
-        policies.filter((policy) => !policy.shadow),
-        aroundOf(server_id, target),
-        nowMs,
-      )?.mode === 'two_person';
-    if (wantsTwo(after)) await open.tx.deleteFrom('two_person_lifts').where('scope', '=', scope).execute();
-    else if (wantsTwo(before))
-      await open.tx
-        .insertInto('two_person_lifts')
-        .values({ lifted_by: actor.toLowerCase(), scope, at: open.now })
-        .onConflict((conflict) => conflict.columns(['lifted_by', 'scope']).doNothing())
-        .execute();
-  }
-}
-
-function aroundOf(serverId: string | null, target: string | null): string[] {
-  if (serverId === null) return [scopeOf(null, null)];
-  return target === null ? [scopeOf(serverId, null), scopeOf(null, null)] : scopesAround(serverId, target);
 }
 
 function refuseBadEnd({ expires_at }: PolicyWish, nowMs: number): void {

@@ -27,7 +27,7 @@ export async function holdOf(
   serverId: string,
   target: string,
 ): Promise<Hold | null> {
-  const { is_on } = await open.tx.selectFrom('freeze').select('is_on').executeTakeFirstOrThrow();
+  const { is_on } = await open.tx.selectFrom('fleet_freeze').select('is_on').executeTakeFirstOrThrow();
   if (is_on === 1) return forGood('The fleet is frozen.');
   if (halted !== null) return forGood(halted);
   return (await rateHold(open, serverId, target)) ?? (await fleetHold(open));

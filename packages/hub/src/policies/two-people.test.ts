@@ -76,6 +76,21 @@ test('no sequence of calls by one person brings an action past a rule of two peo
         [TWO[1], [{ what: 'delete', name: 'rule' }, { what: 'ask' }, { what: 'approve' }]],
         [TWO[0], [{ what: 'put', name: 'a', policy: autoPolicy() }, { what: 'ask' }, { what: 'ask' }]],
         [TWO[0], [{ what: 'maintain', on: true }, { what: 'ask' }, { what: 'approve' }]],
+        // A narrower rule made while the wide one was away outlives its return.
+        [
+          TWO[1],
+          [
+            { what: 'delete', name: 'rule' },
+            { what: 'ask' },
+            {
+              what: 'put',
+              name: 'a',
+              policy: { mode: 'manual', server_id: 'nas', service_name: 'plex.service' },
+            },
+            { what: 'put', name: 'b', policy: TWO[1] },
+            { what: 'approve' },
+          ],
+        ],
       ] as never,
     },
   );

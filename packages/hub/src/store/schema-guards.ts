@@ -1,6 +1,6 @@
 /** The tables of policies and guards. */
 export interface GuardTables {
-  freeze: FreezeTable;
+  fleet_freeze: FreezeTable;
   automation_halt: { id: 'fleet'; since: string | null; reason: string | null };
   incidents: IncidentsTable;
   policies: PoliciesTable;

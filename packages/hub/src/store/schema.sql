@@ -162,7 +162,7 @@ CREATE TABLE events (
 
 CREATE TABLE follower_cursors (follower TEXT PRIMARY KEY, event_id INTEGER NOT NULL);
 
-CREATE TABLE freeze (
+CREATE TABLE fleet_freeze (
   id TEXT PRIMARY KEY CHECK (id = 'fleet'),
   is_on BIGINT NOT NULL CHECK (is_on IN (0, 1)),
   reason TEXT,

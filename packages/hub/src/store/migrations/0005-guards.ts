@@ -6,14 +6,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const STATEMENTS = [
-  `CREATE TABLE freeze (
+  `CREATE TABLE fleet_freeze (
     id TEXT PRIMARY KEY CHECK (id = 'fleet'),
     is_on BIGINT NOT NULL CHECK (is_on IN (0, 1)),
     reason TEXT,
     changed_by TEXT,
     changed_at TEXT,
     is_told BIGINT NOT NULL CHECK (is_told IN (0, 1)))`,
-  `INSERT INTO freeze (id, is_on, is_told) VALUES ('fleet', 0, 1)`,
+  `INSERT INTO fleet_freeze (id, is_on, is_told) VALUES ('fleet', 0, 1)`,
 
   `CREATE TABLE automation_halt (
     id TEXT PRIMARY KEY CHECK (id = 'fleet'),
