@@ -31,6 +31,18 @@ test('an approval that cannot be delivered expires, and is never delivered', asy
   expect(agent.framesOf('order')).toEqual([]);
 });
 
+test('an approval whose time has passed is not delivered, although the clock has not been written down', async () => {
+  const clock = new HeldClock();
+  await using hub = await startTestHub({ clock, timing: { approvedTtlMs: 3_600_000 } });
+  await hub.addServer('nas');
+  const action = await hub.orderRestart('nas', 'plex');
+  clock.advance(3_600_000);
+  await using agent = await connectAgent(hub, 'nas');
+  await agent.settled();
+  expect(agent.framesOf('order')).toEqual([]);
+  expect(await statusOf(hub, action.action_id)()).toBe('approved');
+});
+
 test('the nearest deadline is kept, whichever was set last', async () => {
   const clock = new HeldClock();
   await using hub = await startTestHub({ clock, timing: { pendingTtlMs: 60, approvedTtlMs: 3_600_000 } });
@@ -51,6 +63,9 @@ test('a dispatched order without an answer in its lease is unknown, and blocks t
   const second = await hub.restart<Problem>('nas', 'plex');
   expect(second.body).toMatchObject({ existing_action_id: action.action_id, action_status: 'unknown' });
   expect(second.body.detail).toContain('resolve action #1 first');
+  // Nothing runs it again, as long as nobody asks anew.
+  await agent.settled();
+  expect(agent.framesOf('order')).toHaveLength(1);
 });
 
 test('each word from the agent renews the lease of an executing order; silence makes it unknown', async () => {

@@ -6,14 +6,17 @@ import { disposableFolder, startTestHub } from '../../test/hub-fixture.ts';
 test('`dispatched` is committed before the order is sent', async () => {
   await using hub = await startTestHub();
   await using agent = await connectAgent(hub, 'nas');
-  let atArrival: unknown;
+  const atArrival: unknown[] = [];
   agent.onFrame = (frame) => {
     if (frame.type === 'order')
-      atArrival = hub.rows('SELECT status, version FROM actions WHERE order_id = ?', frame.order.order_id);
+      atArrival.push(
+        hub.rows('SELECT status, version FROM actions WHERE order_id = ?', frame.order.order_id),
+      );
   };
   await hub.orderRestart('nas', 'plex');
   await agent.frame('order');
-  expect(atArrival).toEqual([{ status: 'dispatched', version: 2 }]);
+  await agent.settled();
+  expect(atArrival).toEqual([[{ status: 'dispatched', version: 2 }]]);
 });
 
 test('the order says what was approved', async () => {

@@ -1,4 +1,4 @@
-import type { ActionStatus, OrderResult } from '@homelabcmd/protocol';
+import type { Action, ActionStatus, OrderResult } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { COMPLETED, connectAgent } from '../../test/agent-fixture.ts';
 import { startTestHub } from '../../test/hub-fixture.ts';
@@ -116,6 +116,12 @@ test('an answer before the order was sent is no answer', async () => {
   agent.result(body.order_id);
   await agent.frame('result_ack');
   expect(await hub.action(body.action_id)).toEqual(body);
+  // Approved, and held back by the freeze: still not sent.
+  await hub.call('PUT', '/freeze', { on: true });
+  const approved = (await hub.call<Action>('POST', `/actions/${body.action_id}/approve`)).body;
+  agent.result(body.order_id);
+  await agent.frame('result_ack', 2);
+  expect(await hub.action(body.action_id)).toEqual(approved);
 });
 
 test('progress before `started` is not taken for a start', async () => {

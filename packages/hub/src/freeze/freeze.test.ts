@@ -122,7 +122,11 @@ test('the command line works on a store without a hub, and the next hub tells of
 
 test('whatever people do and however agents come and go, nothing is dispatched while frozen', async () => {
   const move = fc.constantFrom('ask', 'approve', 'cancel', 'freeze', 'unfreeze', 'leave', 'come');
-  const moves = fc.array(fc.tuple(move, fc.constantFrom('plex', 'sonarr')), { minLength: 4, maxLength: 16 });
+  const moves = fc.array(fc.tuple(move, fc.constantFrom('plex', 'sonarr')), {
+    minLength: 4,
+    maxLength: 16,
+    size: 'max',
+  });
   await fc.assert(
     fc.asyncProperty(moves, async (given) => {
       await using hub = await startTestHub();

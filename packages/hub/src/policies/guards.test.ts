@@ -30,7 +30,7 @@ test('automation stays below its rates in every window, whatever is asked and ho
     ),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24, size: 'max' }), async (steps) => {
       const clock = new HeldClock();
       await using hub = await startTestHub({ clock });
       await using agent = await connectAgent(hub, 'nas');
@@ -86,6 +86,27 @@ test('the first automatic restart goes alone; the next waits its turn and goes w
   agent.progress(first.order_id, 'started');
   agent.result(first.order_id);
   expect((await agent.frame('order', 2)).order.order_id).toBe(second.order_id);
+});
+
+test('in a large fleet too the first goes alone; when it went well, a tenth of the servers at once', async () => {
+  await using hub = await startTestHub();
+  await using agent = await connectAgent(hub, 'nas');
+  for (let n = 1; n < 30; n += 1) await hub.addServer(`server-${n}`);
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  agent.reports(names.map((name) => failedReport(`${name}.service`)));
+  await agent.settled();
+  await putPolicy(hub, 'nightly', autoPolicy());
+  const asked: Action[] = [];
+  for (const name of names) asked.push((await hub.restart('nas', name)).body);
+  await decided(hub);
+  await agent.settled();
+  const [first, ...others] = asked.map((action) => action.order_id);
+  expect(agent.framesOf('order').map(({ order }) => order.order_id)).toEqual([first]);
+  agent.progress(first ?? '', 'started');
+  agent.result(first ?? '');
+  await agent.frame('order', 4);
+  await agent.settled();
+  expect(agent.framesOf('order').map(({ order }) => order.order_id)).toEqual([first, ...others.slice(0, 3)]);
 });
 
 test('when the first fails the policy pauses, and what waited stays with people', async () => {

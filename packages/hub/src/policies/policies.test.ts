@@ -1,7 +1,7 @@
 import type { Action, EffectivePolicy, Policy, Problem } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { type ConnectedAgent, connectAgent, failedReport, report } from '../../test/agent-fixture.ts';
-import { HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 import { autoPolicy, callerOf, putPolicy } from '../../test/policy-fixture.ts';
 
 const NOT_ALONE = { server_id: 'nas', mode: 'two_person' };
@@ -129,6 +129,29 @@ test('a policy approves nothing that was asked for before it was made, and nothi
   const { body } = await hub.call<EffectivePolicy>('GET', '/servers/nas/services/plex/policy');
   expect(body).toMatchObject({ mode: 'manual', policy: null });
   expect((await hub.call<Policy>('GET', '/policies/nightly')).body.expired).toBe(true);
+});
+
+test('a policy that comes late to a request, after a crash, approves nothing that is older than itself', async () => {
+  using folder = disposableFolder();
+  let asked: number;
+  {
+    await using hub = await startTestHub({ dataDir: folder.path });
+    await using _agent = await failedPlex(hub);
+    asked = (await hub.restart('nas', 'plex')).body.action_id;
+    const { body } = await hub.call<Action>('GET', `/actions/${asked}`);
+    // The clock of the hub counts in milliseconds, and the policy must be the younger one.
+    await expect.poll(() => new Date().toISOString()).not.toBe(body.created_at);
+    await putPolicy(hub, 'nightly', autoPolicy());
+    await hub.stop();
+    hub.write("UPDATE follower_cursors SET event_id = 0 WHERE follower = 'policies'");
+  }
+  await using hub = await startTestHub({ dataDir: folder.path });
+  await expect
+    .poll(() =>
+      hub.rows("SELECT event_id FROM follower_cursors WHERE follower = 'policies' AND event_id > 0"),
+    )
+    .toHaveLength(1);
+  expect(await stepsOf(hub, asked)).toEqual(['pending']);
 });
 
 test('in shadow a policy writes down what it would have done, and does nothing', async () => {

@@ -34,7 +34,7 @@ const moves = fc.array(
     }),
     fc.record({ what: fc.constant('maintain' as const), on: fc.boolean() }),
   ),
-  { minLength: 3, maxLength: 14 },
+  { minLength: 3, maxLength: 14, size: 'max' },
 );
 
 test('no sequence of calls by one person brings an action past a rule of two people', {
