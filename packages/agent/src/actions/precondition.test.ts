@@ -30,6 +30,9 @@ test.each([
   ['someone started it', expected('down'), found('running', 'active'), 'now it is running (active)'],
   ['someone stopped it', expected('running'), found('down', 'inactive'), 'now it is down (inactive)'],
   ['someone stopped the loop', expected('crash_loop'), found('down', 'inactive'), 'now it is down'],
+  ['someone restarted what was down', expected('down'), found('crash_loop', 'failed'), 'crashing again'],
+  ['it runs in the loop', expected('running'), found('down', 'failed'), 'now it is down (failed)'],
+  ['a loop that ended otherwise', expected('crash_loop'), found('running', 'failed'), 'now it is running'],
   ['it recovered', expected('crash_loop'), found('running', 'active'), 'now it is running'],
   ['another run', expected('running', 'bb'), found('running', 'active'), 'started anew'],
   [

@@ -28,6 +28,14 @@ test.each<[string, Partial<UnitState>, string | null, string, string]>([
   ],
   ['the job was taken away', { activeState: 'inactive' }, 'canceled', '', 'canceled'],
   ['no word at all', { activeState: 'inactive' }, null, '', 'not-active'],
+  ['the job is done, and it is down', { activeState: 'inactive' }, 'done', '', 'not-active'],
+  [
+    'a dependency, whatever its own result',
+    { activeState: 'failed', result: 'signal' },
+    'dependency',
+    '',
+    'dependency',
+  ],
 ])('systemctl failed: %s', (_name, change, job, output, code) => {
   expect(failureOfCommand('restart', unit(change), job, output)?.code).toBe(code);
 });
@@ -43,6 +51,8 @@ test.each<[string, Partial<UnitState>, string | null]>([
     'signal',
   ],
   ['one-shot, over and well', { type: 'oneshot', activeState: 'inactive', subState: 'dead' }, null],
+  ['one-shot that failed', { type: 'oneshot', activeState: 'inactive', result: 'exit-code' }, 'exit-code'],
+  ['one-shot that still works', { type: 'oneshot', activeState: 'activating' }, 'not-active'],
   ['one-shot that remains', { type: 'oneshot', subState: 'exited' }, null],
   ['simple, over and well', { activeState: 'inactive', subState: 'dead' }, 'not-active'],
 ])('systemctl returned 0: %s', (_name, change, code) => {
@@ -53,10 +63,23 @@ test.each<[string, Partial<UnitState>, string | null]>([
 test.each<[string, Partial<UnitState>, string | null]>([
   ['nothing changed', {}, null],
   ['it reloads', { activeState: 'reloading', subState: 'reload' }, null],
+  ['it refreshes', { activeState: 'refreshing', subState: 'reload' }, null],
+  ['another run without a restart of systemd', { invocationId: 'newer' }, 'flapped'],
+  ['systemd counted a restart', { nRestarts: 1 }, 'flapped'],
   ['it failed', { activeState: 'failed', result: 'exit-code' }, 'flapped'],
   ['systemd started it again', { invocationId: 'newer', nRestarts: 1 }, 'flapped'],
   ['it waits to be started again', { activeState: 'activating', subState: 'auto-restart' }, 'flapped'],
   ['someone stopped it', { activeState: 'inactive' }, 'flapped'],
 ])('while it settles: %s', (_name, change, code) => {
   expect(failureWhileSettling(unit({}), unit(change))?.code ?? null).toBe(code);
+});
+
+test('what it found is said in words: the state, the finer state where it differs, and the result where there is one', () => {
+  const words = (change: Partial<UnitState>) => failureWhileSettling(unit({}), unit(change))?.detail;
+  expect(words({ activeState: 'failed', subState: 'failed', result: 'oom-kill' })).toBe(
+    'It came up and did not stay up (oom-kill): it is failed.',
+  );
+  expect(words({ activeState: 'inactive', subState: 'dead' })).toBe(
+    'It came up and did not stay up: it is inactive (dead).',
+  );
 });

@@ -95,6 +95,34 @@ test('a policy in shadow changes nothing of what holds', () => {
   );
 });
 
+test('each place has one scope of its own, and the narrowest policy of two is found by it', () => {
+  expect([scopeOf(null, null), scopeOf('nas', null), scopeOf('nas', 'systemd:plex.service')]).toEqual([
+    'fleet',
+    'server nas',
+    'service nas systemd:plex.service',
+  ]);
+});
+
+test.each<[string, Partial<Policy>, string]>([
+  [
+    'of the fleet',
+    { server_id: null, service_name: null, target: null },
+    'The policy one of the whole fleet ',
+  ],
+  ['of a server', { service_name: null, target: null }, 'The policy one of the server nas '],
+  ['of a service', {}, 'The policy one of this service '],
+])('a policy %s says whose it is', (_what, change, words) => {
+  expect(effectiveOf(scene([aPolicy({ ...change, mode: 'manual' })])).why).toContain(words);
+});
+
+test('a policy holds until the very moment of its end, and one without an end for ever; one in shadow is named', () => {
+  expect(effectiveOf(scene([aPolicy({ expires_at: at(0) })])).policy).toBeNull();
+  expect(effectiveOf(scene([aPolicy({ expires_at: at(1) })])).mode).toBe('auto');
+  expect(effectiveOf(scene([aPolicy({ expires_at: null })], { nowMs: 9e14 })).mode).toBe('auto');
+  const shadow = aPolicy({ shadow: true });
+  expect(effectiveOf(scene([shadow, aPolicy({ name: 'real' })])).shadow).toBe(shadow);
+});
+
 test('in shadow a policy is judged as if it were real, and loses to a narrower one', () => {
   const shadow = aPolicy({ shadow: true, service_name: null, target: null });
   expect(asIfReal(shadow, scene([shadow]))?.mode).toBe('auto');
@@ -115,6 +143,19 @@ test.each([
 ])('hours over midnight are those of the clock on the wall there: %s', (moment, isAllowed) => {
   const hours = { from: '22:30', to: '06:00', time_zone: 'Europe/Berlin' };
   expect(isWithin(hours, Date.parse(moment))).toBe(isAllowed);
+});
+
+test.each([
+  ['2026-06-01T07:59:59.000Z', false],
+  ['2026-06-01T08:00:00.000Z', true],
+  ['2026-06-01T16:59:59.000Z', true],
+  ['2026-06-01T17:00:00.000Z', false],
+])('hours of one day begin with the first and end before the last: %s', (moment, isAllowed) => {
+  expect(isWithin({ from: '08:00', to: '17:00', time_zone: 'UTC' }, Date.parse(moment))).toBe(isAllowed);
+});
+
+test('hours from a moment to the same are the whole day', () => {
+  expect(isWithin({ from: '08:00', to: '08:00', time_zone: 'UTC' }, NOW)).toBe(true);
 });
 
 test('outside its hours, paused, or in maintenance an automatic policy leaves it to a person, and says why', () => {

@@ -81,3 +81,65 @@ test('a run of an earlier boot is never taken to be older than it can be where t
   expect(ages(run(9 * HOUR), run(1 * HOUR))).toEqual([HOUR, 5 * MINUTE]);
   expect(ages(run(9 * HOUR, null))).toEqual([HOUR]);
 });
+
+/** Runs of one unit, so many seconds ago, in this boot. */
+const ran = (unit: string, ...secondsAgo: number[]): Run[] =>
+  secondsAgo.map((ago) => ({
+    ...{ unit, atMs: 1e12 - ago * 1000, bootId: 'one' },
+    uptimeMs: 30 * HOUR - ago * 1000,
+  }));
+const saidOf = (isAutomatic: boolean, runs: Run[]): string | null => {
+  try {
+    const now = { wallMs: 1e12, bootId: 'one', uptimeMs: 30 * HOUR };
+    assertWithinLimits('a.service', isAutomatic, runs, LIMITS, now);
+    return null;
+  } catch (cause) {
+    return (cause as Error).message;
+  }
+};
+
+test.each<[string, boolean, Run[]]>([
+  ['a person, one below the hard stop', false, ran('a.service', 1, 2, 3, 4)],
+  ['a person, whose hour is over', false, ran('a.service', 3600, 4, 3, 2, 1)],
+  ['a person, whatever others ran', false, ran('b.service', 1, 2, 3, 4, 5, 6, 7)],
+  ['automation, a minute later', true, ran('a.service', 60)],
+  ['automation, one below each limit', true, [...ran('a.service', 4000, 3700, 3650, 900, 100)]],
+  ['automation, with five others of the server', true, ran('b.service', 1, 2, 3, 4, 5)],
+  [
+    'automation, when the day is over',
+    true,
+    ran('a.service', 86_400, 80_000, 70_000, 60_000, 50_000, 40_000),
+  ],
+])('within the limits: %s', (_what, isAutomatic, runs) => {
+  expect(saidOf(isAutomatic, runs)).toBeNull();
+});
+
+test.each<[string, boolean, Run[], string]>([
+  ['a person, at the hard stop', false, ran('a.service', 3599, 4, 3, 2, 1), '5 times within an hour.'],
+  ['automation, too soon', true, ran('a.service', 59), 'less than 60 s ago.'],
+  ['automation, three in an hour', true, ran('a.service', 3500, 900, 100), '3 times within an hour, and'],
+  [
+    'automation, six in a day',
+    true,
+    ran('a.service', 86_000, 80_000, 70_000, 60_000, 50_000, 40_000),
+    '6 times within a day, and',
+  ],
+  [
+    'automation, six of the server in an hour',
+    true,
+    ran('b.service', 3500, 3000, 2000, 1000, 500, 100),
+    '6 restarts ran on this server within an hour',
+  ],
+  ['by a clock ahead, a run is just now', true, ran('a.service', -50), 'less than 60 s ago.'],
+])('over the limits: %s', (_what, isAutomatic, runs, words) => {
+  expect(saidOf(isAutomatic, runs)).toContain(words);
+});
+
+test('two runs at one moment are no clock that went back, and a run whose uptime is unknown counts by the wall', () => {
+  const now = { wallMs: 10 * HOUR, bootId: 'two', uptimeMs: MINUTE };
+  const at = (atMs: number, bootId: string, uptimeMs: number | null) => ({
+    ...{ unit: 'a.service', atMs, bootId, uptimeMs },
+  });
+  const ages = agesOf([at(2 * HOUR, 'one', 5), at(2 * HOUR, 'one', 5), at(3 * HOUR, 'two', null)], now);
+  expect(ages.map(({ ageMs }) => ageMs)).toEqual([8 * HOUR, 8 * HOUR, 7 * HOUR]);
+});

@@ -32,6 +32,21 @@ test('a service that stays well for an hour has a new beginning; one that falls 
   expect(nextIncident(resting, seen(40_000 + REMEDIATION.restMs, false))).toBeNull();
 });
 
+test('what a guard holds back is looked at again later; in shadow a try is over at once', () => {
+  const first = nextIncident(null, seen(0, true));
+  if (first === null) throw new Error('it is down');
+  expect(first).toEqual({ state: 'waiting', tries: 0, dueMs: 30_000, actionId: null, reason: null });
+  expect(held(first, 30_000)).toEqual({ ...first, dueMs: 30_000 + REMEDIATION.heldMs });
+  expect(nextIncident(first, seen(99, true))).toBe(first);
+  expect(tried(first, null, 30_000)).toEqual({
+    ...{ state: 'waiting', tries: 1, dueMs: 30_000 + 120_000 },
+    ...{ actionId: null, reason: null },
+  });
+  // Who never rests has no hour to wait for.
+  const endless: Incident = { ...first, state: 'resting', dueMs: null };
+  expect(nextIncident(endless, seen(9e12, false))).toBe(endless);
+});
+
 test('a person who says no ends it, and a service that comes up by itself was never an incident', () => {
   const first = nextIncident(null, seen(0, true));
   if (first === null) throw new Error('it is down');
@@ -84,6 +99,8 @@ test.each<[string, Partial<Service>, boolean]>([
   ['one that systemd is starting', { status: 'activating' }, false],
   ['one that runs', { status: 'running' }, false],
   ['one that is gone', { status: 'not_found' }, false],
+  ['one that failed, nobody knows why', { why: null }, true],
+  ['one that stopped, nobody knows why', { status: 'stopped', why: null }, false],
 ])('is it down by a fault: %s', (_what, change, isFault) => {
   const { why } = failedReport('plex.service');
   const service = { expected: true, enabled: true, stale: false, status: 'failed', state_class: 'down', why };
@@ -96,6 +113,8 @@ test.each([
   ['stopped', 'timeout', null, false, true],
   ['failed', 'exit-code', 1, false, true],
   ['failed', 'exit-code', 143, false, false],
+  ['failed', '', null, false, true],
+  ['failed', 'success', 0, false, true],
   ['failed', 'exit-code', 1, true, false],
 ] as const)(
   'a service that is %s with %s (code %s, systemd will retry: %s) is down by a fault: %s',
