@@ -1,4 +1,5 @@
 import type { Policy, Problem } from '@homelabcmd/protocol';
+import { expect } from 'vitest';
 import type { Answer, TestHub } from './hub-fixture.ts';
 
 /** A policy of nas that approves by itself for a month. */
@@ -18,3 +19,12 @@ export async function callerOf(hub: TestHub, name: string) {
   return <T = Problem>(method: string, path: string, sent?: unknown): Promise<Answer<T>> =>
     hub.call<T>(method, path, sent, { 'x-api-key': body.secret });
 }
+
+/** Waits until the policies have taken in every request so far. */
+export const decided = (hub: TestHub): Promise<void> =>
+  expect
+    .poll(() =>
+      hub.rows(`SELECT id FROM events WHERE type = 'action.requested' AND id >
+        (SELECT event_id FROM follower_cursors WHERE follower = 'policies')`),
+    )
+    .toEqual([]);

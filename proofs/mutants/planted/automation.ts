@@ -13,9 +13,10 @@ export const AUTOMATION_MUTANTS: readonly Mutant[] = [
     file: HOLD,
     from: 'if ((await ran(LIMITS.spacingMs, target)) > 0)',
     to: 'if ((await ran(LIMITS.spacingMs, target)) > 9)',
-    caughtBy: ofGuards(
-      'automation stays below its rates in every window, whatever is asked and however the clock goes',
-    ),
+    caughtBy: {
+      file: 'packages/hub/src/policies/guards.property.test.ts',
+      test: 'automation stays below its rates in every window, whatever is asked and however the clock goes',
+    },
   },
   {
     name: 'the second automatic restart of the fleet does not wait for the first',

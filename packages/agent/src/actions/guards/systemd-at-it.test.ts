@@ -20,9 +20,9 @@ const ago = (...seconds: number[]) => seconds.map((one) => NOW_MS - one * 1000);
 const verdict = (
   state: Partial<UnitState>,
   of: Partial<ServiceRecord> | undefined,
-  change: Parameters<typeof order>[1] = {},
+  change: Parameters<typeof order>[1] = { automatic: true },
 ): string | null => {
-  const asked = order(1, { automatic: true, ...change });
+  const asked = order(1, change);
   try {
     assertSystemdIsStill(asked, unit(state), of && record(of), NOW_MS);
     return null;
@@ -72,9 +72,9 @@ test.each<[string, Partial<UnitState>, Partial<ServiceRecord> | undefined, strin
 });
 
 test('only a person clears a start limit, and a person is not held back by what systemd does', () => {
-  expect(verdict({}, {}, { verb: 'reset-and-restart' })).toBe(
+  expect(verdict({}, {}, { automatic: true, verb: 'reset-and-restart' })).toBe(
     'systemd has given up on it, and only a person may clear its start limit.',
   );
-  expect(verdict({ jobQueued: true }, {}, { automatic: false })).toBeNull();
-  expect(verdict({}, {}, { automatic: false, verb: 'reset-and-restart' })).toBeNull();
+  expect(verdict({ jobQueued: true }, {}, {})).toBeNull();
+  expect(verdict({}, {}, { verb: 'reset-and-restart' })).toBeNull();
 });
