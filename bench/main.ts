@@ -5,6 +5,7 @@ import { benchFleetPage } from './fleet/page.ts';
 import { benchMemory } from './memory.ts';
 import { benchRestart } from './restart.ts';
 import { type Finding, printFindings } from './statistics.ts';
+import { benchThroughput } from './throughput/throughput.ts';
 import { benchVisible } from './visible.ts';
 
 /** One line a measurement. In a house: beside real systemd servers; the memory first, while nothing has happened. */
@@ -13,7 +14,10 @@ const HOUSE_BENCHES = [
   { bar: 'A4', says: 'how soon a failure is seen', measure: benchVisible },
   { bar: 'A5', says: 'how soon an approved restart has run', measure: benchRestart },
 ];
-const LONE_BENCHES = [{ bar: 'P4', says: 'the page of a large fleet', measure: benchFleetPage }];
+const LONE_BENCHES = [
+  { bar: 'P4', says: 'the page of a large fleet', measure: benchFleetPage },
+  { bar: 'B7', says: 'how many actions a hub takes in a second', measure: benchThroughput },
+];
 
 /** Measures the product's speed and size beside its limits; all of it, or the bars that are named. */
 async function main(): Promise<number> {

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { api } from '@homelabcmd/protocol';
+import { ApiClient } from '@homelabcmd/testkit';
+import { startHubProcess } from '../../test/house/hub-process.ts';
+import { distributionOf, type Finding, milliseconds } from '../statistics.ts';
+import { connectQuickAgent, type QuickAgent } from './agent.ts';
+import { sharesOfProfile } from './profile.ts';
+
+const SERVERS = 10;
+const SERVICES = 40;
+const AT_ONCE = 100;
+const WARM_UP = 300;
+const ACTIONS = 3000;
+const LIMIT_PER_SECOND = 300;
+const FSYNC_MS = 2000;
+const PROFILE_LINES = 12;
+
+/** How many actions a hub takes from the request to the committed outcome in a second, many at once. */
+export async function benchThroughput(): Promise<Finding[]> {
+  const commits = commitsPerSecond();
+  const measured = await measure({});
+  const profiled = await profile();
+  console.log(
+    `\nWhere the hub's time goes (${profiled.perSecond.toFixed(0)} actions/s while it is watched):`,
+  );
+  for (const { where, share } of profiled.shares)
+    console.log(`  ${(100 * share).toFixed(1).padStart(5)} %  ${where}`);
+  return [
+    {
+      bar: 'B7',
+      what: `SQLite, FULL, ${AT_ONCE} at once: request, approval, order, outcome`,
+      figure: `${measured.perSecond.toFixed(0)} actions/s, n ${ACTIONS}`,
+      limit: `≥ ${LIMIT_PER_SECOND} a second`,
+      isReached: measured.perSecond >= LIMIT_PER_SECOND,
+    },
+    {
+      bar: 'B7',
+      what: 'the same actions, one by one',
+      figure: milliseconds(distributionOf(measured.eachMs)),
+      limit: 'for comparison',
+      isReached: true,
+    },
+    {
+      bar: 'B7',
+      what: 'bare commits of one row, SQLite, FULL, same disk',
+      figure: `${commits.toFixed(0)} a second`,
+      limit: 'for comparison',
+      isReached: true,
+    },
+  ];
+}
+
+interface Measured {
+  readonly perSecond: number;
+  readonly eachMs: readonly number[];
+}
+
+async function measure(settings: Record<string, string>): Promise<Measured> {
+  await using hub = await startHubProcess({ HOMELABCMD_LOG_LEVEL: 'warn', ...settings });
+  const client = new ApiClient(hub.url, hub.apiKey);
+  using stack = new DisposableStack();
+  const agents: QuickAgent[] = [];
+  const serverIds = Array.from({ length: SERVERS }, (_, n) => `server-${n + 1}`);
+  for (const server_id of serverIds) {
+    const { token } = await client.call(api.enrolServer, { params: { server_id } });
+    agents.push(stack.use(await connectQuickAgent(hub.url, server_id, token)));
+  }
+  let next = 0;
+  const one = async () => {
+    const n = next;
+    next += 1;
+    const server = n % SERVERS;
+    const params = {
+      server_id: serverIds[server] ?? '',
+      service_name: `service-${Math.floor(n / SERVERS) % SERVICES}`,
+    };
+    const beganMs = performance.now();
+    const { action_id, order_id } = await client.call(api.restartService, { params });
+    await client.call(api.approveAction, { params: { action_id } });
+    await agents[server]?.acknowledged(order_id);
+    return performance.now() - beganMs;
+  };
+  await manyAtOnce(WARM_UP, one);
+  const beganMs = performance.now();
+  const eachMs = await manyAtOnce(ACTIONS, one);
+  return { perSecond: ACTIONS / ((performance.now() - beganMs) / 1000), eachMs };
+}
+
+async function manyAtOnce(total: number, one: () => Promise<number>): Promise<number[]> {
+  const eachMs: number[] = [];
+  let left = total;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (; left > 0; ) {
+        left -= 1;
+        eachMs.push(await one());
+      }
+    }),
+  );
+  return eachMs;
+}
+
+/** The same once more, watched: the figures of a watched hub are not counted. */
+async function profile() {
+  const folder = mkdtempSync(join(tmpdir(), 'homelabcmd-profile-'));
+  try {
+    const { perSecond } = await measure({ NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` });
+    return { perSecond, shares: sharesOfProfile(folder, PROFILE_LINES) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function commitsPerSecond(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'homelabcmd-commits-'));
+  try {
+    using database = new DatabaseSync(join(folder, 'bare.db'));
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE bare (text TEXT)');
+    const insert = database.prepare('INSERT INTO bare (text) VALUES (?)');
+    const text = 'x'.repeat(1000);
+    const beganMs = performance.now();
+    let commits = 0;
+    for (; performance.now() - beganMs < FSYNC_MS; commits += 1) insert.run(text);
+    return commits / (FSYNC_MS / 1000);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
