@@ -108,7 +108,7 @@ export class TestAgent implements AsyncDisposable {
   }
 }
 
-const POLL = { interval: 2, timeout: 5000 };
+const POLL = { interval: 2, timeout: 15_000 };
 
 export interface ConnectedAgent extends TestAgent {
   credential: string;

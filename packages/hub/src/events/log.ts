@@ -3,6 +3,7 @@ import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import { OF_NO_SERVER, type Store, type StoreTransaction } from '../store/schema.ts';
 import { type AuditNote, auditFact, auditNote } from './audit-trail.ts';
+import { CommitGroup } from './commit-group.ts';
 
 /** A fact as the log keeps it; `dataJson` is what `LiveEvent` calls `data`. */
 export interface StoredEvent {
@@ -48,6 +49,7 @@ const RECENT = 2000;
 export class EventLog {
   readonly #db: Store;
   readonly #clock: Clock;
+  readonly #commits: CommitGroup;
   #head: number;
   /** The newest events, so that a follower that keeps up never asks the store. */
   #recent: StoredEvent[] = [];
@@ -56,6 +58,7 @@ export class EventLog {
   private constructor(db: Store, clock: Clock, head: number) {
     this.#db = db;
     this.#clock = clock;
+    this.#commits = new CommitGroup(db);
     this.#head = head;
   }
 
@@ -73,10 +76,10 @@ export class EventLog {
     return this.#head;
   }
 
-  /** Runs `work` in one transaction; followers are woken after its commit, never before. */
+  /** Runs `work` in one transaction, whose commit others may share; followers are woken after it, never before. */
   async transaction<T>(work: (log: LogTransaction) => Promise<T>): Promise<T> {
     const appended: StoredEvent[] = [];
-    const result = await this.#db.transaction().execute(async (tx) => {
+    const result = await this.#commits.run(async (tx) => {
       appended.length = 0;
       const now = timestamp(this.#clock.nowMs());
       return work({
