@@ -1,4 +1,5 @@
 import {
+  type AuditHead,
   type EventData,
   type HubFrame,
   type Order,
@@ -17,10 +18,14 @@ import { isNotFrozen, transition } from './transition.ts';
 
 /** The way to the agents, as the dispatcher needs it; the link door implements it. */
 export interface AgentLine {
-  isConnected(serverId: string): boolean;
+  /** It is connected, and what it holds of the audit was compared with the store. */
+  takesOrders(serverId: string): boolean;
   /** Hands a frame to the connection; false when there is none. Delivery is never assumed. */
   send(serverId: string, frame: HubFrame): boolean;
 }
+
+/** Takes the head of the audit that an order brings, before that order leaves. */
+export type KeepHead = (head: AuditHead) => void;
 
 /**
  * Sends approved actions to their agents. `dispatched` is committed before the first byte is sent; the same order is
@@ -32,8 +37,16 @@ export class Dispatcher {
   readonly #log: EventLog;
   readonly #timing: ActionTiming;
   readonly #line: AgentLine;
+  readonly #keepHead: KeepHead;
 
-  constructor(db: Store, log: EventLog, timing: ActionTiming, line: AgentLine) {
+  constructor(
+    db: Store,
+    log: EventLog,
+    timing: ActionTiming,
+    line: AgentLine,
+    keepHead: KeepHead = () => undefined,
+  ) {
+    this.#keepHead = keepHead;
     this.#db = db;
     this.#log = log;
     this.#timing = timing;
@@ -50,7 +63,22 @@ export class Dispatcher {
       this.#ask(event.serverId, [action.order_id]);
   }
 
-  /** The agent of this server has connected and listens. */
+  /** A setback made orders unknown: whoever is there is asked what became of them. */
+  async askAboutUnknown(): Promise<void> {
+    const rows = await this.#db
+      .selectFrom('actions')
+      .select(['server_id', 'order_id'])
+      .where('status', '=', 'unknown')
+      .execute();
+    for (const [serverId, of] of Map.groupBy(rows, (row) => row.server_id))
+      if (this.#line.takesOrders(serverId))
+        this.#ask(
+          serverId,
+          of.map((row) => row.order_id),
+        );
+  }
+
+  /** The agent of this server has connected, listens, and may be sent orders. */
   async agentReady(serverId: string): Promise<void> {
     const rows = await selectActions(this.#db, 0)
       .where('server_id', '=', serverId)
@@ -87,7 +115,7 @@ export class Dispatcher {
   }
 
   async #dispatchApproved(serverId: string): Promise<void> {
-    if (!this.#line.isConnected(serverId)) return;
+    if (!this.#line.takesOrders(serverId)) return;
     const sent = await this.#log.transaction(async (open) => {
       const nowMs = Date.parse(open.now);
       const rows = await selectActions(open.tx, nowMs)
@@ -134,7 +162,9 @@ export class Dispatcher {
       ...(isPolicyActor(row.approved_by ?? '') ? { automatic: true } : {}),
     };
     // Read after the commit of `dispatched`: the request and the approval are before this head.
-    const head = (await this.#keepsHeads(row.server_id)) ? { audit: await auditHead(this.#db) } : {};
+    const audit = await auditHead(this.#db);
+    this.#keepHead(audit);
+    const head = (await this.#keepsHeads(row.server_id)) ? { audit } : {};
     this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
   }
 

@@ -34,8 +34,8 @@ export interface LinkParts {
   admit(secret: string): Promise<{ serverId: string; credential: string | null } | null>;
   /** The agent is in: its facts are known now. Answers the units that are expected on it. */
   welcomed(serverId: string, hello: FrameOf<'hello'>): Promise<ExpectedUnit[]>;
-  /** The agent has been welcomed and listens. */
-  ready(serverId: string): Promise<void>;
+  /** The agent has been welcomed and listens. No order is sent on this connection before `clear` is called. */
+  ready(serverId: string, clear: () => void): Promise<void>;
   heard(serverId: string): void;
   lost(serverId: string): Promise<void>;
   readonly handlers: FrameHandlers;
@@ -75,9 +75,16 @@ export class AgentLink implements AsyncDisposable {
     return this.#sessions.has(serverId);
   }
 
+  /** Whether what the agent holds was compared with the store on this connection. */
+  takesOrders(serverId: string): boolean {
+    return this.#sessions.get(serverId)?.isCleared === true;
+  }
+
+  /** An order is sent only where orders are taken: a new connection may have come while it was on its way. */
   send(serverId: string, frame: HubFrame): boolean {
     const session = this.#sessions.get(serverId);
-    return session !== undefined && sendFrame(session.socket, frame);
+    if (session === undefined || (frame.type === 'order' && !session.isCleared)) return false;
+    return sendFrame(session.socket, frame);
   }
 
   /** Shuts one agent out, at once: nothing that it still says is heard, and nothing more is sent to it. */
@@ -132,7 +139,7 @@ export class AgentLink implements AsyncDisposable {
           clearTimeout(late);
           session = await this.#admit(socket, frame);
           log.info({ server_id: session.serverId }, 'an agent connected');
-          await this.#parts.ready(session.serverId);
+          await this.#parts.ready(session.serverId, clearingOf(session));
         }
       }
     } catch (error) {
@@ -156,7 +163,7 @@ export class AgentLink implements AsyncDisposable {
     const expected = await this.#parts.welcomed(serverId, frame);
     const earlier = this.#sessions.get(serverId);
     if (earlier) sayGoodbye(earlier.socket, 'superseded', 'The same agent has connected again');
-    const session = { serverId, socket };
+    const session: Session = { serverId, socket, isCleared: false };
     // Nothing is awaited from here to the welcome: no order may overtake it.
     this.#sessions.set(serverId, session);
     sendFrame(socket, {
@@ -197,6 +204,10 @@ export class AgentLink implements AsyncDisposable {
       .catch((error: unknown) => log.error({ err: error }, 'a lost link could not be written down'));
   }
 }
+
+const clearingOf = (session: Session) => (): void => {
+  session.isCleared = true;
+};
 
 /** Answers an upgrade that is not wanted. Whoever asked may be gone already, or never leave: neither holds the hub up. */
 function refuse(socket: Duplex, status: string): void {

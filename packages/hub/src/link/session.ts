@@ -53,6 +53,8 @@ export interface AgentSocket
 export interface Session {
   readonly serverId: string;
   readonly socket: AgentSocket;
+  /** Orders may be sent. */
+  isCleared: boolean;
 }
 
 export function sendFrame(socket: AgentSocket, frame: HubFrame): boolean {
