@@ -1,0 +1,83 @@
+import { type Action, api, type AuditEntry } from '@homelabcmd/protocol';
+import type { Fleet } from '@homelabcmd/testkit';
+import { type Approved, SERVERS } from './traffic.ts';
+import { until } from './until.ts';
+
+/** How often the restart can have run, by what the store says of it. */
+const RUNS: Partial<Record<Action['status'], readonly boolean[]>> = {
+  completed: [true],
+  failed: [true],
+  refused: [false],
+  rejected: [false],
+  cancelled: [false],
+};
+
+const NOT_AT_REST = 'approved,dispatched,executing,unknown';
+
+/** Every agent that is there has said what became of everything, and the store says so as the restart scripts do. */
+export async function judgeReconciled(
+  fleet: Fleet,
+  lost: readonly Approved[],
+  away: ReadonlySet<string>,
+): Promise<{ violations: string[]; unaccounted: number }> {
+  const isHere = ({ server_id }: { server_id: string }) => !away.has(server_id);
+  await until('no action is open on a server that is there', async () => {
+    const { actions } = await fleet.client.call(api.listActions, {
+      query: { limit: 500, status: NOT_AT_REST },
+    });
+    return !actions.some(isHere);
+  });
+  const violations: string[] = [];
+  const { actions } = await fleet.client.call(api.listActions, { query: { limit: 500 } });
+  const told = new Set((await auditOf(fleet, 'order.unaccounted')).map(({ detail }) => detail['order_id']));
+  for (const action of actions.filter(isHere)) {
+    const hasRun = ran(fleet, action.server_id, action.order_id);
+    const isTold = action.status === 'expired' && hasRun ? told.has(action.order_id) : true;
+    if (!(RUNS[action.status] ?? [true, false]).includes(hasRun) || !isTold)
+      violations.push(`#${action.action_id} is ${action.status}, and it ${hasRun ? 'ran' : 'did not run'}.`);
+  }
+  const known = new Set(actions.map(({ order_id }) => order_id));
+  for (const { orderId, serverId } of lost)
+    if (!away.has(serverId) && !known.has(orderId) && ran(fleet, serverId, orderId) && !told.has(orderId))
+      violations.push(`The order ${orderId} ran on ${serverId}, and the restored store says nothing of it.`);
+  return { violations, unaccounted: told.size };
+}
+
+/** Somebody lifts the freeze, the last servers come back, and all is as ever: a restart works, and it is one setback. */
+export async function judgeUnfrozen(
+  fleet: Fleet,
+  lost: readonly Approved[],
+  allAreBack: () => Promise<void>,
+): Promise<string[]> {
+  const { client, servers } = fleet;
+  await client.call(api.setFreeze, { body: { on: false } });
+  for (const server of servers.values()) await server.startAgent();
+  await allAreBack();
+  const { violations } = await judgeReconciled(fleet, lost, new Set());
+  for (const server_id of SERVERS) {
+    const { services } = await client.call(api.listServices, { params: { server_id } });
+    const free = services.find(({ open_action_id }) => open_action_id === null);
+    if (free === undefined) continue;
+    const params = { server_id, service_name: free.service_name };
+    const { action_id } = await client.call(api.restartService, { params });
+    await client.call(api.approveAction, { params: { action_id } });
+    await until(`a restart on ${server_id} is completed after the freeze`, async () => {
+      const { status } = await client.call(api.getAction, { params: { action_id } });
+      return status === 'completed';
+    });
+  }
+  if ((await client.call(api.getFreeze, {})).on) violations.push('The fleet was frozen a second time.');
+  const frozen = (await auditOf(fleet, 'freeze.changed')).filter(({ actor }) => actor === 'hub');
+  if (frozen.length !== 1) violations.push(`The hub froze the fleet ${frozen.length} times.`);
+  return violations;
+}
+
+/** The claims of the restart script outlive every store. */
+function ran(fleet: Fleet, serverId: string, orderId: string): boolean {
+  const verb = fleet.servers.get(serverId)?.claimOf(orderId) ?? null;
+  return verb !== null && verb !== 'fence';
+}
+
+async function auditOf(fleet: Fleet, verb: string): Promise<AuditEntry[]> {
+  return (await fleet.client.call(api.listAudit, { query: { limit: 500, verb } })).entries;
+}
