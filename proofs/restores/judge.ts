@@ -1,4 +1,4 @@
-import { type Action, api, type AuditEntry } from '@homelabcmd/protocol';
+import { type Action, api, type AuditEntry, isFinal } from '@homelabcmd/protocol';
 import type { Fleet } from '@homelabcmd/testkit';
 import { type Approved, SERVERS } from './traffic.ts';
 import { until } from './until.ts';
@@ -54,18 +54,8 @@ export async function judgeUnfrozen(
   for (const server of servers.values()) await server.startAgent();
   await allAreBack();
   const { violations } = await judgeReconciled(fleet, lost, new Set());
-  for (const server_id of SERVERS) {
-    const { services } = await client.call(api.listServices, { params: { server_id } });
-    const free = services.find(({ open_action_id }) => open_action_id === null);
-    if (free === undefined) continue;
-    const params = { server_id, service_name: free.service_name };
-    const { action_id } = await client.call(api.restartService, { params });
-    await client.call(api.approveAction, { params: { action_id } });
-    await until(`a restart on ${server_id} is completed after the freeze`, async () => {
-      const { status } = await client.call(api.getAction, { params: { action_id } });
-      return status === 'completed';
-    });
-  }
+  for (const server_id of SERVERS)
+    await until(`a restart on ${server_id} is completed after the freeze`, () => restart(fleet, server_id));
   if ((await client.call(api.getFreeze, {})).on) violations.push('The fleet was frozen a second time.');
   const frozen = (await auditOf(fleet, 'freeze.changed')).filter(({ actor }) => actor === 'hub');
   if (frozen.length !== 1) violations.push(`The hub froze the fleet ${frozen.length} times.`);
@@ -80,4 +70,17 @@ function ran(fleet: Fleet, serverId: string, orderId: string): boolean {
 
 async function auditOf(fleet: Fleet, verb: string): Promise<AuditEntry[]> {
   return (await fleet.client.call(api.listAudit, { query: { limit: 500, verb } })).entries;
+}
+
+/** Asks for one restart and approves it. @returns whether it completed: what the hub had yet to hear can be in its way */
+async function restart({ client }: Fleet, server_id: string): Promise<boolean> {
+  const { services } = await client.call(api.listServices, { params: { server_id } });
+  const free = services.find(({ open_action_id }) => open_action_id === null);
+  if (free === undefined) return true;
+  const params = { server_id, service_name: free.service_name };
+  const { action_id } = await client.call(api.restartService, { params });
+  await client.call(api.approveAction, { params: { action_id } });
+  const read = async () => (await client.call(api.getAction, { params: { action_id } })).status;
+  await until(`the restart #${action_id} on ${server_id} is over`, async () => isFinal(await read()));
+  return (await read()) === 'completed';
 }

@@ -39,11 +39,11 @@ import { observeServices } from './services/observe.ts';
 import { expectedUnits } from './services/queries.ts';
 import { serviceHandlers } from './services/routes.ts';
 import { compareWithMark } from './setback/at-start.ts';
-import { CheckIns } from './setback/check-in.ts';
+import type { CheckIns } from './setback/check-in.ts';
 import { acceptWhenLifted } from './setback/accept.ts';
 import { AuditMark } from './setback/mark.ts';
 import { settleUnaccounted } from './setback/unaccounted.ts';
-import { setbackParts } from './setback-parts.ts';
+import { buildCheckIns, setbackParts } from './setback-parts.ts';
 import { lockDataDir } from './store/lock.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/schema.ts';
@@ -181,6 +181,7 @@ function buildFeatures(
       return expectedUnits(db, serverId);
     },
     ready: (serverId, clear) => checkIns.begin(serverId, clear),
+    cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
     lost: (serverId) => {
       checkIns.left(serverId);
@@ -189,12 +190,7 @@ function buildFeatures(
     handlers: frameHandlers(),
   });
   const dispatcher = new Dispatcher(db, log, config.timing, link, (head) => mark.keep(head));
-  const checkIns = new CheckIns(db, log, logger, {
-    ...setbackParts,
-    send: link.send.bind(link),
-    cleared: (serverId) => dispatcher.agentReady(serverId),
-    declared: () => dispatcher.askAboutUnknown(),
-  });
+  const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher });
   const witnesses = new Witnesses(db, link);
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
@@ -218,6 +214,7 @@ function buildFeatures(
         await receiveResult(log, serverId, frame.order_id, frame.result);
         await settleUnaccounted(log, db, serverId, frame.order_id, frame.result);
         link.send(serverId, { v: 1, type: 'result_ack', order_id: frame.order_id });
+        await checkIns.askNewest(serverId);
       },
       heads: (serverId, frame) => {
         witnesses.heard(serverId, frame);
@@ -252,6 +249,7 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
         link.close(serverId, 'server_deleted', 'This server was removed from the hub');
         liveness.forget(serverId);
       },
+      serverReleased: (serverId) => parts.dispatcher.released(serverId),
     }),
     ...metricHandlers(metrics, parts.minutes),
     ...serviceHandlers({

@@ -26,8 +26,13 @@ export class TestAgent implements AsyncDisposable {
   /** The status with which the hub refused the upgrade, if it did. */
   refusedStatus: number | null = null;
 
-  constructor(hubUrl: string, headers: Record<string, string> = {}, path = AGENT_LINK_PATH) {
-    this.socket = new WebSocket(`${hubUrl.replace('http', 'ws')}${path}`, { headers });
+  constructor(
+    hubUrl: string,
+    headers: Record<string, string> = {},
+    path = AGENT_LINK_PATH,
+    answersPing = false,
+  ) {
+    this.socket = new WebSocket(`${hubUrl.replace('http', 'ws')}${path}`, { headers, autoPong: answersPing });
     this.socket.on('message', (data: Buffer) => {
       const frame = HubFrame.parse(JSON.parse(data.toString('utf8')));
       if (frame.type === 'query_heads' && frame.query_id === 0 && this.heads !== null)

@@ -3,7 +3,8 @@ import {
   AgentLink,
   acceptWhenLifted,
   admitAgent,
-  CheckIns,
+  buildCheckIns,
+  type CheckIns,
   type Clock,
   Deadlines,
   Dispatcher,
@@ -16,7 +17,6 @@ import {
   receiveResult,
   recordFacts,
   recordKinds,
-  setbackParts,
   settleUnaccounted,
   type SqliteConnection,
   startFollower,
@@ -65,6 +65,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
       return expectedUnits(db, serverId);
     },
     ready: (serverId, clear) => checkIns.begin(serverId, clear),
+    cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
     lost: (serverId) => {
       checkIns.left(serverId);
@@ -80,17 +81,13 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
         await receiveResult(log, serverId, frame.order_id, frame.result);
         await settleUnaccounted(log, db, serverId, frame.order_id, frame.result);
         link.send(serverId, { v: 1, type: 'result_ack', order_id: frame.order_id });
+        await checkIns.askNewest(serverId);
       },
       heads: (serverId, frame) => checkIns.heard(serverId, frame),
     },
   });
   const dispatcher = new Dispatcher(db, log, timing, link);
-  const checkIns = new CheckIns(db, log, logger, {
-    ...setbackParts,
-    send: link.send.bind(link),
-    cleared: (serverId) => dispatcher.agentReady(serverId),
-    declared: () => dispatcher.askAboutUnknown(),
-  });
+  const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher });
   const deadlines = new Deadlines(db, log, clock, logger);
   const followers = [
     { name: 'dispatcher', after: log.head, take: dispatcher.take.bind(dispatcher) },

@@ -14,7 +14,7 @@ import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { isNotFrozen, transition } from './transition.ts';
+import { mayGoOut, transition } from './transition.ts';
 
 /** The way to the agents, as the dispatcher needs it; the link door implements it. */
 export interface AgentLine {
@@ -78,15 +78,25 @@ export class Dispatcher {
         );
   }
 
+  /** This server is out of quarantine. */
+  released(serverId: string): Promise<void> {
+    return this.#dispatchApproved(serverId);
+  }
+
   /** The agent of this server has connected, listens, and may be sent orders. */
-  async agentReady(serverId: string): Promise<void> {
-    const rows = await selectActions(this.#db, 0)
+  async agentReady(serverId: string, held: ReadonlySet<string> = new Set()): Promise<void> {
+    const life = await this.#lifeOf(serverId);
+    const all = await selectActions(this.#db, 0)
       .where('server_id', '=', serverId)
       .where('status', 'in', ['dispatched', 'executing', 'unknown'])
       .orderBy('action_id')
       .execute();
+    // What went to an agent that was here before is nothing that this one can answer for, unless it holds it.
+    const rows = all.filter(
+      ({ sent_life, order_id }) => sent_life === null || sent_life === life || held.has(order_id),
+    );
     // While the fleet is frozen an unanswered order is not sent again but asked about: what has not begun never will.
-    const isFrozen = await this.#isFrozen();
+    const isFrozen = await this.#isHeldBack(serverId);
     const isToBeSent = (row: ActionRow) =>
       !isFrozen && row.status === 'dispatched' && row.cancel_requested_by === null;
     for (const row of rows) if (isToBeSent(row)) await this.#sendOrder(row);
@@ -97,9 +107,24 @@ export class Dispatcher {
     await this.#dispatchApproved(serverId);
   }
 
-  async #isFrozen(): Promise<boolean> {
+  async #isHeldBack(serverId: string): Promise<boolean> {
     const { is_on } = await this.#db.selectFrom('fleet_freeze').select('is_on').executeTakeFirstOrThrow();
-    return is_on === 1;
+    const quarantine = await this.#db
+      .selectFrom('quarantines')
+      .select('since')
+      .where('server_id', '=', serverId)
+      .executeTakeFirst();
+    return is_on === 1 || quarantine !== undefined;
+  }
+
+  /** Which of the agents that this server has had is the present one. */
+  async #lifeOf(serverId: string, db: Store = this.#db): Promise<number | null> {
+    const row = await db
+      .selectFrom('agent_journals')
+      .select('life')
+      .where('server_id', '=', serverId)
+      .executeTakeFirst();
+    return row?.life ?? null;
   }
 
   /** The freeze may have been lifted: what was approved meanwhile, and has not expired, goes out. */
@@ -109,7 +134,7 @@ export class Dispatcher {
       .select('server_id')
       .distinct()
       .where('status', '=', 'approved')
-      .where(isNotFrozen)
+      .where(mayGoOut)
       .execute();
     for (const { server_id } of waiting) await this.#dispatchApproved(server_id);
   }
@@ -122,11 +147,13 @@ export class Dispatcher {
         .where('server_id', '=', serverId)
         .where('status', '=', 'approved')
         .where('deadline_at', '>', open.now)
-        .where(isNotFrozen)
+        .where(mayGoOut)
         .orderBy('action_id')
         .execute();
+      const sent_life = await this.#lifeOf(serverId, open.tx);
       for (const row of rows) {
         await transition(open, row, 'dispatched', {
+          set: { sent_life },
           actor: 'hub',
           detail: `Sent to the agent on ${serverId}`,
           deadlineAt: timestamp(nowMs + this.#timing.dispatchedLeaseMs),

@@ -24,3 +24,19 @@ export async function endOpenActions(open: LogTransaction): Promise<void> {
     });
   }
 }
+
+/** Calls unknown what is out on a server and went to another agent than the one that is there now. */
+export async function endOrdersOut(
+  open: LogTransaction,
+  serverId: string,
+  { life, held, why }: { life: number; held: ReadonlySet<string>; why: string },
+): Promise<void> {
+  const rows = await selectActions(open.tx, 0)
+    .where('server_id', '=', serverId)
+    .where('status', 'in', ['dispatched', 'executing'])
+    .orderBy('action_id')
+    .execute();
+  for (const row of rows)
+    if (row.sent_life !== life && !held.has(row.order_id))
+      await transition(open, row, 'unknown', { actor: 'hub', detail: why });
+}

@@ -2,10 +2,11 @@ import { type AgentFrame, type HubFrame, MAX_HEADS, ServerFacts } from '@homelab
 import type { EventLog } from '../events/log.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
+import { compareLife, lacksNewest, reasonOfTwo } from './agent-life.ts';
 import { compareHeads } from './compare.ts';
 import type { SetbackParts } from './declare.ts';
 import { headsNotOurs } from './heads.ts';
-import { journalOf, writeJournal } from './journals.ts';
+import { journalOf, noteNewest, writeJournal } from './journals.ts';
 import { ordersToAsk } from './unaccounted.ts';
 
 type Heads = Extract<AgentFrame, { type: 'heads' }>;
@@ -31,6 +32,10 @@ const QUERY_ID = 0;
 const ANSWER_WITHIN_MS = 5000;
 /** So many tell whether all is well; only an agent that holds something odd is asked for all. */
 const FIRST_HEADS = 100;
+/** After an order: it is among the newest. */
+const NEWEST_HEADS = 20;
+
+const TWO_AGENTS = 'Two agents are there with one credential, and it is not known which of them has it';
 
 /**
  * Each connection of an agent begins with one question: which heads of the audit do you keep? Nothing is sent to it
@@ -63,13 +68,34 @@ export class CheckIns implements Disposable {
 
   /** Takes in what an agent answers; answers to other questions are passed over. */
   async heard(serverId: string, { query_id, heads, total }: Heads): Promise<void> {
+    if (query_id !== QUERY_ID) return;
     const waiting = this.#waiting.get(serverId);
-    if (query_id !== QUERY_ID || waiting === undefined) return;
+    if (waiting === undefined)
+      return this.#log.transaction((open) => noteNewest(open, serverId, { heads, total }));
     this.left(serverId);
     const isAll = total <= heads.length || waiting.limit === MAX_HEADS;
-    if (!isAll && (await headsNotOurs(this.#db, heads)).length > 0)
-      return this.#ask(serverId, waiting.clear, MAX_HEADS);
+    if (!isAll && (await this.#isOdd(serverId, heads))) return this.#ask(serverId, waiting.clear, MAX_HEADS);
     await this.#compare(serverId, { heads, total }, waiting.clear);
+  }
+
+  /** The agent has brought an order to its end: that order is on its disk now, and is to be there from now on. */
+  async askNewest(serverId: string): Promise<void> {
+    if (this.#waiting.has(serverId) || !(await this.#keepsHeads(serverId))) return;
+    const limit = NEWEST_HEADS;
+    this.#parts.send(serverId, { v: 1, type: 'query_heads', query_id: QUERY_ID, limit });
+  }
+
+  /** Two agents are there with one credential: nothing is sent to either, and neither can answer for the other. */
+  async two(serverId: string, addresses: readonly [string, string]): Promise<void> {
+    await this.#log.transaction(async (open) => {
+      const journal = await journalOf(open.tx, serverId);
+      if (journal === null) return;
+      const life = journal.life + 1;
+      const [held, why] = [new Set<string>(), TWO_AGENTS];
+      await this.#parts.endOrdersOut(open, serverId, { life, held, why });
+      await open.tx.updateTable('agent_journals').set({ life }).where('server_id', '=', serverId).execute();
+      await this.#parts.quarantine(open, serverId, reasonOfTwo(serverId, addresses));
+    });
   }
 
   /** The connection is gone. */
@@ -80,6 +106,13 @@ export class CheckIns implements Disposable {
 
   [Symbol.dispose](): void {
     for (const serverId of this.#waiting.keys()) this.left(serverId);
+  }
+
+  /** Whether the newest heads are not all that has to be known. */
+  async #isOdd(serverId: string, heads: Heads['heads']): Promise<boolean> {
+    if ((await headsNotOurs(this.#db, heads)).length > 0) return true;
+    const journal = await journalOf(this.#db, serverId);
+    return journal !== null && lacksNewest(journal, { heads, total: heads.length }, 0);
   }
 
   #ask(serverId: string, clear: () => void, limit: number): void {
@@ -96,8 +129,9 @@ export class CheckIns implements Disposable {
 
   async #compare(serverId: string, held: Pick<Heads, 'heads' | 'total'>, clear: () => void): Promise<void> {
     const isDeclared = await this.#log.transaction(async (open) => {
-      const journal = await journalOf(open.tx, serverId);
-      if (journal === null) return false;
+      const known = await journalOf(open.tx, serverId);
+      if (known === null) return false;
+      const journal = await compareLife(open, this.#parts, serverId, known, held);
       const isDeclared = await compareHeads(open, this.#parts, serverId, journal, held);
       await writeJournal(open, serverId, journal, held);
       return isDeclared;

@@ -7,6 +7,18 @@ export interface SetbackParts {
   freeze(open: LogTransaction, actor: string, reason: string): Promise<void>;
   /** Ends what waits, and calls unknown what may have run. */
   endOpenActions(open: LogTransaction): Promise<void>;
+  /** Calls unknown what is out on a server and did not go to the agent that is there now. */
+  endOrdersOut(open: LogTransaction, serverId: string, out: OrdersOut): Promise<void>;
+  /** Sends nothing to a server until a person has looked. */
+  quarantine(open: LogTransaction, serverId: string, reason: string): Promise<void>;
+}
+
+export interface OrdersOut {
+  /** Which of the server's agents is there now (`agent_journals.life`). */
+  readonly life: number;
+  /** Orders that this agent holds on its disk: of these it can tell. */
+  readonly held: ReadonlySet<string>;
+  readonly why: string;
 }
 
 /** Somebody has been shown more of the audit than this store holds, or something else than it. */

@@ -54,6 +54,15 @@ export async function writeJournal(
     .execute();
 }
 
+/** The agent has shown what it holds in the middle of a connection: the newest is to be there from now on. */
+export async function noteNewest(open: LogTransaction, serverId: string, held: HeldJournal): Promise<void> {
+  const known = await journalOf(open.tx, serverId);
+  const newest = newestColumns(held);
+  if (known === null || known.isNew || newest.newest_at === null) return;
+  if (known.newest_at !== null && newest.newest_at <= known.newest_at) return;
+  await open.tx.updateTable('agent_journals').set(newest).where('server_id', '=', serverId).execute();
+}
+
 /** The newest by the agent's own clock: numbers begin anew after a setback. */
 function newestColumns({ heads }: HeldJournal) {
   const newest = heads.toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
@@ -62,14 +71,4 @@ function newestColumns({ heads }: HeldJournal) {
     newest_entry: newest?.entry ?? null,
     newest_at: newest?.at ?? null,
   };
-}
-
-/** Which orders an agent can be asked about with an answer that is true: those that went to it, and those that it holds. */
-export async function lifeOf(db: Store, serverId: string): Promise<number | null> {
-  const row = await db
-    .selectFrom('agent_journals')
-    .select('life')
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
-  return row?.life ?? null;
 }
