@@ -35,6 +35,9 @@ export type Setback = Awaited<ReturnType<typeof latestSetback>>;
 export const latestSetback = (db: Store) =>
   db.selectFrom('setbacks').selectAll().orderBy('setback_id', 'desc').limit(1).executeTakeFirst();
 
+/** More events than a store can have lost since a copy that anybody would restore. */
+const EVENT_GAP = 1_000_000;
+
 /** Up to here nothing that was lost is news. */
 export const boundOf = (setback: NonNullable<Setback>): number =>
   setback.accepted_entry ?? setback.lost_entry;
@@ -72,6 +75,7 @@ export async function declareSetback(
       accepted_entry: null,
     })
     .execute();
+  await skipEvents(open.tx);
   await note(open, finding, ownEntry);
   await parts.endOpenActions(open);
   await parts.freeze(open, 'hub', reasonOf(finding, ownEntry));
@@ -88,6 +92,18 @@ export async function acceptSetbacks(open: LogTransaction): Promise<void> {
       .set({ accepted_at: open.now, accepted_entry: Math.max(lost_entry, entry) })
       .where('setback_id', '=', setback_id)
       .execute();
+}
+
+/**
+ * Pages and programs hold numbers of events that this store never gave, and would take those to come for a continuation.
+ * With this gap each of them is further behind than is replayed, and reads the lists anew.
+ */
+async function skipEvents(db: Store): Promise<void> {
+  await db
+    .updateTable('hub_counters')
+    .set((eb) => ({ last: eb('last', '+', EVENT_GAP) }))
+    .where('name', '=', 'event')
+    .execute();
 }
 
 async function raise(open: LogTransaction, latest: NonNullable<Setback>, finding: Finding): Promise<void> {
