@@ -42,7 +42,6 @@ import { compareWithMark } from './setback/at-start.ts';
 import type { CheckIns } from './setback/check-in.ts';
 import { acceptWhenLifted } from './setback/accept.ts';
 import { AuditMark } from './setback/mark.ts';
-import { settleUnaccounted } from './setback/unaccounted.ts';
 import { buildCheckIns, setbackParts } from './setback-parts.ts';
 import { lockDataDir } from './store/lock.ts';
 import { openStore } from './store/open.ts';
@@ -74,7 +73,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const day = await DayMarks.open(db, clock);
   // From here on timers run: nothing may throw before each is on the stack.
-  const parts = buildFeatures(config, logger, clock, db, log, mark);
+  const parts = buildFeatures({ config, logger, clock, db, log, mark });
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
@@ -111,12 +110,16 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
 
 type Parts = ReturnType<typeof buildFeatures>;
 
-interface Rooms {
+interface Ground {
   config: Settings;
   logger: Logger;
   clock: Clock;
   db: Store;
   log: EventLog;
+  mark: AuditMark;
+}
+
+interface Rooms extends Omit<Ground, 'mark'> {
   parts: Parts;
   day: DayMarks;
 }
@@ -155,14 +158,7 @@ function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
 }
 
 /** The features, and the link that gives them to the agents. */
-function buildFeatures(
-  config: Settings,
-  logger: Logger,
-  clock: Clock,
-  db: Store,
-  log: EventLog,
-  mark: AuditMark,
-) {
+function buildFeatures({ config, logger, clock, db, log, mark }: Ground) {
   const metrics = new LatestMetrics(clock);
   const minutes = new MetricMinutes(db, clock, logger);
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
@@ -212,9 +208,7 @@ function buildFeatures(
       order_progress: (serverId, frame) => receiveProgress(log, config.timing, serverId, frame),
       order_result: async (serverId, frame) => {
         await receiveResult(log, serverId, frame.order_id, frame.result);
-        await settleUnaccounted(log, db, serverId, frame.order_id, frame.result);
-        link.send(serverId, { v: 1, type: 'result_ack', order_id: frame.order_id });
-        await checkIns.askNewest(serverId);
+        await checkIns.resultTaken(serverId, frame);
       },
       heads: (serverId, frame) => {
         witnesses.heard(serverId, frame);

@@ -17,7 +17,6 @@ import {
   receiveResult,
   recordFacts,
   recordKinds,
-  settleUnaccounted,
   type SqliteConnection,
   startFollower,
   type Store,
@@ -79,9 +78,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
       order_progress: (serverId, frame) => receiveProgress(log, timing, serverId, frame),
       order_result: async (serverId, frame) => {
         await receiveResult(log, serverId, frame.order_id, frame.result);
-        await settleUnaccounted(log, db, serverId, frame.order_id, frame.result);
-        link.send(serverId, { v: 1, type: 'result_ack', order_id: frame.order_id });
-        await checkIns.askNewest(serverId);
+        await checkIns.resultTaken(serverId, frame);
       },
       heads: (serverId, frame) => checkIns.heard(serverId, frame),
     },

@@ -7,8 +7,9 @@ import { compareHeads } from './compare.ts';
 import type { SetbackParts } from './declare.ts';
 import { headsNotOurs } from './heads.ts';
 import { journalOf, noteNewest, writeJournal } from './journals.ts';
-import { ordersToAsk } from './unaccounted.ts';
+import { ordersToAsk, settleUnaccounted } from './unaccounted.ts';
 
+type Result = Pick<Extract<AgentFrame, { type: 'order_result' }>, 'order_id' | 'result'>;
 type Heads = Extract<AgentFrame, { type: 'heads' }>;
 
 /** What this needs of the link and of the features about actions. */
@@ -78,8 +79,13 @@ export class CheckIns implements Disposable {
     await this.#compare(serverId, { heads, total }, waiting.clear);
   }
 
-  /** The agent has brought an order to its end: that order is on its disk now, and is to be there from now on. */
-  async askNewest(serverId: string): Promise<void> {
+  /**
+   * How an order ended has been committed: the agent is told so, and is asked what it holds now. That order is on its disk,
+   * and is to be there from now on.
+   */
+  async resultTaken(serverId: string, { order_id, result }: Result): Promise<void> {
+    await settleUnaccounted(this.#log, this.#db, serverId, order_id, result);
+    this.#parts.send(serverId, { v: 1, type: 'result_ack', order_id });
     if (this.#waiting.has(serverId) || !(await this.#keepsHeads(serverId))) return;
     const limit = NEWEST_HEADS;
     this.#parts.send(serverId, { v: 1, type: 'query_heads', query_id: QUERY_ID, limit });
