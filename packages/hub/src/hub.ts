@@ -42,6 +42,7 @@ import { compareWithMark } from './setback/at-start.ts';
 import type { CheckIns } from './setback/check-in.ts';
 import { acceptWhenLifted } from './setback/accept.ts';
 import { AuditMark } from './setback/mark.ts';
+import { RollCall } from './setback/roll-call.ts';
 import { buildCheckIns, setbackParts } from './setback-parts.ts';
 import { lockDataDir } from './store/lock.ts';
 import { openStore } from './store/open.ts';
@@ -70,10 +71,11 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   const log = await EventLog.open(db, clock);
   await compareWithMark(config.dataDir, log, db, setbackParts, logger);
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
+  const rollCall = stack.use(await RollCall.open(db));
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const day = await DayMarks.open(db, clock);
   // From here on timers run: nothing may throw before each is on the stack.
-  const parts = buildFeatures({ config, logger, clock, db, log, mark });
+  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall });
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
@@ -117,9 +119,10 @@ interface Ground {
   db: Store;
   log: EventLog;
   mark: AuditMark;
+  rollCall: RollCall;
 }
 
-interface Rooms extends Omit<Ground, 'mark'> {
+interface Rooms extends Omit<Ground, 'mark' | 'rollCall'> {
   parts: Parts;
   day: DayMarks;
 }
@@ -158,7 +161,7 @@ function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
 }
 
 /** The features, and the link that gives them to the agents. */
-function buildFeatures({ config, logger, clock, db, log, mark }: Ground) {
+function buildFeatures({ config, logger, clock, db, log, mark, rollCall }: Ground) {
   const metrics = new LatestMetrics(clock);
   const minutes = new MetricMinutes(db, clock, logger);
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
@@ -186,7 +189,7 @@ function buildFeatures({ config, logger, clock, db, log, mark }: Ground) {
     handlers: frameHandlers(),
   });
   const dispatcher = new Dispatcher(db, log, config.timing, link, (head) => mark.keep(head));
-  const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher });
+  const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const witnesses = new Witnesses(db, link);
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();

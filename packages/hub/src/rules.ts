@@ -29,6 +29,7 @@ export { addServer, recordFacts } from './servers/change.ts';
 export { LivenessKeeper } from './servers/liveness.ts';
 export { acceptWhenLifted } from './setback/accept.ts';
 export type { CheckIns } from './setback/check-in.ts';
+export { RollCall } from './setback/roll-call.ts';
 export { buildCheckIns } from './setback-parts.ts';
 export { expectServices } from './services/expect.ts';
 export { observeServices } from './services/observe.ts';

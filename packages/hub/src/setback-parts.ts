@@ -6,6 +6,7 @@ import type { EventLog } from './events/log.ts';
 import type { Logger } from './lib/log.ts';
 import type { AgentLink } from './link/agent-link.ts';
 import { CheckIns } from './setback/check-in.ts';
+import type { RollCall } from './setback/roll-call.ts';
 import type { SetbackParts } from './setback/declare.ts';
 import type { Store } from './store/schema.ts';
 
@@ -26,9 +27,10 @@ export function buildCheckIns(of: {
   readonly logger: Logger;
   readonly link: Pick<AgentLink, 'send'>;
   readonly dispatcher: Dispatcher;
+  readonly rollCall: RollCall;
 }): CheckIns {
-  const { db, log, logger, link, dispatcher } = of;
-  return new CheckIns(db, log, logger, {
+  const { db, log, logger, link, dispatcher, rollCall } = of;
+  return new CheckIns(db, log, logger, rollCall, {
     ...setbackParts,
     send: (serverId, frame) => link.send(serverId, frame),
     cleared: (serverId, held) => dispatcher.agentReady(serverId, held),

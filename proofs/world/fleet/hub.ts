@@ -17,6 +17,7 @@ import {
   receiveResult,
   recordFacts,
   recordKinds,
+  RollCall,
   type SqliteConnection,
   startFollower,
   type Store,
@@ -51,6 +52,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
   const db = storeOver(parts.connection);
   await recordKinds(db);
   const log = await EventLog.open(db, clock);
+  const rollCall = await RollCall.open(db);
   const liveness = new LivenessKeeper(log, db, clock, parts.liveness, logger);
   const link: AgentLink = new AgentLink({
     logger,
@@ -84,7 +86,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
     },
   });
   const dispatcher = new Dispatcher(db, log, timing, link);
-  const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher });
+  const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const deadlines = new Deadlines(db, log, clock, logger);
   const followers = [
     { name: 'dispatcher', after: log.head, take: dispatcher.take.bind(dispatcher) },

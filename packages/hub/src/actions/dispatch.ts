@@ -67,8 +67,15 @@ export class Dispatcher {
   async askAboutUnknown(): Promise<void> {
     const rows = await this.#db
       .selectFrom('actions')
-      .select(['server_id', 'order_id'])
-      .where('status', '=', 'unknown')
+      .innerJoin('agent_journals', 'agent_journals.server_id', 'actions.server_id')
+      .select(['actions.server_id', 'actions.order_id'])
+      .where('actions.status', '=', 'unknown')
+      .where((eb) =>
+        eb.or([
+          eb('actions.sent_life', 'is', null),
+          eb('actions.sent_life', '=', eb.ref('agent_journals.life')),
+        ]),
+      )
       .execute();
     for (const [serverId, of] of Map.groupBy(rows, (row) => row.server_id))
       if (this.#line.takesOrders(serverId))

@@ -7,6 +7,7 @@ import { compareHeads } from './compare.ts';
 import type { SetbackParts } from './declare.ts';
 import { headsNotOurs } from './heads.ts';
 import { journalOf, noteNewest, writeJournal } from './journals.ts';
+import type { RollCall } from './roll-call.ts';
 import { ordersToAsk, settleUnaccounted } from './unaccounted.ts';
 
 type Result = Pick<Extract<AgentFrame, { type: 'order_result' }>, 'order_id' | 'result'>;
@@ -42,7 +43,7 @@ const TWO_AGENTS = 'Two agents are there with one credential, and it is not know
  * Each connection of an agent begins with one question: which heads of the audit do you keep? Nothing is sent to it
  * before its answer has been compared with the store.
  *
- *   connected ──asked──► waiting ──answer──► compared ──► cleared: orders and questions go out
+ *   connected ──asked──► waiting ──answer──► compared ──► cleared, once the roll call is over: orders and questions go out
  *                         ▲    │                └─ not ours ─► setback declared ─► cleared: the fleet is frozen
  *                         └────┘ no answer: asked again, for as long as the connection lasts
  */
@@ -51,9 +52,14 @@ export class CheckIns implements Disposable {
   readonly #log: EventLog;
   readonly #logger: Logger;
   readonly #parts: CheckInParts;
+  readonly #rollCall: RollCall;
+  /** Those that have checked in while others are still called. */
+  readonly #early = new Map<string, () => void>();
   readonly #waiting = new Map<string, Waiting>();
 
-  constructor(db: Store, log: EventLog, logger: Logger, parts: CheckInParts) {
+  constructor(db: Store, log: EventLog, logger: Logger, rollCall: RollCall, parts: CheckInParts) {
+    this.#rollCall = rollCall;
+    rollCall.whenOver(() => this.#askEarly());
     this.#db = db;
     this.#log = log;
     this.#logger = logger;
@@ -108,6 +114,7 @@ export class CheckIns implements Disposable {
   left(serverId: string): void {
     clearTimeout(this.#waiting.get(serverId)?.timer);
     this.#waiting.delete(serverId);
+    this.#early.delete(serverId);
   }
 
   [Symbol.dispose](): void {
@@ -142,7 +149,6 @@ export class CheckIns implements Disposable {
       await writeJournal(open, serverId, journal, held);
       return isDeclared;
     });
-    clear();
     if (isDeclared) {
       this.#logger.warn(
         { server_id: serverId },
@@ -150,9 +156,23 @@ export class CheckIns implements Disposable {
       );
       await this.#parts.declared();
     }
+    this.#rollCall.present(serverId);
+    if (!this.#rollCall.isOver) {
+      this.#early.set(serverId, clear);
+      return;
+    }
+    clear();
     await this.#parts.cleared(serverId, new Set(held.heads.map(({ order_id }) => order_id)));
     const order_ids = await ordersToAsk(this.#db, serverId);
     if (order_ids.length > 0) this.#parts.send(serverId, { v: 1, type: 'query', order_ids });
+  }
+
+  /** All have been heard, or need not be waited for. Asked again, an agent is cleared in the order of its own frames. */
+  #askEarly(): void {
+    for (const [serverId, clear] of [...this.#early])
+      void this.begin(serverId, clear).catch((error: unknown) =>
+        this.#logger.error({ err: error, server_id: serverId }, 'an agent could not be checked in'),
+      );
   }
 
   async #keepsHeads(serverId: string): Promise<boolean> {

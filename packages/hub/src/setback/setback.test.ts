@@ -2,10 +2,14 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Action, type AuditEntry, type Freeze, type HeldHead, StreamHello } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { connectAgent } from '../../test/agent-fixture.ts';
+import { connectAgent, FACTS } from '../../test/agent-fixture.ts';
 import { homelabcmd } from '../../test/command-fixture.ts';
 import { disposableFolder, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 import { TestStream } from '../../test/stream-fixture.ts';
+import { openStore } from '../store/open.ts';
+import { RollCall } from './roll-call.ts';
+
+const AT = '2026-01-01T00:00:00.000Z';
 
 const orderId = (n: number) => `01890a5d-ac96-774b-bcce-${String(n).padStart(12, '0')}`;
 
@@ -54,9 +58,7 @@ test('an agent that has seen a later entry freezes the fleet, and what is open i
   expect(back.framesOf('order')).toEqual([]);
   // What may have run is asked about, and so is the order that this store has never heard of.
   expect(back.framesOf('query').flatMap((frame) => frame.order_ids)).toEqual([
-    waiting.order_id,
-    waiting.order_id,
-    orderId(entry + 22),
+    ...[waiting.order_id, orderId(entry + 22)],
   ]);
   expect((await auditOf(hub, 'store.set_back'))[0]?.detail).toMatchObject({ lost_entry: entry + 22 });
   expect(hub.faults).toEqual([]);
@@ -251,4 +253,58 @@ test('a page that holds a number of the lost events reads the lists anew, also w
   for (let n = 0; n < 12; n += 1) await it.hub.restart('nas', `after-${n}`);
   await using late = await TestStream.open(it.hub, String(it.cursor));
   expect(StreamHello.parse((await late.first('hello')).data).resumed).toBe(false);
+});
+
+test('after a start nobody is sent anything before those who were there have been heard: one may know better', async () => {
+  using folder = disposableFolder();
+  const agents: Record<string, string> = {};
+  let approved: Action;
+  {
+    await using hub = await startTestHub({ dataDir: folder.path });
+    for (const id of ['media', 'nas']) agents[id] = (await connectAgent(hub, id)).credential;
+    const attic = await hub.addServer('attic');
+    expect(attic.liveness).toBe('never_seen');
+    hub.write(`UPDATE fleet_freeze SET is_on = 1`);
+    approved = await hub.orderRestart('nas', 'plex');
+    hub.write(`UPDATE fleet_freeze SET is_on = 0`);
+  }
+  rmSync(join(folder.path, 'audit-mark.json'));
+  await using hub = await startTestHub({ dataDir: folder.path });
+  await using nas = await connectAgent(hub, 'nas', { credential: agents['nas'] ?? '' });
+  await nas.settled();
+  expect([nas.framesOf('order'), (await hub.action(approved.action_id)).status]).toEqual([[], 'approved']);
+  await using media = await connectAgent(hub, 'media', {
+    ...{ credential: agents['media'] ?? '', heads: [lostHead(500)] },
+  });
+  expect((await nas.frame('query')).order_ids).toEqual([approved.order_id]);
+  expect((await hub.action(approved.action_id)).status).toBe('unknown');
+  await media.settled();
+  expect([nas.framesOf('order'), (await freezeOf(hub)).on]).toEqual([[], true]);
+});
+
+test('when all who were there have been heard, and when one does not come, what waited is sent', async () => {
+  using folder = disposableFolder();
+  {
+    await using store = await openStore(folder.path);
+    await store.db
+      .insertInto('servers')
+      .values({
+        ...{ server_id: 'gone', display_name: null, tags_json: '[]', liveness: 'online', liveness_since: AT },
+        ...{ last_seen_at: AT, facts_json: JSON.stringify(FACTS), maintenance_json: '{}', created_at: AT },
+        revision: 1,
+      })
+      .execute();
+    using waits = await RollCall.open(store.db, 60_000);
+    const ended: string[] = [];
+    waits.whenOver(() => ended.push('all are there'));
+    waits.present('nas');
+    expect([waits.isOver, ended]).toEqual([false, []]);
+    waits.present('gone');
+    expect([waits.isOver, ended]).toEqual([true, ['all are there']]);
+    using short = await RollCall.open(store.db, 5);
+    const over = Promise.withResolvers<void>();
+    short.whenOver(over.resolve);
+    await over.promise;
+    expect(short.isOver).toBe(true);
+  }
 });
