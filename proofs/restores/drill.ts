@@ -98,7 +98,7 @@ class Play {
     const ranWhileFrozen = this.#runs() - runs;
     if (ranWhileFrozen > 0) violations.push(`${ranWhileFrozen} restarts ran while the fleet was frozen.`);
     violations.push(...reconciled.violations);
-    violations.push(...(await judgeUnfrozen(this.#fleet, lost, () => this.#settled(new Set()))));
+    violations.push(...(await judgeUnfrozen(this.#fleet, lost, away, () => this.#settled(new Set()))));
     return { ...result, ranWhileFrozen, unaccounted: reconciled.unaccounted, violations };
   }
 

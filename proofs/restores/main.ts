@@ -30,16 +30,16 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const facts = factsOfRun();
   progress.begin();
-  let shown = 0;
+  const shown = new Set<string>();
   const outcome = await playRestores({
     ...{ seed, restores, stop: stop.signal },
     onPart(part) {
       const found = violationsOf(part);
-      for (const line of found.slice(shown)) progress.say(`VIOLATION ${line}`);
-      shown = found.length;
+      for (const line of found.filter((one) => !shown.has(one))) progress.say(`VIOLATION ${line}`);
+      for (const line of found) shown.add(line);
       progress.show(
         part.results.length + part.strays.length,
-        shown === 0 ? 'no violation' : `${shown} violations`,
+        found.length === 0 ? 'no violation' : `${found.length} violations`,
       );
     },
   });

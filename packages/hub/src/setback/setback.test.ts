@@ -2,14 +2,10 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Action, type AuditEntry, type Freeze, type HeldHead, StreamHello } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { connectAgent, FACTS } from '../../test/agent-fixture.ts';
+import { connectAgent } from '../../test/agent-fixture.ts';
 import { homelabcmd } from '../../test/command-fixture.ts';
 import { disposableFolder, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 import { TestStream } from '../../test/stream-fixture.ts';
-import { openStore } from '../store/open.ts';
-import { RollCall } from './roll-call.ts';
-
-const AT = '2026-01-01T00:00:00.000Z';
 
 const orderId = (n: number) => `01890a5d-ac96-774b-bcce-${String(n).padStart(12, '0')}`;
 
@@ -280,31 +276,4 @@ test('after a start nobody is sent anything before those who were there have bee
   expect((await hub.action(approved.action_id)).status).toBe('unknown');
   await media.settled();
   expect([nas.framesOf('order'), (await freezeOf(hub)).on]).toEqual([[], true]);
-});
-
-test('when all who were there have been heard, and when one does not come, what waited is sent', async () => {
-  using folder = disposableFolder();
-  {
-    await using store = await openStore(folder.path);
-    await store.db
-      .insertInto('servers')
-      .values({
-        ...{ server_id: 'gone', display_name: null, tags_json: '[]', liveness: 'online', liveness_since: AT },
-        ...{ last_seen_at: AT, facts_json: JSON.stringify(FACTS), maintenance_json: '{}', created_at: AT },
-        revision: 1,
-      })
-      .execute();
-    using waits = await RollCall.open(store.db, 60_000);
-    const ended: string[] = [];
-    waits.whenOver(() => ended.push('all are there'));
-    waits.present('nas');
-    expect([waits.isOver, ended]).toEqual([false, []]);
-    waits.present('gone');
-    expect([waits.isOver, ended]).toEqual([true, ['all are there']]);
-    using short = await RollCall.open(store.db, 5);
-    const over = Promise.withResolvers<void>();
-    short.whenOver(over.resolve);
-    await over.promise;
-    expect(short.isOver).toBe(true);
-  }
 });
