@@ -33,6 +33,10 @@ export async function judgeReconciled(
   await until('the agents have told of every order that is lost', async () => {
     const told = await toldOf(fleet);
     const { actions } = await fleet.client.call(api.listActions, { query: { limit: 500 } });
+    // What the copy has as pending has expired, though it may have run in the time that is lost.
+    const isOpenToDoubt = (one: Action) =>
+      isHere(one) && one.status === 'expired' && ran(fleet, one.server_id, one.order_id);
+    if (actions.some((one) => isOpenToDoubt(one) && !told.has(one.order_id))) return false;
     const known = new Set(actions.map(({ order_id }) => order_id));
     return ranLost.every(({ orderId }) => known.has(orderId) || told.has(orderId));
   });
