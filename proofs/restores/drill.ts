@@ -157,7 +157,10 @@ class Play {
       );
     });
     // An answer to this comes after the check-in, on every connection.
-    await client.call(api.listWitnesses, { query: { limit: 1 } });
+    await until('every server that is there has answered', async () => {
+      const { witnesses } = await client.call(api.listWitnesses, { query: { limit: 1 } });
+      return witnesses.every(({ server_id, status }) => away.has(server_id) || status === 'answered');
+    });
   }
 
   /** Somebody who does not read the reason asks and approves; nothing may come of it yet. */
