@@ -88,6 +88,8 @@ const APPROVED_MS = 20_000;
 const LEASE_MS = 20_000;
 /** Timers ring a little late, and a sweep that failed is tried again. */
 const SLACK_MS = 2500;
+/** After a start nothing is sent until every agent that was there is heard, or until this is over. */
+const ROLL_CALL_MS = 10_000;
 /** A restart of a service that behaves, with its settle time and all frames. */
 const RESTART_MS = 4000;
 
@@ -142,7 +144,8 @@ function staysTooLong(model: Model, action: ModelAction, nowMs: number): string 
   if (status === 'pending' && since(action.askedAtMs) > PENDING_MS + SLACK_MS) return 'it never expired';
   if (status === 'approved' && since(action.approvedAtMs) > APPROVED_MS + SLACK_MS)
     return 'it never expired, though it could not be sent';
-  if (status === 'approved' && since(place.linkedSinceMs) > SLACK_MS) return 'it was not sent';
+  const calledMs = Math.min(since(place.linkedSinceMs), hubUpMs - ROLL_CALL_MS);
+  if (status === 'approved' && calledMs > SLACK_MS) return 'it was not sent';
   const isAtWork = status === 'dispatched' || status === 'executing';
   const silentMs = Math.min(since(place.unlinkedSinceMs), since(action.approvedAtMs));
   if (isAtWork && silentMs > 2 * LEASE_MS + SLACK_MS) return 'nobody is heard, and it is not called unknown';

@@ -17,7 +17,7 @@ import { buildAutomation } from './automation.ts';
 import type { HubConfig } from './config.ts';
 import { DayMarks } from './day/marks.ts';
 import { startFollower } from './events/follower.ts';
-import { EventLog } from './events/log.ts';
+import { EventLog, type StoredEvent } from './events/log.ts';
 import { EventRetention, newestPruned } from './events/retention.ts';
 import { OpenStreams } from './http/open-streams.ts';
 import { freezeHandlers } from './freeze/routes.ts';
@@ -38,6 +38,12 @@ import { serverHandlers } from './servers/routes.ts';
 import { observeServices } from './services/observe.ts';
 import { expectedUnits } from './services/queries.ts';
 import { serviceHandlers } from './services/routes.ts';
+import { compareWithMark } from './setback/at-start.ts';
+import type { CheckIns } from './setback/check-in.ts';
+import { acceptWhenLifted } from './setback/accept.ts';
+import { AuditMark } from './setback/mark.ts';
+import { RollCall } from './setback/roll-call.ts';
+import { buildCheckIns, setbackParts } from './setback-parts.ts';
 import { lockDataDir } from './store/lock.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/schema.ts';
@@ -63,16 +69,21 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   const { db } = store;
   await recordKinds(db);
   const log = await EventLog.open(db, clock);
+  await compareWithMark(config.dataDir, log, db, setbackParts, logger);
+  const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
+  const rollCall = stack.use(await RollCall.open(db));
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const day = await DayMarks.open(db, clock);
   // From here on timers run: nothing may throw before each is on the stack.
-  const parts = buildFeatures(config, logger, clock, db, log);
+  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall });
+  stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
   stack.use(parts.minutes);
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
-  for (const follower of await followersOf(log, parts, day)) stack.use(startFollower(log, follower, logger));
+  for (const follower of await followersOf(log, parts, day, mark))
+    stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
   parts.automation.storm.start();
@@ -101,12 +112,17 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
 
 type Parts = ReturnType<typeof buildFeatures>;
 
-interface Rooms {
+interface Ground {
   config: Settings;
   logger: Logger;
   clock: Clock;
   db: Store;
   log: EventLog;
+  mark: AuditMark;
+  rollCall: RollCall;
+}
+
+interface Rooms extends Omit<Ground, 'mark' | 'rollCall'> {
   parts: Parts;
   day: DayMarks;
 }
@@ -145,7 +161,7 @@ function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
 }
 
 /** The features, and the link that gives them to the agents. */
-function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store, log: EventLog) {
+function buildFeatures({ config, logger, clock, db, log, mark, rollCall }: Ground) {
   const metrics = new LatestMetrics(clock);
   const minutes = new MetricMinutes(db, clock, logger);
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
@@ -163,12 +179,17 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
-    ready: (serverId) => dispatcher.agentReady(serverId),
+    ready: (serverId, clear) => checkIns.begin(serverId, clear),
+    cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
-    lost: (serverId) => liveness.disconnected(serverId),
+    lost: (serverId) => {
+      checkIns.left(serverId);
+      return liveness.disconnected(serverId);
+    },
     handlers: frameHandlers(),
   });
-  const dispatcher = new Dispatcher(db, log, config.timing, link);
+  const dispatcher = new Dispatcher(db, log, config.timing, link, (head) => mark.keep(head));
+  const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const witnesses = new Witnesses(db, link);
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
@@ -176,7 +197,7 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses },
+    ...{ freezeWatch, automation, witnesses, checkIns },
   };
 
   function frameHandlers(): FrameHandlers {
@@ -190,14 +211,17 @@ function buildFeatures(config: Settings, logger: Logger, clock: Clock, db: Store
       order_progress: (serverId, frame) => receiveProgress(log, config.timing, serverId, frame),
       order_result: async (serverId, frame) => {
         await receiveResult(log, serverId, frame.order_id, frame.result);
-        link.send(serverId, { v: 1, type: 'result_ack', order_id: frame.order_id });
+        await checkIns.resultTaken(serverId, frame);
       },
-      heads: async (serverId, frame) => witnesses.heard(serverId, frame),
+      heads: (serverId, frame) => {
+        witnesses.heard(serverId, frame);
+        return checkIns.heard(serverId, frame);
+      },
     };
   }
 }
 
-async function followersOf(log: EventLog, parts: Parts, day: DayMarks) {
+async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: AuditMark) {
   const { approver, remediation } = parts.automation;
   return [
     { name: 'day', after: await day.cursor(), take: day.take.bind(day) },
@@ -205,6 +229,8 @@ async function followersOf(log: EventLog, parts: Parts, day: DayMarks) {
     { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
     { name: 'dispatcher', after: log.head, take: parts.dispatcher.take.bind(parts.dispatcher) },
     { name: 'deadlines', after: log.head, take: parts.deadlines.take.bind(parts.deadlines) },
+    { name: 'setbacks', after: log.head, take: (event: StoredEvent) => acceptWhenLifted(log, event) },
+    { name: 'mark', after: log.head, take: () => mark.take() },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
   ];
 }
@@ -220,6 +246,7 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
         link.close(serverId, 'server_deleted', 'This server was removed from the hub');
         liveness.forget(serverId);
       },
+      serverReleased: (serverId) => parts.dispatcher.released(serverId),
     }),
     ...metricHandlers(metrics, parts.minutes),
     ...serviceHandlers({

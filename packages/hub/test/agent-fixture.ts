@@ -1,6 +1,7 @@
 import {
   AGENT_LINK_PATH,
   type AgentFrame,
+  type HeldHead,
   HubFrame,
   type OrderResult,
   type ServerFacts,
@@ -17,16 +18,25 @@ export class TestAgent implements AsyncDisposable {
   readonly socket: WebSocket;
   /** Every frame that the hub has sent, in order. */
   readonly frames: HubFrame[] = [];
+  /** What it says at each check-in that it holds of the audit; `null`: it does not answer. */
+  heads: readonly HeldHead[] | null = [];
   /** Called for each frame the moment that it arrives. */
   onFrame: (frame: HubFrame) => void = () => {};
   closeCode: number | null = null;
   /** The status with which the hub refused the upgrade, if it did. */
   refusedStatus: number | null = null;
 
-  constructor(hubUrl: string, headers: Record<string, string> = {}, path = AGENT_LINK_PATH) {
-    this.socket = new WebSocket(`${hubUrl.replace('http', 'ws')}${path}`, { headers });
+  constructor(
+    hubUrl: string,
+    headers: Record<string, string> = {},
+    path = AGENT_LINK_PATH,
+    answersPing = false,
+  ) {
+    this.socket = new WebSocket(`${hubUrl.replace('http', 'ws')}${path}`, { headers, autoPong: answersPing });
     this.socket.on('message', (data: Buffer) => {
       const frame = HubFrame.parse(JSON.parse(data.toString('utf8')));
+      if (frame.type === 'query_heads' && frame.query_id === 0 && this.heads !== null)
+        return this.#checkIn(frame.limit, this.heads);
       this.frames.push(frame);
       this.onFrame(frame);
     });
@@ -38,6 +48,10 @@ export class TestAgent implements AsyncDisposable {
       this.socket.terminate();
     });
     this.socket.on('error', () => {});
+  }
+
+  #checkIn(limit: number, heads: readonly HeldHead[]): void {
+    this.send({ v: 1, type: 'heads', query_id: 0, total: heads.length, heads: heads.slice(0, limit) });
   }
 
   async opened(): Promise<this> {
@@ -118,11 +132,17 @@ export interface ConnectedAgent extends TestAgent {
 export async function connectAgent(
   hub: TestHub,
   serverId: string,
-  options: { credential?: string; facts?: ServerFacts; onFrame?: (frame: HubFrame) => void } = {},
+  options: {
+    credential?: string;
+    facts?: ServerFacts;
+    onFrame?: (frame: HubFrame) => void;
+    heads?: readonly HeldHead[] | null;
+  } = {},
 ): Promise<ConnectedAgent> {
   const secret = options.credential ?? (await hub.hub.enrol(serverId));
   const agent = await new TestAgent(hub.url).opened();
   if (options.onFrame) agent.onFrame = options.onFrame;
+  if (options.heads !== undefined) agent.heads = options.heads;
   agent.hello(secret, options.facts);
   const welcome = await agent.frame('welcome');
   return Object.assign(agent, { credential: welcome.credential ?? secret });

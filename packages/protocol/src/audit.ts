@@ -9,7 +9,12 @@ export const AuditHead = z.strictObject({ entry: z.int().nonnegative(), hash: Au
 export type AuditHead = z.infer<typeof AuditHead>;
 
 /** A head that an agent keeps: it came with this order. */
-export const HeldHead = AuditHead.extend({ order_id: OrderId, at: Timestamp });
+export const HeldHead = AuditHead.extend({
+  order_id: OrderId,
+  at: Timestamp,
+  /** What that order was about, where the agent knows it: `systemd:plex.service`. */
+  target: z.string().max(300).optional(),
+});
 export type HeldHead = z.infer<typeof HeldHead>;
 
 /** An agent tells at most so many heads at once, the newest. */

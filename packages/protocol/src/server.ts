@@ -41,6 +41,13 @@ export const Maintenance = z.object({
   reason: z.string().max(500).nullable(),
 });
 
+/** Nothing is sent to the server, because its agent is not what it was, or there are two of it. */
+export const Quarantine = z.object({
+  since: Timestamp,
+  /** What was seen, in a sentence. */
+  reason: z.string(),
+});
+
 export const Server = z.object({
   server_id: ServerId,
   display_name: z.string().nullable(),
@@ -51,6 +58,8 @@ export const Server = z.object({
   last_seen_at: Timestamp.nullable(),
   facts: ServerFacts.nullable(),
   maintenance: Maintenance,
+  /** Absent where all is well. A person lifts it. */
+  quarantine: Quarantine.optional(),
   created_at: Timestamp,
   /** Id of the event that brought this state; a larger one is newer. */
   revision: z.int(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Agent, readConfig as readAgentConfig, startAgent } from '@homelabcmd/agent';
 import { type Hub, startHub } from '@homelabcmd/hub';
 import { readConfig as readHubConfig } from '@homelabcmd/hub/config';
-import { api, type BodyInputOf } from '@homelabcmd/protocol';
+import { type ActionVerb, api, type BodyInputOf } from '@homelabcmd/protocol';
 import { pino } from 'pino';
 import { ApiClient } from './api-client.ts';
 import { FakeExecutor } from './fake-executor.ts';
@@ -26,13 +26,22 @@ interface RunningServer {
   /** Ends the agent; the services go on. */
   stopAgent(): Promise<void>;
   startAgent(): Promise<void>;
+  /** Orders that the agent is at work on now. */
+  ordersAtWork(): readonly string[];
+  /** What the restart script did with an order: `fence` is that it can never run; `null` is nothing yet. */
+  claimOf(orderId: string): ActionVerb | 'fence' | null;
 }
 
 /** A hub and its servers in one process: all real but systemd and the restart script. */
 export interface Fleet extends AsyncDisposable {
+  /** The hub that runs now. */
   readonly hub: Hub;
   readonly client: ApiClient;
   readonly apiKey: string;
+  /** Ends the hub; the agents go on and look for it. */
+  stopHub(): Promise<void>;
+  /** Starts a hub on the same data folder, at the same address. */
+  startHub(): Promise<void>;
   readonly servers: ReadonlyMap<string, RunningServer>;
 }
 
@@ -52,7 +61,11 @@ export async function startFleet(
     ...settings,
     HOMELABCMD_API_KEY: apiKey,
   });
-  const hub = stack.use(await startHub(config, pino({ level: config.logLevel })));
+  const logger = pino({ level: config.logLevel });
+  let hub = await startHub(config, logger);
+  const port = Number(new URL(hub.url).port);
+  const stopHub = async () => hub[Symbol.asyncDispose]();
+  stack.defer(stopHub);
   const client = new ApiClient(hub.url, apiKey);
   const running = new Map<string, RunningServer>();
   for (const [serverId, server] of Object.entries(servers)) {
@@ -68,7 +81,16 @@ export async function startFleet(
     running.set(serverId, started);
   }
   const opened = stack.move();
-  return { hub, client, apiKey, servers: running, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    get hub() {
+      return hub;
+    },
+    ...{ client, apiKey, stopHub, servers: running },
+    startHub: async () => {
+      hub = await startHub({ ...config, port }, logger);
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }
 
 async function ensureServer(client: ApiClient, serverId: string): Promise<void> {
@@ -111,6 +133,8 @@ async function startServer(
   return {
     systemd,
     allowFile,
+    ordersAtWork: () => agent?.state.ordersAtWork ?? [],
+    claimOf: (orderId) => executor.claim(orderId)?.verb ?? null,
     stopAgent: async () => {
       await agent?.[Symbol.asyncDispose]();
       agent = null;

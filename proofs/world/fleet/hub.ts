@@ -1,7 +1,10 @@
 import {
   type ActionTiming,
   AgentLink,
+  acceptWhenLifted,
   admitAgent,
+  buildCheckIns,
+  type CheckIns,
   type Clock,
   Deadlines,
   Dispatcher,
@@ -14,10 +17,10 @@ import {
   receiveResult,
   recordFacts,
   recordKinds,
+  RollCall,
   type SqliteConnection,
   startFollower,
   type Store,
-  Witnesses,
   storeOver,
   type StoredEvent,
 } from '@homelabcmd/hub/rules';
@@ -49,6 +52,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
   const db = storeOver(parts.connection);
   await recordKinds(db);
   const log = await EventLog.open(db, clock);
+  const rollCall = await RollCall.open(db);
   const liveness = new LivenessKeeper(log, db, clock, parts.liveness, logger);
   const link: AgentLink = new AgentLink({
     logger,
@@ -61,9 +65,13 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
-    ready: (serverId) => dispatcher.agentReady(serverId),
+    ready: (serverId, clear) => checkIns.begin(serverId, clear),
+    cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
-    lost: (serverId) => liveness.disconnected(serverId),
+    lost: (serverId) => {
+      checkIns.left(serverId);
+      return liveness.disconnected(serverId);
+    },
     handlers: {
       facts: (serverId, frame) => recordFacts(log, serverId, frame.facts),
       metrics: async () => undefined,
@@ -72,17 +80,22 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
       order_progress: (serverId, frame) => receiveProgress(log, timing, serverId, frame),
       order_result: async (serverId, frame) => {
         await receiveResult(log, serverId, frame.order_id, frame.result);
-        link.send(serverId, { v: 1, type: 'result_ack', order_id: frame.order_id });
+        await checkIns.resultTaken(serverId, frame);
       },
-      heads: async (serverId, frame) => witnesses.heard(serverId, frame),
+      heads: (serverId, frame) => checkIns.heard(serverId, frame),
     },
   });
-  const witnesses = new Witnesses(db, link);
   const dispatcher = new Dispatcher(db, log, timing, link);
+  const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const deadlines = new Deadlines(db, log, clock, logger);
   const followers = [
     { name: 'dispatcher', after: log.head, take: dispatcher.take.bind(dispatcher) },
     { name: 'deadlines', after: log.head, take: deadlines.take.bind(deadlines) },
+    {
+      name: 'setbacks',
+      after: log.head,
+      take: (event: StoredEvent) => acceptWhenLifted(log, event),
+    },
     { name: 'witness', after: witness.cursor(), take: witness.take },
   ];
   for (const follower of followers) startFollower(log, follower, logger);

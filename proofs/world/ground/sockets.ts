@@ -72,7 +72,7 @@ export class HubEnd implements AgentSocket {
     this.#wire = wire;
   }
 
-  on(event: 'message' | 'close' | 'error', listener: unknown): void {
+  on(event: 'message' | 'close' | 'error' | 'pong', listener: unknown): void {
     if (event === 'message') this.#onMessage.push(listener as (data: Buffer, isBinary: boolean) => void);
     if (event === 'close') this.#onClose.push(listener as () => void);
   }
@@ -80,6 +80,9 @@ export class HubEnd implements AgentSocket {
   send(text: string): void {
     if (this.readyState === 1 && this.#wire.hub?.isAlive === true) this.#wire.send('to-agent', text);
   }
+
+  /** No server is cloned here: who connects anew has let the earlier connection go, and nobody answers on that. */
+  ping(): void {}
 
   close(): void {
     if (this.readyState >= 2) return;

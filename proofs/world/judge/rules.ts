@@ -6,7 +6,7 @@ import type { ActionStatus } from '@homelabcmd/protocol';
  */
 export const LEGAL: Record<ActionStatus, readonly ActionStatus[]> = {
   pending: ['approved', 'rejected', 'cancelled', 'expired'],
-  approved: ['dispatched', 'cancelled', 'expired'],
+  approved: ['dispatched', 'cancelled', 'expired', 'unknown'],
   dispatched: ['executing', 'refused', 'cancelled', 'unknown'],
   executing: ['completed', 'failed', 'unknown'],
   unknown: ['completed', 'failed', 'refused', 'abandoned'],

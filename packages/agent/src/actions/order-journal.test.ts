@@ -108,7 +108,7 @@ test('the heads that orders brought are known after a crash, the newest first, a
   journal.writeIntent(intent(3));
   const held = [
     { ...head(9), order_id: order(2).order_id, at: expect.any(String) },
-    { ...head(7), order_id: order(1).order_id, at: expect.any(String) },
+    { ...head(7), order_id: order(1).order_id, at: expect.any(String), target: order(1).target },
   ];
   expect(journal.heads()).toEqual(held);
   using again = new OrderJournal(folder);

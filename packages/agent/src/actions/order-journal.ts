@@ -152,8 +152,10 @@ export class OrderJournal implements Disposable {
     };
     if (entry.kind !== 'acknowledged' && entry.audit !== null)
       known.head ??= { ...entry.audit, order_id: orderId, at: entry.at };
-    if (entry.kind === 'intent') known.intent = entry;
-    else if (entry.kind === 'result') known.result = entry.result;
+    if (entry.kind === 'intent') {
+      known.intent = entry;
+      if (known.head !== null) known.head = { ...known.head, target: entry.order.target };
+    } else if (entry.kind === 'result') known.result = entry.result;
     else known.acknowledged = true;
     this.#orders.set(orderId, known);
   }

@@ -1,4 +1,5 @@
 import {
+  type AuditHead,
   type EventData,
   type HubFrame,
   type Order,
@@ -13,14 +14,18 @@ import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
-import { isNotFrozen, transition } from './transition.ts';
+import { mayGoOut, transition } from './transition.ts';
 
 /** The way to the agents, as the dispatcher needs it; the link door implements it. */
 export interface AgentLine {
-  isConnected(serverId: string): boolean;
+  /** It is connected, and what it holds of the audit was compared with the store. */
+  takesOrders(serverId: string): boolean;
   /** Hands a frame to the connection; false when there is none. Delivery is never assumed. */
   send(serverId: string, frame: HubFrame): boolean;
 }
+
+/** Takes the head of the audit that an order brings, before that order leaves. */
+export type KeepHead = (head: AuditHead) => void;
 
 /**
  * Sends approved actions to their agents. `dispatched` is committed before the first byte is sent; the same order is
@@ -32,8 +37,16 @@ export class Dispatcher {
   readonly #log: EventLog;
   readonly #timing: ActionTiming;
   readonly #line: AgentLine;
+  readonly #keepHead: KeepHead;
 
-  constructor(db: Store, log: EventLog, timing: ActionTiming, line: AgentLine) {
+  constructor(
+    db: Store,
+    log: EventLog,
+    timing: ActionTiming,
+    line: AgentLine,
+    keepHead: KeepHead = () => undefined,
+  ) {
+    this.#keepHead = keepHead;
     this.#db = db;
     this.#log = log;
     this.#timing = timing;
@@ -50,15 +63,47 @@ export class Dispatcher {
       this.#ask(event.serverId, [action.order_id]);
   }
 
-  /** The agent of this server has connected and listens. */
-  async agentReady(serverId: string): Promise<void> {
-    const rows = await selectActions(this.#db, 0)
+  /** A setback made orders unknown: whoever is there is asked what became of them. */
+  async askAboutUnknown(): Promise<void> {
+    const rows = await this.#db
+      .selectFrom('actions')
+      .innerJoin('agent_journals', 'agent_journals.server_id', 'actions.server_id')
+      .select(['actions.server_id', 'actions.order_id'])
+      .where('actions.status', '=', 'unknown')
+      .where((eb) =>
+        eb.or([
+          eb('actions.sent_life', 'is', null),
+          eb('actions.sent_life', '=', eb.ref('agent_journals.life')),
+        ]),
+      )
+      .execute();
+    for (const [serverId, of] of Map.groupBy(rows, (row) => row.server_id))
+      if (this.#line.takesOrders(serverId))
+        this.#ask(
+          serverId,
+          of.map((row) => row.order_id),
+        );
+  }
+
+  /** This server is out of quarantine. */
+  released(serverId: string): Promise<void> {
+    return this.#dispatchApproved(serverId);
+  }
+
+  /** The agent of this server has connected, listens, and may be sent orders. */
+  async agentReady(serverId: string, held: ReadonlySet<string> = new Set()): Promise<void> {
+    const life = await this.#lifeOf(serverId);
+    const all = await selectActions(this.#db, 0)
       .where('server_id', '=', serverId)
       .where('status', 'in', ['dispatched', 'executing', 'unknown'])
       .orderBy('action_id')
       .execute();
+    // What went to an agent that was here before is nothing that this one can answer for, unless it holds it.
+    const rows = all.filter(
+      ({ sent_life, order_id }) => sent_life === null || sent_life === life || held.has(order_id),
+    );
     // While the fleet is frozen an unanswered order is not sent again but asked about: what has not begun never will.
-    const isFrozen = await this.#isFrozen();
+    const isFrozen = await this.#isHeldBack(serverId);
     const isToBeSent = (row: ActionRow) =>
       !isFrozen && row.status === 'dispatched' && row.cancel_requested_by === null;
     for (const row of rows) if (isToBeSent(row)) await this.#sendOrder(row);
@@ -69,9 +114,24 @@ export class Dispatcher {
     await this.#dispatchApproved(serverId);
   }
 
-  async #isFrozen(): Promise<boolean> {
+  async #isHeldBack(serverId: string): Promise<boolean> {
     const { is_on } = await this.#db.selectFrom('fleet_freeze').select('is_on').executeTakeFirstOrThrow();
-    return is_on === 1;
+    const quarantine = await this.#db
+      .selectFrom('quarantines')
+      .select('since')
+      .where('server_id', '=', serverId)
+      .executeTakeFirst();
+    return is_on === 1 || quarantine !== undefined;
+  }
+
+  /** Which of the agents that this server has had is the present one. */
+  async #lifeOf(serverId: string, db: Store = this.#db): Promise<number | null> {
+    const row = await db
+      .selectFrom('agent_journals')
+      .select('life')
+      .where('server_id', '=', serverId)
+      .executeTakeFirst();
+    return row?.life ?? null;
   }
 
   /** The freeze may have been lifted: what was approved meanwhile, and has not expired, goes out. */
@@ -81,24 +141,26 @@ export class Dispatcher {
       .select('server_id')
       .distinct()
       .where('status', '=', 'approved')
-      .where(isNotFrozen)
+      .where(mayGoOut)
       .execute();
     for (const { server_id } of waiting) await this.#dispatchApproved(server_id);
   }
 
   async #dispatchApproved(serverId: string): Promise<void> {
-    if (!this.#line.isConnected(serverId)) return;
+    if (!this.#line.takesOrders(serverId)) return;
     const sent = await this.#log.transaction(async (open) => {
       const nowMs = Date.parse(open.now);
       const rows = await selectActions(open.tx, nowMs)
         .where('server_id', '=', serverId)
         .where('status', '=', 'approved')
         .where('deadline_at', '>', open.now)
-        .where(isNotFrozen)
+        .where(mayGoOut)
         .orderBy('action_id')
         .execute();
+      const sent_life = await this.#lifeOf(serverId, open.tx);
       for (const row of rows) {
         await transition(open, row, 'dispatched', {
+          set: { sent_life },
           actor: 'hub',
           detail: `Sent to the agent on ${serverId}`,
           deadlineAt: timestamp(nowMs + this.#timing.dispatchedLeaseMs),
@@ -134,7 +196,9 @@ export class Dispatcher {
       ...(isPolicyActor(row.approved_by ?? '') ? { automatic: true } : {}),
     };
     // Read after the commit of `dispatched`: the request and the approval are before this head.
-    const head = (await this.#keepsHeads(row.server_id)) ? { audit: await auditHead(this.#db) } : {};
+    const audit = await auditHead(this.#db);
+    this.#keepHead(audit);
+    const head = (await this.#keepsHeads(row.server_id)) ? { audit } : {};
     this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
   }
 

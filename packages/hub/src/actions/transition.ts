@@ -55,7 +55,7 @@ export async function transition(
       .where('status', '=', row.status)
       .where('version', '=', row.version)
       // The kill switch is asked by the very statement that lets an order out, so that no race gets past it.
-      .$if(to === 'dispatched', (q) => q.where(isNotFrozen))
+      .$if(to === 'dispatched', (q) => q.where(mayGoOut))
       .executeTakeFirst();
     if (Number(numUpdatedRows) !== 1) throw movedOn(row);
     await addStep(open, row.action_id, to, step);
@@ -65,9 +65,18 @@ export async function transition(
   return action ?? readAction(open.tx, row.action_id, nowMs);
 }
 
-/** For a statement that lets an order out: it finds no row while the fleet is frozen. */
-export const isNotFrozen = ({ not, exists, selectFrom }: ExpressionBuilder<Schema, 'actions'>) =>
-  not(exists(selectFrom('fleet_freeze').select('id').where('is_on', '=', 1)));
+/** For a statement that lets an order out: it finds no row while the fleet is frozen, or its server in quarantine. */
+export const mayGoOut = ({ and, not, exists, selectFrom }: ExpressionBuilder<Schema, 'actions'>) =>
+  and([
+    not(exists(selectFrom('fleet_freeze').select('id').where('is_on', '=', 1))),
+    not(
+      exists(
+        selectFrom('quarantines')
+          .select('quarantines.server_id')
+          .whereRef('quarantines.server_id', '=', 'actions.server_id'),
+      ),
+    ),
+  ]);
 
 /** What a step says besides, while the fleet is frozen; else nothing. */
 export async function frozenNote({ tx }: LogTransaction): Promise<string> {

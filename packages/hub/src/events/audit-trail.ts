@@ -21,7 +21,11 @@ type AuditNoteVerb =
   | 'maintenance.ended'
   | 'expectation.added'
   | 'expectation.changed'
-  | 'expectation.removed';
+  | 'expectation.removed'
+  | 'store.set_back'
+  | 'order.unaccounted'
+  | 'agent.quarantined'
+  | 'agent.released';
 
 /** An entry that has yet to take its place in the chain. */
 interface Entry {

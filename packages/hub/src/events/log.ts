@@ -98,7 +98,9 @@ export class EventLog {
     if (after >= this.#head) return [];
     const oldestRecent = this.#recent[0]?.id;
     if (oldestRecent !== undefined && after >= oldestRecent - 1) {
-      return this.#recent.slice(after - oldestRecent + 1, after - oldestRecent + 1 + BATCH);
+      // Numbers may skip: after a setback they go on far beyond those that were given before.
+      const next = this.#recent.findLastIndex(({ id }) => id <= after) + 1;
+      return this.#recent.slice(next, next + BATCH);
     }
     const rows = await this.#db
       .selectFrom('events')

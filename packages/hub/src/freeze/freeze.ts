@@ -21,11 +21,13 @@ export function setFreeze(log: EventLog, actor: string, change: FreezeChange): P
   return log.transaction(async (open) => {
     const before = await readFreeze(open.tx);
     if (!before.on && !change.on) return before;
-    return tell(open, actor, async () => {
-      await writeFreeze(open.tx, actor, open.now, change, true);
-    });
+    return freezeWithin(open, actor, change);
   });
 }
+
+/** Sets or lifts the freeze beside other changes, in their transaction. */
+export const freezeWithin = (open: LogTransaction, actor: string, change: FreezeChange): Promise<Freeze> =>
+  tell(open, actor, () => writeFreeze(open.tx, actor, open.now, change, true));
 
 /**
  * For the command line, beside a hub that may be running: it writes the row and leaves it to the hub to tell of it,

@@ -10,7 +10,15 @@ import {
 } from '@homelabcmd/protocol';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../lib/log.ts';
-import { type AgentSocket, BadFrame, parseFrame, sayGoodbye, sendFrame, type Session } from './session.ts';
+import {
+  type AgentSocket,
+  answersPing,
+  BadFrame,
+  parseFrame,
+  sayGoodbye,
+  sendFrame,
+  type Session,
+} from './session.ts';
 
 type FrameOf<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>;
 
@@ -34,14 +42,17 @@ export interface LinkParts {
   admit(secret: string): Promise<{ serverId: string; credential: string | null } | null>;
   /** The agent is in: its facts are known now. Answers the units that are expected on it. */
   welcomed(serverId: string, hello: FrameOf<'hello'>): Promise<ExpectedUnit[]>;
-  /** The agent has been welcomed and listens. */
-  ready(serverId: string): Promise<void>;
+  /** The agent has been welcomed and listens. No order is sent on this connection before `clear` is called. */
+  ready(serverId: string, clear: () => void): Promise<void>;
+  /** Two agents are there with one credential, from these addresses. */
+  cloned(serverId: string, addresses: readonly [string, string]): Promise<void>;
   heard(serverId: string): void;
   lost(serverId: string): Promise<void>;
   readonly handlers: FrameHandlers;
 }
 
 const MAX_WAITING_FRAMES = 64;
+const PING_WITHIN_MS = 1000;
 
 /**
  * The door by which agents enter: one WebSocket each, the agent speaks first. Frames of one agent are taken one after
@@ -75,9 +86,16 @@ export class AgentLink implements AsyncDisposable {
     return this.#sessions.has(serverId);
   }
 
+  /** Whether what the agent holds was compared with the store on this connection. */
+  takesOrders(serverId: string): boolean {
+    return this.#sessions.get(serverId)?.isCleared === true;
+  }
+
+  /** An order is sent only where orders are taken: a new connection may have come while it was on its way. */
   send(serverId: string, frame: HubFrame): boolean {
     const session = this.#sessions.get(serverId);
-    return session !== undefined && sendFrame(session.socket, frame);
+    if (session === undefined || (frame.type === 'order' && !session.isCleared)) return false;
+    return sendFrame(session.socket, frame);
   }
 
   /** Shuts one agent out, at once: nothing that it still says is heard, and nothing more is sent to it. */
@@ -130,9 +148,10 @@ export class AgentLink implements AsyncDisposable {
           await this.#take(session, frame);
         } else {
           clearTimeout(late);
-          session = await this.#admit(socket, frame);
+          session = await this.#admit(socket, address, frame);
           log.info({ server_id: session.serverId }, 'an agent connected');
-          await this.#parts.ready(session.serverId);
+          await this.#endEarlier(session, log);
+          await this.#parts.ready(session.serverId, clearingOf(session));
         }
       }
     } catch (error) {
@@ -143,7 +162,21 @@ export class AgentLink implements AsyncDisposable {
     }
   }
 
-  async #admit(socket: AgentSocket, frame: AgentFrame): Promise<Session> {
+  /**
+   * An agent that comes again has lost the connection that it had, so nobody answers on that one any more. Where somebody
+   * does, there are two. Only then, or when a dead connection still looks open, does this take a moment.
+   */
+  async #endEarlier({ serverId, earlier, isNewAgent, address }: Session, log: Logger): Promise<void> {
+    if (earlier === null) return;
+    const isAlive = !isNewAgent && (await answersPing(earlier.socket, PING_WITHIN_MS));
+    if (isAlive) {
+      log.warn({ server_id: serverId }, 'two agents are there with one credential');
+      await this.#parts.cloned(serverId, [earlier.address, address]);
+    }
+    sayGoodbye(earlier.socket, 'superseded', 'The same agent has connected again');
+  }
+
+  async #admit(socket: AgentSocket, address: string, frame: AgentFrame): Promise<Session> {
     if (frame.type !== 'hello') throw new BadFrame('bad_frame', 'The first frame must be hello');
     const admitted = await this.#parts.admit(frame.secret);
     if (!admitted) {
@@ -154,9 +187,9 @@ export class AgentLink implements AsyncDisposable {
     }
     const { serverId, credential } = admitted;
     const expected = await this.#parts.welcomed(serverId, frame);
-    const earlier = this.#sessions.get(serverId);
-    if (earlier) sayGoodbye(earlier.socket, 'superseded', 'The same agent has connected again');
-    const session = { serverId, socket };
+    const earlier = this.#sessions.get(serverId) ?? null;
+    const isNewAgent = credential !== null;
+    const session: Session = { serverId, socket, address, earlier, isNewAgent, isCleared: false };
     // Nothing is awaited from here to the welcome: no order may overtake it.
     this.#sessions.set(serverId, session);
     sendFrame(socket, {
@@ -197,6 +230,10 @@ export class AgentLink implements AsyncDisposable {
       .catch((error: unknown) => log.error({ err: error }, 'a lost link could not be written down'));
   }
 }
+
+const clearingOf = (session: Session) => (): void => {
+  session.isCleared = true;
+};
 
 /** Answers an upgrade that is not wanted. Whoever asked may be gone already, or never leave: neither holds the hub up. */
 function refuse(socket: Duplex, status: string): void {

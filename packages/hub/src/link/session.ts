@@ -44,7 +44,8 @@ export function parseFrame(text: string): AgentFrame {
 export interface AgentSocket
   extends Pick<WebSocket, 'OPEN' | 'readyState' | 'isPaused' | 'close' | 'terminate' | 'pause' | 'resume'> {
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
-  on(event: 'close', listener: () => void): unknown;
+  on(event: 'close' | 'pong', listener: () => void): unknown;
+  ping(): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
   send(text: string): void;
 }
@@ -53,6 +54,13 @@ export interface AgentSocket
 export interface Session {
   readonly serverId: string;
   readonly socket: AgentSocket;
+  readonly address: string;
+  /** The connection of the same server in whose place this one came. */
+  readonly earlier: Pick<Session, 'socket' | 'address'> | null;
+  /** It has enrolled with a token just now. */
+  readonly isNewAgent: boolean;
+  /** Orders may be sent. */
+  isCleared: boolean;
 }
 
 export function sendFrame(socket: AgentSocket, frame: HubFrame): boolean {
@@ -67,4 +75,15 @@ export function sayGoodbye(socket: AgentSocket, code: Goodbye, detail: string): 
   socket.close(1008, code);
   const timer = setTimeout(() => socket.terminate(), 2000);
   timer.unref();
+}
+
+/** Whether a living process holds the other end. One that has said that it closes does not count. */
+export function answersPing(socket: AgentSocket, withinMs: number): Promise<boolean> {
+  if (socket.readyState !== socket.OPEN) return Promise.resolve(false);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), withinMs);
+  socket.on('pong', () => resolve(socket.readyState === socket.OPEN));
+  socket.on('close', () => resolve(false));
+  socket.ping();
+  return promise.finally(() => clearTimeout(timer));
 }

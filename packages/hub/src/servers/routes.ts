@@ -5,10 +5,17 @@ import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
 import { addServer, deleteServer, setMaintenance, updateServer } from './change.ts';
 import { getServer, listServers } from './queries.ts';
+import { releaseServer } from './quarantine.ts';
 
 type Routes = Pick<
   typeof api,
-  'listServers' | 'createServer' | 'getServer' | 'changeServer' | 'deleteServer' | 'setMaintenance'
+  | 'listServers'
+  | 'createServer'
+  | 'getServer'
+  | 'changeServer'
+  | 'deleteServer'
+  | 'setMaintenance'
+  | 'releaseServer'
 >;
 
 export interface ServersParts {
@@ -17,6 +24,8 @@ export interface ServersParts {
   readonly clock: Clock;
   /** Shuts the agent of a deleted server out, and forgets what was known of it. */
   serverDeleted(serverId: string): Promise<void>;
+  /** Orders may be sent to this server again. */
+  serverReleased(serverId: string): Promise<void>;
 }
 
 export function serverHandlers(parts: ServersParts): Handlers<Routes> {
@@ -36,6 +45,11 @@ export function serverHandlers(parts: ServersParts): Handlers<Routes> {
       await deleteServer(log, params.server_id, principal.name, query.force);
       await parts.serverDeleted(params.server_id);
       return null;
+    },
+    releaseServer: async ({ params, principal }) => {
+      const server = await log.transaction((open) => releaseServer(open, principal.name, params.server_id));
+      await parts.serverReleased(params.server_id);
+      return server;
     },
     setMaintenance: ({ params, body, principal }) => {
       const { on, until = null, reason = null } = body;

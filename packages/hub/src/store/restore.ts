@@ -17,9 +17,14 @@ export interface Restored {
  * Puts a copy in the place of the store, and keeps the old one under another name. The copy is read through before
  * anything is moved. Cut short at any step, there is the old store, or the new one, or for an instant neither, with
  * both of them beside the place.
+ * @param beforeSwap told of the place and of the copy that is about to be put there, while no hub can start
  * @throws when a hub runs on the data folder, or when the copy cannot be used
  */
-export function restoreStore(dataDir: string, copy: string): Restored {
+export function restoreStore(
+  dataDir: string,
+  copy: string,
+  beforeSwap: (place: string, next: string) => void = () => undefined,
+): Restored {
   const place = join(dataDir, STORE_FILE);
   if (!statSync(copy, { throwIfNoEntry: false })?.isFile()) throw new Error(`There is no file ${copy}.`);
   using _held = lockDataDir(dataDir);
@@ -34,6 +39,7 @@ export function restoreStore(dataDir: string, copy: string): Restored {
     const facts = sealCopy(next, copy);
     giveToOwnerOfFolder(next);
     syncToDisk(next);
+    beforeSwap(place, next);
     const keptAs = existsSync(place) ? setAside(place) : null;
     renameSync(next, place);
     syncToDisk(dataDir);

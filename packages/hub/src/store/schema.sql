@@ -44,7 +44,7 @@ CREATE TABLE "actions" (
   verifying_since TEXT,
   finished_at TEXT,
   result_json TEXT,
-  settle_ms INTEGER NOT NULL, cancel_requested_by TEXT,
+  settle_ms INTEGER NOT NULL, cancel_requested_by TEXT, sent_life BIGINT,
   FOREIGN KEY (kind, verb) REFERENCES action_verbs (kind, verb),
   CHECK (status NOT IN ('approved', 'dispatched', 'executing', 'completed', 'failed', 'refused', 'unknown',
     'abandoned') OR (approved_digest IS NOT NULL AND approved_digest = digest)));
@@ -70,6 +70,15 @@ CREATE TABLE agent_credentials (
   server_id TEXT PRIMARY KEY REFERENCES servers (server_id) ON DELETE CASCADE,
   credential_digest TEXT NOT NULL UNIQUE,
   created_at TEXT NOT NULL);
+
+CREATE TABLE agent_journals (
+  server_id TEXT PRIMARY KEY REFERENCES servers (server_id) ON DELETE CASCADE,
+  enrolled_at TEXT NOT NULL,
+  life BIGINT NOT NULL,
+  setback_id BIGINT NOT NULL,
+  newest_order_id TEXT,
+  newest_entry BIGINT,
+  newest_at TEXT);
 
 CREATE TABLE "api_keys" (
   key_id TEXT PRIMARY KEY,
@@ -160,8 +169,6 @@ CREATE TABLE events (
   actor TEXT NOT NULL,
   data_json TEXT NOT NULL);
 
-CREATE TABLE follower_cursors (follower TEXT PRIMARY KEY, event_id INTEGER NOT NULL);
-
 CREATE TABLE fleet_freeze (
   id TEXT PRIMARY KEY CHECK (id = 'fleet'),
   is_on BIGINT NOT NULL CHECK (is_on IN (0, 1)),
@@ -169,6 +176,8 @@ CREATE TABLE fleet_freeze (
   changed_by TEXT,
   changed_at TEXT,
   is_told BIGINT NOT NULL CHECK (is_told IN (0, 1)));
+
+CREATE TABLE follower_cursors (follower TEXT PRIMARY KEY, event_id INTEGER NOT NULL);
 
 CREATE TABLE hub_counters (name TEXT PRIMARY KEY, last INTEGER NOT NULL);
 
@@ -234,6 +243,11 @@ CREATE TABLE policies (
   CHECK (target IS NULL OR server_id IS NOT NULL),
   UNIQUE (scope, is_shadow));
 
+CREATE TABLE quarantines (
+  server_id TEXT PRIMARY KEY REFERENCES servers (server_id) ON DELETE CASCADE,
+  since TEXT NOT NULL,
+  reason TEXT NOT NULL);
+
 CREATE TABLE servers (
   server_id TEXT PRIMARY KEY,
   display_name TEXT,
@@ -269,8 +283,28 @@ CREATE TABLE "sessions" (
   created_at TEXT NOT NULL,
   expires_at TEXT NOT NULL);
 
+CREATE TABLE setbacks (
+  setback_id BIGINT PRIMARY KEY,
+  found_at TEXT NOT NULL,
+  found_by TEXT NOT NULL,
+  own_entry BIGINT NOT NULL,
+  lost_entry BIGINT NOT NULL,
+  restored_at TEXT UNIQUE,
+  accepted_at TEXT,
+  accepted_entry BIGINT,
+  CHECK ((accepted_at IS NULL) = (accepted_entry IS NULL)));
+
 CREATE TABLE two_person_lifts (
   lifted_by TEXT NOT NULL,
   scope TEXT NOT NULL,
   at TEXT NOT NULL,
   PRIMARY KEY (lifted_by, scope));
+
+CREATE TABLE unaccounted_orders (
+  server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,
+  order_id TEXT NOT NULL,
+  entry BIGINT NOT NULL,
+  held_at TEXT NOT NULL,
+  target TEXT,
+  settled_at TEXT,
+  PRIMARY KEY (server_id, order_id));

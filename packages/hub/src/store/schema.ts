@@ -1,6 +1,7 @@
 import type { ActionKind, ActionStatus, ActionVerb } from '@homelabcmd/protocol';
 import type { Kysely, Transaction } from 'kysely';
 import type { GuardTables } from './schema-guards.ts';
+import type { SetbackTables } from './schema-setbacks.ts';
 
 /** In the columns of events and audit entries that name a server: what happened concerns the hub itself. */
 export const OF_NO_SERVER = '';
@@ -9,7 +10,7 @@ export const OF_NO_SERVER = '';
  * The tables, as Kysely sees them. Times are RFC 3339 texts in UTC with milliseconds, so that they sort as text;
  * columns that end in `_json` hold a schema of the protocol; booleans are 0 and 1 on both engines.
  */
-export interface Schema extends GuardTables {
+export interface Schema extends GuardTables, SetbackTables {
   hub_counters: { name: 'event' | 'action' | 'pruned'; last: number };
   servers: ServersTable;
   agent_credentials: { server_id: string; credential_digest: string; created_at: string };
@@ -92,6 +93,8 @@ interface ActionsTable {
   finished_at: string | null;
   result_json: string | null;
   settle_ms: number;
+  /** Which of the server's agents it was sent to (`agent_journals.life`). */
+  sent_life: number | null;
 }
 
 interface ActionStepsTable {

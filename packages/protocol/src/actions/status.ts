@@ -8,6 +8,7 @@ import { z } from 'zod';
  *                  ├─ timeout ─► expired•
  *                  └─ approve ─► approved ┬─ cancel ──► cancelled•
  *                                         ├─ timeout ─► expired•
+ *                                         ├─ the hub's store was set back ─► unknown
  *                                         └─ send ────► dispatched ┬─ agent says no ─► refused•
  *                                                                  ├─ cancel, and the agent ─► cancelled•
  *                                                                  │  proves that it never began
@@ -42,7 +43,7 @@ export type ActionStatus = z.infer<typeof ActionStatus>;
 /** Every legal step; the store holds the same table and refuses any other pair. */
 export const NEXT_STATUSES: Record<ActionStatus, readonly ActionStatus[]> = {
   pending: ['approved', 'rejected', 'cancelled', 'expired'],
-  approved: ['dispatched', 'cancelled', 'expired'],
+  approved: ['dispatched', 'cancelled', 'expired', 'unknown'],
   dispatched: ['executing', 'refused', 'cancelled', 'unknown'],
   executing: ['completed', 'failed', 'unknown'],
   unknown: ['completed', 'failed', 'refused', 'abandoned'],

@@ -85,4 +85,14 @@ export const serverRoutes = {
     response: Server,
     problems: ['not_found'],
   }),
+  releaseServer: route({
+    method: 'POST',
+    path: '/servers/:server_id/release',
+    summary: 'Lift the quarantine of a server: orders may be sent to it again',
+    tag: 'servers',
+    params: ServerParams,
+    status: 200,
+    response: Server,
+    problems: ['not_found'],
+  }),
 } as const;

@@ -30,6 +30,11 @@ export interface MaintenanceWish {
   readonly reason: string | null;
 }
 
+/** Orders may be sent to the server again. */
+export async function releaseServer(client: QueryClient, serverId: string): Promise<void> {
+  adopt(client, await call(api.releaseServer, { params: { server_id: serverId } }));
+}
+
 export async function setMaintenance(
   client: QueryClient,
   serverId: string,

@@ -7,7 +7,7 @@ import { Command } from '../../ui/copy.tsx';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
 import { Age, At } from '../../ui/time.tsx';
 import { allowLine } from './allow-line.ts';
-import { useEndMaintenance } from './manage/manage-server.tsx';
+import { useEndMaintenance, useRelease } from './manage/manage-server.tsx';
 
 /** What must be known before the rest of a server's page is read. */
 export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => void }) {
@@ -21,6 +21,7 @@ export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => vo
           is back.
         </Notice>
       )}
+      {server.quarantine !== undefined && <InQuarantine server={server} reason={server.quarantine.reason} />}
       {maintenance.on && <InMaintenance server={server} />}
       {facts !== null && facts.systemd_version === null && (
         <Notice tone="warn" title="The agent cannot speak to systemd here.">
@@ -45,6 +46,24 @@ export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => vo
         </Notice>
       )}
     </>
+  );
+}
+
+function InQuarantine({ server, reason }: { server: Server; reason: string }) {
+  const off = useActingOff();
+  const release = useRelease(server);
+  return (
+    <Notice
+      tone="warn"
+      title="It is in quarantine: nothing is sent to it."
+      end={
+        <Button off={off} onClick={() => void release()}>
+          Lift the quarantine
+        </Button>
+      }
+    >
+      {reason}
+    </Notice>
   );
 }
 

@@ -29,7 +29,9 @@ test('a copy takes the place of the store, and the old one is kept beside it', a
   using it = await storeAndCopy();
   const { code, out } = await it.restore();
   expect(code).toBe(0);
-  expect(out).toMatch(/^Restored .*\nThe store is as it was at event 1 of .*Z\.\n.*\nStart the hub now\.\n$/);
+  expect(out).toMatch(
+    /^Restored .*\nThe store is as it was at event 1 of .*Z\.\n.*\nThe hub will be frozen when it starts: .*\nStart the hub now\.\n$/,
+  );
   const kept = /kept as (\S+);/.exec(out)?.[1] ?? '';
   expect(statSync(join(it.dataDir, STORE)).mode & 0o777).toBe(0o600);
   expect(await serversOf(it.dataDir)).toEqual(['nas']);

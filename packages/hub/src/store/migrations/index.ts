@@ -7,6 +7,7 @@ import { up as guards } from './0005-guards.ts';
 import { up as policies } from './0006-policies.ts';
 import { up as namedWishes } from './0007-named-wishes.ts';
 import { up as cancelAfterDispatch } from './0008-cancel-after-dispatch.ts';
+import { up as setbacks } from './0009-setbacks.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-policies': { up: policies },
   '0007-named-wishes': { up: namedWishes },
   '0008-cancel-after-dispatch': { up: cancelAfterDispatch },
+  '0009-setbacks': { up: setbacks },
 };

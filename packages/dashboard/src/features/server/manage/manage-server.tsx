@@ -1,7 +1,7 @@
 import type { Server } from '@homelabcmd/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { setMaintenance } from '../../../api/fleet/change-server.ts';
+import { releaseServer, setMaintenance } from '../../../api/fleet/change-server.ts';
 import { detailOf } from '../../../api/problem.ts';
 import { useActingOff } from '../../../api/live/use-stream.ts';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
@@ -25,6 +25,23 @@ export function useEndMaintenance(server: Server): () => Promise<void> {
       say({
         look: { shape: 'diamond', tone: 'bad' },
         title: `Could not end the maintenance of ${server.server_id}`,
+        detail: detailOf(error),
+        stays: true,
+      });
+    }
+  };
+}
+
+/** Lifts the quarantine at once: whoever presses has read the reason beside the button. */
+export function useRelease({ server_id }: Server): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    try {
+      await releaseServer(client, server_id);
+    } catch (error) {
+      say({
+        look: { shape: 'diamond', tone: 'bad' },
+        title: `Could not lift the quarantine of ${server_id}`,
         detail: detailOf(error),
         stays: true,
       });
