@@ -20,7 +20,7 @@ const RUNS: Record<Result['outcome'], readonly number[]> = {
   refused: [0],
   unknown: [0, 1],
 };
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 2;
 
 /**

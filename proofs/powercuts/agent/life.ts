@@ -8,7 +8,7 @@ import { type Given, orderFrame, queryFrame } from './orders.ts';
 import { type Ground, parseRuns, type Run } from './script.ts';
 
 const PROCESS = fileURLToPath(new URL('./process.ts', import.meta.url));
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 120_000;
 
 /** What came out of the server: a service was restarted, or the hub was told how an order ended. */
 export type Seen =

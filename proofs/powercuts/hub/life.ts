@@ -12,7 +12,7 @@ export const API_KEY = 'the-key-of-the-proof-by-power-cuts-0123456789';
 export const SERVER = 'nas';
 /** The data folder below the folder that is recorded: that it was made is at risk too. */
 export const DATA_DIR = 'hub';
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 export interface LifeOptions {
   /** Where the hub's disk is; what lies there is what the life begins with. */
