@@ -88,18 +88,3 @@ async function until(isSo: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
-
-/**
- * The agent gives the evidence of an order a minute or more to come. After a loss of power nobody is left who could bring
- * it, so nothing is missed when that minute passes in a moment. Undone when it is disposed of.
- */
-export function hurryTime(): Disposable {
-  const real = AbortSignal.timeout;
-  const HURRIED_MS = 60_000;
-  AbortSignal.timeout = (ms) => real.call(AbortSignal, ms >= HURRIED_MS ? 20 : ms);
-  return {
-    [Symbol.dispose]: () => {
-      AbortSignal.timeout = real;
-    },
-  };
-}

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { drawCut, imageAt, layImage, seenBefore } from '../disk/image.ts';
 import type { Recording } from '../disk/recording.ts';
 import { factsOfLife, PATHS_OF, type Planted, type Side } from '../side.ts';
-import { checkAgent, hurryTime } from './check.ts';
+import { checkAgent } from './check.ts';
+import { hurryTime } from './hurry.ts';
 import { recordAgentLife, type Seen } from './life.ts';
 import { allowedOf, type Given, orderOf } from './orders.ts';
 import { groundIn, layGround, type Run } from './script.ts';
@@ -52,7 +53,7 @@ export function agentSide(planted: Planted | null): Side {
       const seen = [...seenEarlier, ...seenBefore(recording, cut)];
       lay(spare, image, seen);
       last = { image, seen };
-      using _hurried = hurryTime();
+      using _hurried = hurryTime(20);
       return { cut, ...(await checkAgent(spare, orders, seen)) };
     },
     async [Symbol.asyncDispose]() {
