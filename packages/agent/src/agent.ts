@@ -66,6 +66,8 @@ const FACTS_MS = 60_000;
 const RULES_MS = 30_000;
 /** The first hello can say whether there is systemd when it waits this long for it. */
 const FIRST_SYSTEMD_MS = 1500;
+/** Counts while the machine sleeps too, as the clock of timers does not. */
+const uptimeMs = () => os.uptime() * 1000;
 
 /** Starts an agent; it runs until it is disposed of. @throws when its state folder cannot be used */
 export async function startAgent(config: AgentConfig, parts: Partial<AgentParts> = {}): Promise<Agent> {
@@ -130,7 +132,7 @@ class RunningAgent implements Agent {
       journal: this.#orderJournal,
       executor: this.#executor,
       limits: () => this.#readLimits().limits,
-      uptimeMs: () => os.uptime() * 1000,
+      uptimeMs,
       askProbe: (probe, stop) => this.#probes.askOnce(probe, stop),
       send: (frame) => this.#send(frame),
       log: this.#log,
@@ -160,6 +162,7 @@ class RunningAgent implements Agent {
       facts: () => this.#facts(),
       onWelcome: ({ expected }) => this.#welcomed(expected),
       onFrame: (frame) => this.#take(frame),
+      uptimeMs,
       log: this.#log,
     });
     this.#every(METRICS_MS, () => void this.#sendMetrics());

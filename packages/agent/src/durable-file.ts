@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 /** Makes names that were created or replaced in a folder survive a power cut. */
 export function syncFolder(folder: string): void {
@@ -9,6 +9,14 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Makes a folder that survives a power cut, with those above it; what is synced inside is lost with a folder that does not. */
+export function makeFolderDurably(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = resolve(folder); made.length >= first.length; made = dirname(made))
+    syncFolder(dirname(made));
 }
 
 /** Replaces a file as a whole, readable by its owner only; when this returns, it is on disk. */

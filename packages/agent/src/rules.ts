@@ -9,7 +9,7 @@ export {
   ExecutorUnreachable,
   type RestartExecutor,
 } from './actions/executor/executor.ts';
-export { parseAnswer } from './actions/executor/restart-socket.ts';
+export { executorBehindSocket, parseAnswer } from './actions/executor/restart-socket.ts';
 export { OrderJournal } from './actions/order-journal.ts';
 export { OrderRunner } from './actions/runner.ts';
 export { CredentialFile } from './link/credential.ts';

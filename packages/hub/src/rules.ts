@@ -20,7 +20,7 @@ export { EventLog, type StoredEvent } from './events/log.ts';
 export { setFreeze } from './freeze/freeze.ts';
 export type { Clock } from './lib/clock.ts';
 export type { NamedWish } from './lib/handler.ts';
-export type { Logger } from './lib/log.ts';
+export { createLogger, type Logger } from './lib/log.ts';
 export { Refusal } from './lib/refusal.ts';
 export { AgentLink } from './link/agent-link.ts';
 export type { AgentSocket } from './link/session.ts';

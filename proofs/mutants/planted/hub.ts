@@ -99,8 +99,8 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'the statement that lets an order out does not ask for the freeze',
     file: TRANSITION,
-    from: "not(exists(selectFrom('fleet_freeze').select('id').where('is_on', '=', 1)));",
-    to: "not(exists(selectFrom('fleet_freeze').select('id').where('is_on', '=', 2)));",
+    from: "not(exists(selectFrom('fleet_freeze').select('id').where('is_on', '=', 1))),",
+    to: "not(exists(selectFrom('fleet_freeze').select('id').where('is_on', '=', 2))),",
     caughtBy: ofFreeze(
       'the statement that lets an order out asks the row itself: a freeze behind the hub’s back holds at once',
     ),

@@ -14,8 +14,8 @@ export interface AgentParts {
   readonly serverId: string;
   readonly stateDir: string;
   readonly bootId: string;
-  /** When this boot began, by the monotonic clock. */
-  readonly bootedMs: number;
+  /** How long this boot lasts, its sleep counted. */
+  readonly uptimeMs: () => number;
   readonly systemd: SystemdPort;
   readonly executor: RestartExecutor;
   readonly allowed: ReadonlySet<string>;
@@ -68,7 +68,7 @@ export function startAgent(parts: AgentParts): SimulatedAgent {
     ...{ keeper: watch.keeper, observers: watch.observers, records: () => watch.records },
     ...{ rules, bootId, readJournal, memoryOf: () => null, journal, executor, send, log: quiet },
     limits: () => LIMITS,
-    uptimeMs: () => performance.now() - parts.bootedMs,
+    uptimeMs: parts.uptimeMs,
     askProbe: async () => ({ kind: 'answer', detail: '' }),
   });
   link = new Link({
@@ -76,6 +76,7 @@ export function startAgent(parts: AgentParts): SimulatedAgent {
     enrolmentToken: null,
     credentials: new CredentialFile(parts.stateDir),
     facts: () => factsOf(serverId, bootId),
+    uptimeMs: parts.uptimeMs,
     onWelcome({ expected }) {
       watch.tellAll();
       watch.expect(expected.map(({ unit }) => unit));

@@ -85,7 +85,7 @@ export class Server {
         if (!this.#parts.keepsOrders) this.#wipe();
         this.#agent = startAgent({
           ...{ serverId: this.id, stateDir: this.#path('state'), bootId: this.bootId },
-          bootedMs: this.#bootedMs,
+          uptimeMs: () => Math.max(timeline.nowMs, this.host.asleepUntilMs) - this.#bootedMs,
           ...{ systemd: this.systemd, executor: this.script.executor(), allowed: this.#allowed },
         });
       } catch (error) {
@@ -126,7 +126,7 @@ export class Server {
     this.disk.losePower();
     this.#boots += 1;
     timeline.at(this.#keeper, offMs, () => {
-      this.#bootedMs = timeline.monotonicMs(this.host);
+      this.#bootedMs = timeline.nowMs;
       this.systemd.boot();
       if (this.#process === null) this.startAgentIn(timeline.between(100, 3000));
     });

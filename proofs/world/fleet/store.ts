@@ -62,7 +62,11 @@ export class StoreDisk implements Disposable {
         throw new Killed();
       };
     };
+    const { database } = this;
     return {
+      get isTransaction() {
+        return database.isTransaction;
+      },
       prepare: (sql) => {
         const { statement, columns } = this.#prepared(sql);
         return {

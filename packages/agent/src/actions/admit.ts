@@ -31,7 +31,7 @@ const MAX_WAIT_FOR_SYSTEMD_MS = 5000;
  * existence, the state that the approver saw, time to live. Nothing has happened when it throws.
  * @throws Refused
  */
-export async function admit(order: Order, arrivedAt: number, parts: AdmitParts): Promise<Admitted> {
+export async function admit(order: Order, ageMs: () => number, parts: AdmitParts): Promise<Admitted> {
   const { verbs, noun }: KindContract = ACTION_KINDS[order.kind];
   if (!verbs.includes(order.verb))
     throw new Refused('unsupported_order', `A ${noun} is not done by «${order.verb}».`);
@@ -43,7 +43,7 @@ export async function admit(order: Order, arrivedAt: number, parts: AdmitParts):
     );
   const rules = parts.rules();
   if (rules.monitorOnly) throw new Refused('monitor_only', 'The agent on this server only watches.');
-  const left = () => order.ttl_ms - (performance.now() - arrivedAt);
+  const left = () => order.ttl_ms - ageMs();
   const session = await parts.keeper.sessionWithin(Math.min(left(), MAX_WAIT_FOR_SYSTEMD_MS));
   if (session === null)
     throw new Refused('no_systemd', parts.keeper.problem ?? 'The agent cannot reach systemd.');

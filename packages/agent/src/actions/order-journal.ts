@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AuditHead,
@@ -11,7 +11,7 @@ import {
 } from '@homelabcmd/protocol';
 import { z } from 'zod';
 import type { Run } from './guards/rate.ts';
-import { syncFolder, writeDurably } from '../durable-file.ts';
+import { makeFolderDurably, syncFolder, writeDurably } from '../durable-file.ts';
 
 /** The head of the hub's audit that came with the order; absent from an older hub. Older agents pass over the key. */
 const audit = AuditHead.nullable().default(null);
@@ -63,7 +63,7 @@ export class OrderJournal implements Disposable {
   #closed = false;
 
   constructor(stateDir: string, now = Date.now()) {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makeFolderDurably(stateDir);
     const path = join(stateDir, 'orders.jsonl');
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const kept = parseJournal(text).filter(({ entry }) => now - Date.parse(entry.at) < KEPT_MS);

@@ -120,6 +120,16 @@ test('without systemd an order waits no longer than it may, and is refused', asy
   expect(await rig.resultOf(1)).toMatchObject({ outcome: 'refused', code: 'no_systemd' });
 });
 
+test('a machine that slept while an order was judged does not carry it out', async () => {
+  // The clock of timers stands still meanwhile.
+  rig.onRead = () => {
+    rig.uptimeMs += 3 * 24 * 3_600_000;
+  };
+  rig.newRunner().take(order(1));
+  expect(await rig.resultOf(1)).toMatchObject({ outcome: 'refused', code: 'ttl_expired' });
+  expect(rig.runs).toEqual([]);
+});
+
 test('without its socket an order is refused, since nothing was sent', async () => {
   await rig.closeScript();
   rig.newRunner().take(order(1));

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { Limits } from '../services/rules/limits.ts';
 import { messageOf } from '../log.ts';
 import { type AdmitParts, admit } from './admit.ts';
+import { ageFrom } from './age.ts';
 import { findEvidence } from './evidence.ts';
 import { execute, type Ran, ranOrRefused } from './execute.ts';
 import type { RestartExecutor } from './executor/executor.ts';
@@ -18,7 +19,7 @@ export interface RunnerOptions extends Omit<AdmitParts, 'reserve'>, Omit<JudgePa
   executor: RestartExecutor;
   /** The limits of this server, read anew for each order. */
   limits: () => Limits;
-  /** How long the machine has been up: a clock that nobody can set. */
+  /** How long the machine has been up, its sleep counted: a clock that nobody can set. */
   uptimeMs: () => number;
   send: (frame: Unversioned<AgentFrame>) => void;
   log: Log;
@@ -28,8 +29,8 @@ export interface RunnerOptions extends Omit<AdmitParts, 'reserve'>, Omit<JudgePa
 interface Work {
   /** Canonical unit, once it is known. */
   unit: string | null;
-  /** Monotonic; `null` for one that an earlier process received. */
-  arrivedAt: number | null;
+  /** How long ago it came; `null` for one that an earlier process received. */
+  ageMs: (() => number) | null;
   /** What the order brought of the hub's audit: it is kept, whatever becomes of the order. */
   audit: AuditHead | null;
   progress: Unversioned<Extract<AgentFrame, { type: 'order_progress' }>> | null;
@@ -64,7 +65,9 @@ export class OrderRunner implements Disposable {
   /** An order has arrived, perhaps not for the first time. */
   take(order: Order, audit: AuditHead | null = null): void {
     if (this.#answerKnown(order.order_id)) return;
-    this.#begin(order.order_id, performance.now(), audit, (work) => this.#carryOut(order, work));
+    this.#begin(order.order_id, ageFrom(this.#options.uptimeMs), audit, (work) =>
+      this.#carryOut(order, work),
+    );
   }
 
   /** The hub asks what became of these orders. One that was never seen is made impossible first. */
@@ -113,11 +116,11 @@ export class OrderRunner implements Disposable {
 
   #begin(
     orderId: string,
-    arrivedAt: number | null,
+    ageMs: Work['ageMs'],
     audit: AuditHead | null,
     act: (work: Work) => Promise<OrderResult>,
   ): void {
-    const work: Work = { unit: null, arrivedAt, audit, progress: null };
+    const work: Work = { unit: null, ageMs, audit, progress: null };
     this.#work.set(orderId, work);
     act(work)
       .catch((cause: unknown) => {
@@ -137,10 +140,10 @@ export class OrderRunner implements Disposable {
   }
 
   async #finish(orderId: string, result: OrderResult): Promise<void> {
-    const { arrivedAt = null, audit = null } = this.#work.get(orderId) ?? {};
+    const { ageMs = null, audit = null } = this.#work.get(orderId) ?? {};
     let whole: OrderResult = {
       ...result,
-      elapsed_ms: arrivedAt === null ? null : performance.now() - arrivedAt,
+      elapsed_ms: ageMs === null ? null : ageMs(),
     };
     this.#options.log('info', 'an order has ended', { orderId, outcome: whole.outcome, code: whole.code });
     try {
@@ -168,7 +171,7 @@ export class OrderRunner implements Disposable {
     if (begun !== null || executor.claim(orderId) !== null) return this.#outcomeOf(orderId, begun, work);
     // systemd starts the script while the order is judged; nothing is asked of it until the intent is on disk.
     using line = executor.open();
-    const { unit, before } = await admit(order, work.arrivedAt ?? performance.now(), {
+    const { unit, before } = await admit(order, work.ageMs ?? ageFrom(this.#options.uptimeMs), {
       ...this.#options,
       reserve: (id, name) => this.#reserve(id, name),
     });
@@ -266,7 +269,7 @@ export class OrderRunner implements Disposable {
   #progress(orderId: string, step: OrderStep, detail: string): void {
     const work = this.#work.get(orderId);
     if (work === undefined) return;
-    const elapsed_ms = work.arrivedAt === null ? 0 : performance.now() - work.arrivedAt;
+    const elapsed_ms = work.ageMs === null ? 0 : work.ageMs();
     work.progress = { type: 'order_progress', order_id: orderId, step, elapsed_ms, detail };
     this.#options.send(work.progress);
   }

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AgentFrame, type HubFrame } from '@homelabcmd/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -73,6 +73,7 @@ function link(url: string, options: Partial<LinkOptions> = {}) {
     facts: () => facts,
     onWelcome,
     onFrame: (frame) => frames.push(frame),
+    uptimeMs: () => os.uptime() * 1000,
     log: (_level, msg, fields) => said.push(`${msg} ${JSON.stringify(fields)}`),
     ...options,
   });
@@ -106,6 +107,24 @@ test('frames go out only between welcome and the end of the link', async () => {
   await vi.waitFor(() => expect(heard).toHaveLength(1));
   await made[Symbol.asyncDispose]();
   expect(made.send({ type: 'facts', facts })).toBe(false);
+});
+
+test('what waited in the socket while the machine slept is not taken: the link is begun anew', async () => {
+  const { url, peers, secrets } = await hub((peer) => welcome(peer));
+  let sleptMs = 0;
+  const { frames, onWelcome, said } = link(url, { uptimeMs: () => os.uptime() * 1000 + sleptMs });
+  await vi.waitFor(() => expect(onWelcome).toHaveBeenCalledTimes(1));
+  const [first] = peers;
+  if (first === undefined) throw new Error('nobody came');
+  send(first, { type: 'beat' });
+  await vi.waitFor(() => expect(frames).toHaveLength(1));
+  sleptMs = 3 * 24 * 3_600_000;
+  send(first, { type: 'beat' });
+  send(first, { type: 'query', order_ids: [] });
+  await vi.waitFor(() => expect(onWelcome).toHaveBeenCalledTimes(2), { timeout: 5000 });
+  expect(frames).toHaveLength(1);
+  expect(secrets).toHaveLength(2);
+  expect(said.some((line) => line.includes('slept'))).toBe(true);
 });
 
 test('a hub that falls silent is left, and found again', async () => {

@@ -17,6 +17,8 @@ export interface LinkOptions {
   facts: () => ServerFacts;
   onWelcome: (welcome: Welcome) => void;
   onFrame: (frame: Exclude<Frame, Goodbye | Welcome>) => void;
+  /** How long the machine has been up, its sleep counted. */
+  uptimeMs: () => number;
   log: Log;
 }
 
@@ -27,6 +29,8 @@ const UNWANTED_MS = 5 * 60_000;
 const SUPERSEDED_MS = 60_000;
 const STABLE_MS = 60_000;
 const HELLO_TIMEOUT_MS = 15_000;
+/** Some kernels tell how long they have been up in whole seconds. */
+const UPTIME_STEP_MS = 2000;
 /** More than this unsent means that the other end does not read; a new link begins with the whole state anyway. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 const BUSY_UNSENT_BYTES = 1024 * 1024;
@@ -38,8 +42,10 @@ const BUSY_UNSENT_BYTES = 1024 * 1024;
  *      ▲                     │                          │                   │
  *      └──────failed─────────┴───────goodbye, silent────┴──closed, silent───┘
  *
- * Silence for three times the hub's beat means that the link is dead, whatever the socket says. Nothing is queued
- * while it is down: after each welcome the whole state is told anew.
+ * Silence for three times the hub's beat means that the link is dead, whatever the socket says. The timer of that silence
+ * stands still while the machine sleeps, so it is measured once more at each frame: what waited in the socket all that
+ * time, perhaps an order, is not taken. Nothing is queued while the link is down: after each welcome the whole state is
+ * told anew.
  */
 export class Link implements AsyncDisposable {
   #socket: WebSocket | null = null;
@@ -51,6 +57,7 @@ export class Link implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #silence: NodeJS.Timeout | undefined;
   #stable: NodeJS.Timeout | undefined;
+  #heardAtUptimeMs = 0;
   #nextWaitMs: number | null = null;
   #secret: string | null;
   readonly #options: LinkOptions;
@@ -98,6 +105,8 @@ export class Link implements AsyncDisposable {
     });
     socket.addEventListener('message', ({ data }) => {
       if (this.#socket !== socket) return;
+      if (this.#hasSlept())
+        return this.#drop(socket, 'this machine slept longer than the link may be silent');
       this.#heard(socket);
       this.#take(socket, secret, data);
     });
@@ -162,7 +171,13 @@ export class Link implements AsyncDisposable {
     this.#drop(socket, `goodbye: ${code}`);
   }
 
+  #hasSlept(): boolean {
+    const silentMs = this.#options.uptimeMs() - this.#heardAtUptimeMs;
+    return silentMs > 3 * this.#beatMs + UPTIME_STEP_MS;
+  }
+
   #heard(socket: WebSocket): void {
+    this.#heardAtUptimeMs = this.#options.uptimeMs();
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#drop(socket, 'the hub is silent'), 3 * this.#beatMs);
   }

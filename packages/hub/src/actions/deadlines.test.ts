@@ -144,3 +144,77 @@ test('one deadline that cannot be kept does not keep the others from being kept'
   hub.write("UPDATE actions SET also_restarts_json = '[]' WHERE action_id = ?", broken.body.action_id);
   await expect.poll(statusOf(hub, broken.body.action_id), { timeout: 5000 }).toBe('expired');
 });
+
+const TEN_YEARS_MS = 10 * 365 * 24 * 3_600_000;
+
+/** What has happened lies in the future of a clock that was set back, and so do all deadlines. */
+test('a clock that is set back by years keeps nothing waiting: what was not sent never is', async () => {
+  using folder = disposableFolder();
+  const clock = new HeldClock();
+  let actions: Action[];
+  {
+    await using hub = await startTestHub({ dataDir: folder.path, clock });
+    await hub.addServer('nas');
+    actions = [(await hub.restart('nas', 'plex')).body, await hub.orderRestart('nas', 'sonarr')];
+  }
+  clock.advance(-TEN_YEARS_MS);
+  await using hub = await startTestHub({ dataDir: folder.path, clock });
+  for (const { action_id } of actions) {
+    const { status, steps } = await hub.action(action_id);
+    expect(status).toBe('expired');
+    expect(steps.at(-1)?.detail).toBe(
+      'The clock of the hub was set back, so nobody knows how long it has waited',
+    );
+  }
+});
+
+test('a clock that is set back while the hub runs lets nothing out that was approved before, nor approves it', async () => {
+  const clock = new HeldClock();
+  await using hub = await startTestHub({ clock });
+  await hub.addServer('nas');
+  const pending = (await hub.restart('nas', 'plex')).body;
+  const approved = await hub.orderRestart('nas', 'sonarr');
+  clock.advance(-TEN_YEARS_MS);
+  const { status, body } = await hub.call<Problem>('POST', `/actions/${pending.action_id}/approve`);
+  expect([status, body.action_status]).toEqual([409, 'expired']);
+  await using agent = await connectAgent(hub, 'nas');
+  await agent.settled();
+  expect(agent.framesOf('order')).toEqual([]);
+  expect((await hub.action(approved.action_id)).status).not.toBe('dispatched');
+});
+
+test('an order that is out when the clock is set back is unknown, and its evidence still counts', async () => {
+  const clock = new HeldClock();
+  await using hub = await startTestHub({ clock });
+  await using agent = await connectAgent(hub, 'nas');
+  const action = await hub.orderRestart('nas', 'plex');
+  const { order } = await agent.frame('order');
+  clock.advance(-TEN_YEARS_MS);
+  // Another action makes the hub look at its deadlines; without one it looks once a minute.
+  await hub.restart('nas', 'sonarr');
+  await expect.poll(statusOf(hub, action.action_id)).toBe('unknown');
+  agent.result(order.order_id);
+  await expect.poll(statusOf(hub, action.action_id)).toBe('completed');
+});
+
+test('a clock that is set right by a few seconds ends nothing', async () => {
+  const clock = new HeldClock();
+  await using hub = await startTestHub({ clock });
+  await hub.addServer('nas');
+  const approved = await hub.orderRestart('nas', 'plex');
+  clock.advance(-4000);
+  await using agent = await connectAgent(hub, 'nas');
+  expect((await agent.frame('order')).order.order_id).toBe(approved.order_id);
+});
+
+test('a clock that is set ahead by years ends what waits, and the hub goes on', async () => {
+  const clock = new HeldClock();
+  await using hub = await startTestHub({ clock });
+  await using agent = await connectAgent(hub, 'nas');
+  agent.obey();
+  const pending = (await hub.restart('nas', 'plex')).body;
+  clock.advance(TEN_YEARS_MS);
+  const after = await hub.orderRestart('nas', 'sonarr');
+  await expect.poll(statusOf(hub, after.action_id)).toBe('completed');
+  await expect.poll(statusOf(hub, pending.action_id)).toBe('expired');
+});

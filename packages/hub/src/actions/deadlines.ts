@@ -1,8 +1,9 @@
 import type { EventData } from '@homelabcmd/protocol';
 import type { EventLog, StoredEvent } from '../events/log.ts';
-import { type Clock, nowOf } from '../lib/clock.ts';
+import { type Clock, timestamp } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
+import { hasHappenedAhead, isAheadOf } from './clock-set-back.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import { transition } from './transition.ts';
 
@@ -11,7 +12,8 @@ const RETRY_MS = 1000;
 
 /**
  * Ends what has waited too long: `pending` and `approved` expire; an order without an answer, or on a server that
- * has gone offline, becomes `unknown`. It never sends and never repeats anything.
+ * has gone offline, becomes `unknown`. When the clock was set back, nobody knows how long anything has waited, and it
+ * ends too. It never sends and never repeats anything.
  */
 export class Deadlines implements AsyncDisposable {
   readonly #db: Store;
@@ -31,10 +33,15 @@ export class Deadlines implements AsyncDisposable {
 
   /** Ends all that is due and sets the timer for the next. What cannot be ended is tried again, and holds up nothing else. */
   async sweep(): Promise<void> {
-    const due = await selectActions(this.#db, 0).where('deadline_at', '<=', nowOf(this.#clock)).execute();
+    const nowMs = this.#clock.nowMs();
+    const due = await selectActions(this.#db, 0)
+      .where('deadline_at', 'is not', null)
+      .where((eb) => eb.or([eb('deadline_at', '<=', timestamp(nowMs)), isAheadOf(nowMs)(eb)]))
+      .execute();
     let isAnyLeft = false;
     for (const row of due) {
-      await this.#end(row, 'No word from the agent in the time that it has').catch((error: unknown) => {
+      const why = hasHappenedAhead(row, nowMs) ? SET_BACK : TOO_LATE;
+      await this.#end(row, why).catch((error: unknown) => {
         this.#logger.error({ err: error, action_id: row.action_id }, 'a deadline could not be kept');
         isAnyLeft = true;
       });
@@ -49,7 +56,8 @@ export class Deadlines implements AsyncDisposable {
         .where('server_id', '=', event.serverId)
         .where('status', 'in', ['dispatched', 'executing'])
         .execute();
-      for (const row of rows) await this.#end(row, `Contact with ${event.serverId} was lost`);
+      for (const row of rows)
+        await this.#end(row, { ...TOO_LATE, unknown: `Contact with ${event.serverId} was lost` });
     }
     if (event.type.startsWith('action.')) await this.#arm();
   }
@@ -60,7 +68,7 @@ export class Deadlines implements AsyncDisposable {
     await this.#sweeping;
   }
 
-  async #end(row: ActionRow, whyUnknown: string): Promise<void> {
+  async #end(row: ActionRow, why: Why): Promise<void> {
     await this.#log.transaction(async (open) => {
       const [current] = await selectActions(open.tx, 0)
         .where('action_id', '=', row.action_id)
@@ -68,23 +76,28 @@ export class Deadlines implements AsyncDisposable {
         .where('version', '=', row.version)
         .execute();
       if (!current) return;
-      const isWaiting = current.status === 'pending' || current.status === 'approved';
-      await transition(open, current, isWaiting ? 'expired' : 'unknown', {
-        actor: 'hub',
-        detail: isWaiting
-          ? EXPIRED_DETAIL[current.status === 'pending' ? 'pending' : 'approved']
-          : whyUnknown,
-      });
+      const { status } = current;
+      const isWaiting = status === 'pending' || status === 'approved';
+      const detail = isWaiting ? why[status] : why.unknown;
+      await transition(open, current, isWaiting ? 'expired' : 'unknown', { actor: 'hub', detail });
     });
   }
 
   async #arm(leastWaitMs = 0): Promise<void> {
-    const { next } = await this.#db
+    const { next, ...newest } = await this.#db
       .selectFrom('actions')
-      .select((eb) => eb.fn.min('deadline_at').as('next'))
+      .select(({ fn }) => [
+        fn.min('deadline_at').as('next'),
+        fn.max('created_at').as('created_at'),
+        fn.max('approved_at').as('approved_at'),
+        fn.max('started_at').as('started_at'),
+      ])
+      .where('deadline_at', 'is not', null)
       .executeTakeFirstOrThrow();
     if (next === null) return clearTimeout(this.#timer);
-    const waitMs = Math.max(leastWaitMs, Date.parse(next) - this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    const dueInMs = hasHappenedAhead(newest, nowMs) ? 0 : Date.parse(next) - nowMs;
+    const waitMs = Math.max(leastWaitMs, dueInMs);
     this.#sweepIn(Math.min(waitMs, LONGEST_WAIT_MS));
   }
 
@@ -105,7 +118,19 @@ function isOffline(event: StoredEvent): boolean {
   return (JSON.parse(event.dataJson) as EventData<'server.changed'>).server.liveness === 'offline';
 }
 
-const EXPIRED_DETAIL = {
+/** What the time line says of the end, by what waited. */
+interface Why {
+  readonly pending: string;
+  readonly approved: string;
+  /** Of an order that was out. */
+  readonly unknown: string;
+}
+
+const TOO_LATE: Why = {
   pending: 'Nobody decided in time',
   approved: 'The order could not be delivered in time',
+  unknown: 'No word from the agent in the time that it has',
 };
+
+const WAITED = 'The clock of the hub was set back, so nobody knows how long it has waited';
+const SET_BACK: Why = { pending: WAITED, approved: WAITED, unknown: WAITED };

@@ -2,6 +2,7 @@ import type { Action } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { hasHappenedAhead } from './clock-set-back.ts';
 import { type ActionRow, findAction, readAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { frozenNote, progress, transition } from './transition.ts';
@@ -106,7 +107,8 @@ export function abandon(log: EventLog, actor: string, actionId: number, note: st
 async function findOpen(open: LogTransaction, actionId: number): Promise<ActionRow> {
   const row = await findAction(open.tx, actionId, Date.parse(open.now));
   const canExpire = row.status === 'pending' || row.status === 'approved';
-  if (canExpire && row.deadline_at !== null && row.deadline_at <= open.now) {
+  const isPast = row.deadline_at !== null && row.deadline_at <= open.now;
+  if (canExpire && (isPast || hasHappenedAhead(row, Date.parse(open.now)))) {
     throw new Refusal('action_moved_on', `Action #${actionId} has expired`, { action_status: 'expired' });
   }
   return row;

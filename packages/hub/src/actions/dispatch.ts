@@ -12,6 +12,7 @@ import { auditHead } from '../events/audit-trail.ts';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
+import { isAheadOf } from './clock-set-back.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { mayGoOut, transition } from './transition.ts';
@@ -154,6 +155,7 @@ export class Dispatcher {
         .where('server_id', '=', serverId)
         .where('status', '=', 'approved')
         .where('deadline_at', '>', open.now)
+        .where((eb) => eb.not(isAheadOf(nowMs)(eb)))
         .where(mayGoOut)
         .orderBy('action_id')
         .execute();

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { disposableFolder } from '../../test/hub-fixture.ts';
 import { openStore, STORE_FILE } from '../store/open.ts';
 import type { Schema, Store, StoreTransaction } from '../store/schema.ts';
-import { openSqlite, sqliteDialect } from '../store/sqlite.ts';
+import { openSqlite, type SqliteConnection, sqliteDialect } from '../store/sqlite.ts';
 import { CommitGroup } from './commit-group.ts';
 
 /** A store whose commits are counted, and can be made to fail. */
@@ -28,7 +28,14 @@ class CommitHome implements AsyncDisposable {
       };
       return { columns: () => statement.columns(), all: statement.all, iterate: statement.iterate, run };
     };
-    this.db = new Kysely<Schema>({ dialect: sqliteDialect({ prepare, close: () => database.close() }) });
+    const connection: SqliteConnection = {
+      get isTransaction() {
+        return database.isTransaction;
+      },
+      prepare,
+      close: () => database.close(),
+    };
+    this.db = new Kysely<Schema>({ dialect: sqliteDialect(connection) });
     // A busy machine must not end what one commit covers.
     this.group = new CommitGroup(this.db, 60_000);
   }
@@ -107,6 +114,22 @@ test('nobody is answered before the commit; when it fails, all that it covers ha
   // The next one finds the store as it was, and no transaction left open.
   await home.group.run(write('later', 6));
   expect(await home.names()).toEqual(['before', 'later']);
+});
+
+test('when the store undoes everything by itself, everybody is told its error', async () => {
+  await using home = await CommitHome.open();
+  const undone = async (tx: StoreTransaction) => {
+    await sql`ROLLBACK`.execute(tx);
+    throw new Error('the disk is full');
+  };
+  const work = [write('a', 1), write('b', 2), undone, write('c', 3)];
+  const settled = await Promise.allSettled(work.map((each) => home.group.run<unknown>(each)));
+  expect(settled.slice(1, 3).map((each) => each.status === 'rejected' && String(each.reason))).toEqual([
+    'Error: the disk is full',
+    'Error: the disk is full',
+  ]);
+  expect(await home.group.run(write('d', 4))).toBe('d');
+  expect(await home.names()).toEqual(['a', 'c', 'd']);
 });
 
 test('a commit covers only so much: 64 at most, and nothing is taken up after its time', async () => {

@@ -100,7 +100,11 @@ async function doInSavepoint(tx: Controlled, waiting: Waiting): Promise<Done> {
   try {
     done = { waiting, value: await waiting.work(inside) };
   } catch (error) {
-    await inside.rollbackToSavepoint('work').execute();
+    // Where the store itself has undone everything, as on a full disk, what is told must be that error.
+    await inside
+      .rollbackToSavepoint('work')
+      .execute()
+      .catch(() => Promise.reject(error));
     done = { waiting, error };
   }
   await inside.releaseSavepoint('work').execute();

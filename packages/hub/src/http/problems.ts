@@ -18,7 +18,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refusa
 export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalOf(error);
-    if (refusal.code === 'internal') request.log.error({ err: error }, 'a request failed');
+    const isFault = refusal.code === 'internal' || refusal === DISK_TAKES_NOTHING;
+    if (isFault) request.log.error({ err: error }, 'a request failed');
     return sendProblem(request, reply, refusal);
   });
 }
@@ -28,12 +29,27 @@ function refusalOf(error: FastifyError): Refusal {
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(error.validationContext, error.validation);
   const known = FASTIFY_ERRORS[error.code];
   if (known) return new Refusal(...known);
+  if (isDiskFault(error)) return DISK_TAKES_NOTHING;
   const isClientError = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   if (isClientError) return new Refusal('bad_request', 'The request cannot be read.');
   return new Refusal(
     'internal',
     'Something went wrong in the hub. Its log has the details under this request id.',
   );
+}
+
+const DISK_TAKES_NOTHING = new Refusal(
+  'unavailable',
+  'The hub could not write to its disk, so nothing was changed. Look whether it is full.',
+);
+
+/** SQLite's own numbers for a store that may not be written, a disk that fails, and one that is full. */
+const DISK_FAULTS: ReadonlySet<number> = new Set([8, 10, 13]);
+
+/** A transaction that met one of these was undone as a whole. */
+function isDiskFault({ errcode }: Error & { errcode?: unknown }): boolean {
+  // The lowest byte is the kind of the error; what is above it says more of the same.
+  return typeof errcode === 'number' && DISK_FAULTS.has(errcode & 0xff);
 }
 
 type Issues = NonNullable<FastifyError['validation']>;

@@ -25,7 +25,13 @@ export type StoreState =
   | { readonly kind: 'not_a_store'; readonly why: string }
   | { readonly kind: 'store'; readonly facts: StoreFacts };
 
-/** Looks at a file and changes nothing in it. A file without content counts as absent: SQLite makes a store of it. */
+/** Kysely makes these before the first migration, each with a commit of its own. */
+const BOOKKEEPING: ReadonlySet<string> = new Set(['kysely_migration', 'kysely_migration_lock']);
+
+/**
+ * Looks at a file and changes nothing in it. A file without content counts as absent, since SQLite makes a store of it;
+ * so does one whose first start was cut short before there was a schema.
+ */
 export function inspectStore(
   file: string,
   known: readonly string[] = Object.keys(allMigrations),
@@ -43,7 +49,8 @@ export function inspectStore(
 function stateOf(database: DatabaseSync, known: readonly string[]): StoreState {
   const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
   const names = new Set(tables.map(({ name }) => String(name)));
-  if (names.size === 0) return { kind: 'absent' };
+  if ([...names].every((name) => BOOKKEEPING.has(name)) && !hasMigrated(database, names))
+    return { kind: 'absent' };
   const isOurs = ['kysely_migration', 'hub_counters', 'events'].every((name) => names.has(name));
   if (!isOurs) return { kind: 'not_a_store', why: 'it is a SQLite database of something else' };
   const applied = database
@@ -65,6 +72,10 @@ function stateOf(database: DatabaseSync, known: readonly string[]): StoreState {
     },
   };
 }
+
+const hasMigrated = (database: DatabaseSync, names: ReadonlySet<string>): boolean =>
+  names.has('kysely_migration') &&
+  database.prepare('SELECT name FROM kysely_migration LIMIT 1').get() !== undefined;
 
 /** What is wrong inside of a store, in SQLite's words; empty when all is well. Reads all of it. */
 export function findDamage(database: DatabaseSync): string[] {

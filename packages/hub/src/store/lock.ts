@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { giveToOwnerOfFolder } from '../lib/owner.ts';
+import { syncToDisk } from './copy.ts';
 
 const SQLITE_BUSY = 5;
 const LOCK_FILE = 'hub.lock';
@@ -46,7 +47,11 @@ export function isDataDirHeld(dataDir: string): boolean {
 
 function makeFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const first = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    // What is synced inside a folder is lost with the folder, when the folder's own name was never synced.
+    if (first !== undefined)
+      for (let made = resolve(dataDir); made.length >= first.length; made = dirname(made))
+        syncToDisk(dirname(made));
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -51,9 +51,19 @@ type Statement = Pick<StatementSync, 'columns' | 'all' | 'run' | 'iterate'>;
 
 /** What the dialect needs of a `DatabaseSync`. */
 export interface SqliteConnection {
+  /** Whether a transaction is open. */
+  readonly isTransaction: boolean;
   prepare(sql: string): Statement;
   close(): void;
 }
+
+/** Stands where a statement would stand that has nothing to do. */
+const NOTHING = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [][Symbol.iterator](),
+};
 
 /** Lets Kysely's own SQLite dialect drive `node:sqlite`, with the prepared statements kept. */
 export function sqliteDialect(database: SqliteConnection): Dialect {
@@ -73,6 +83,9 @@ export function sqliteDialect(database: SqliteConnection): Dialect {
         database.close();
       },
       prepare: (sql) => {
+        // SQLite undoes a transaction by itself when the disk is full or fails. What is told must be that error, and not
+        // that there is nothing left to undo.
+        if (sql === 'rollback' && !database.isTransaction) return NOTHING;
         const statement = prepare(sql);
         return {
           reader: statement.columns().length > 0,

@@ -217,3 +217,13 @@ test('a hub that cannot start leaves nothing open: the next one starts', async (
   }
   expect(openFilesIn(folder.path)).toEqual([]);
 });
+
+test('a first start that was cut short before there was a schema is simply begun anew', async () => {
+  using folder = disposableFolder();
+  // What is then on the disk: the tables in which the migrations are noted, and nothing else.
+  const cutShort = await openStore(folder.path, {});
+  await cutShort[Symbol.asyncDispose]();
+  await using store = await openStore(folder.path);
+  expect(store.backupFile).toBeNull();
+  expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([]);
+});

@@ -58,6 +58,9 @@ export class OrderRig implements AsyncDisposable {
     all_per_hour: 20,
   };
   systemdIsThere = true;
+  /** How long the machine has been up. */
+  uptimeMs = 1e9;
+  onRead: () => void = nothing;
   onRestart = (unit: string, socket: Socket): void => {
     this.start(unit);
     this.finish(idOf(1), socket, 0);
@@ -144,7 +147,7 @@ export class OrderRig implements AsyncDisposable {
       journal,
       executor,
       limits: () => this.limits,
-      uptimeMs: () => 1e9,
+      uptimeMs: () => this.uptimeMs,
       send: (frame) => this.frames.push(Frame.parse({ v: 1, ...frame })),
       log: (_level, msg) => this.logged.push(msg),
     });
@@ -159,7 +162,10 @@ export class OrderRig implements AsyncDisposable {
         return {
           version: '252',
           list: async () => [],
-          read: async (unit) => this.units.get(this.aliases.get(unit) ?? unit) ?? absentUnit(unit),
+          read: async (unit) => {
+            this.onRead();
+            return this.units.get(this.aliases.get(unit) ?? unit) ?? absentUnit(unit);
+          },
           [Symbol.asyncDispose]: async () => undefined,
         };
       },
