@@ -38,8 +38,7 @@ import { serverHandlers } from './servers/routes.ts';
 import { observeServices } from './services/observe.ts';
 import { expectedUnits } from './services/queries.ts';
 import { serviceHandlers } from './services/routes.ts';
-import { lockDataDir } from './store/lock.ts';
-import { openStore } from './store/open.ts';
+import { openHubStore } from './store/hub-store.ts';
 import type { Store } from './store/schema.ts';
 
 export interface Hub extends AsyncDisposable {
@@ -49,6 +48,8 @@ export interface Hub extends AsyncDisposable {
   readonly newApiKey: string | null;
   /** The copy made before the schema changed, or `null`. */
   readonly backupFile: string | null;
+  /** Resolves when the hub may never write again, because another one has its store: it is to be stopped. */
+  readonly ended: Promise<Error>;
   /** A one-time token for a server, which is added if it is new. */
   enrol(serverId: string): Promise<string>;
 }
@@ -58,11 +59,11 @@ type Settings = Omit<HubConfig, 'hasLocalAgent' | 'logLevel'>;
 /** Opens the store, starts the followers and both doors. When it throws, nothing is left open. */
 export async function startHub(config: Settings, logger: Logger, clock: Clock = systemClock): Promise<Hub> {
   await using stack = new AsyncDisposableStack();
-  stack.use(lockDataDir(config.dataDir));
-  const store = stack.use(await openStore(config.dataDir));
+  const store = stack.use(await openHubStore(config));
   const { db } = store;
   await recordKinds(db);
   const log = await EventLog.open(db, clock);
+  store.onRegained(() => log.lookAgain());
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const day = await DayMarks.open(db, clock);
   // From here on timers run: nothing may throw before each is on the stack.
@@ -94,6 +95,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
     url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
     newApiKey,
     backupFile: store.backupFile,
+    ended: store.ended,
     enrol: (serverId) => enrol(log, serverId),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -10,6 +10,7 @@ import {
 import { auditHead } from '../events/audit-trail.ts';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
+import { StoreUnavailable } from '../store/faults.ts';
 import type { Store } from '../store/schema.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
@@ -32,6 +33,8 @@ export class Dispatcher {
   readonly #log: EventLog;
   readonly #timing: ActionTiming;
   readonly #line: AgentLine;
+  /** Servers with orders that may stand in the store as sent, and were not: the store went away in between. */
+  readonly #inDoubt = new Set<string>();
 
   constructor(db: Store, log: EventLog, timing: ActionTiming, line: AgentLine) {
     this.#db = db;
@@ -42,6 +45,11 @@ export class Dispatcher {
 
   /** Follows the log: an approval is sent at once when its agent is there, and so is the wish to cancel an order that is out. */
   async take(event: StoredEvent): Promise<void> {
+    // Whoever lost its link since then was sent what is out when it came back.
+    for (const serverId of this.#inDoubt) {
+      if (this.#line.isConnected(serverId)) await this.agentReady(serverId);
+      this.#inDoubt.delete(serverId);
+    }
     if (event.type === 'action.approved') await this.#dispatchApproved(event.serverId);
     if (event.type === 'freeze.changed') await this.#dispatchEverywhere();
     if (event.type !== 'action.progress') return;
@@ -88,7 +96,16 @@ export class Dispatcher {
 
   async #dispatchApproved(serverId: string): Promise<void> {
     if (!this.#line.isConnected(serverId)) return;
-    const sent = await this.#log.transaction(async (open) => {
+    try {
+      for (const row of await this.#markDispatched(serverId)) await this.#sendOrder(row);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.#inDoubt.add(serverId);
+      throw error;
+    }
+  }
+
+  #markDispatched(serverId: string): Promise<ActionRow[]> {
+    return this.#log.transaction(async (open) => {
       const nowMs = Date.parse(open.now);
       const rows = await selectActions(open.tx, nowMs)
         .where('server_id', '=', serverId)
@@ -106,7 +123,6 @@ export class Dispatcher {
       }
       return rows;
     });
-    for (const row of sent) await this.#sendOrder(row);
   }
 
   /** Asks what became of these orders. One that the agent has never seen it makes impossible before it answers. */

@@ -160,8 +160,6 @@ CREATE TABLE events (
   actor TEXT NOT NULL,
   data_json TEXT NOT NULL);
 
-CREATE TABLE follower_cursors (follower TEXT PRIMARY KEY, event_id INTEGER NOT NULL);
-
 CREATE TABLE fleet_freeze (
   id TEXT PRIMARY KEY CHECK (id = 'fleet'),
   is_on BIGINT NOT NULL CHECK (is_on IN (0, 1)),
@@ -169,6 +167,8 @@ CREATE TABLE fleet_freeze (
   changed_by TEXT,
   changed_at TEXT,
   is_told BIGINT NOT NULL CHECK (is_told IN (0, 1)));
+
+CREATE TABLE follower_cursors (follower TEXT PRIMARY KEY, event_id INTEGER NOT NULL);
 
 CREATE TABLE hub_counters (name TEXT PRIMARY KEY, last INTEGER NOT NULL);
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { restoreStore } from '../../store/restore.ts';
+import { restoreStore } from '../../store/copies/restore.ts';
 import type { Command } from '../command.ts';
+import { refuseDatabase } from '../existing-store.ts';
 
 export const restore: Command = {
   name: 'restore',
@@ -15,6 +16,7 @@ export const restore: Command = {
   async run(call) {
     const [file = ''] = call.operands;
     const { config } = call.load();
+    refuseDatabase(config, 'Put a dump back with pg_restore: docs/backup.md has the line.');
     const { facts, keptAs } = restoreStore(config.dataDir, resolve(file));
     const time = facts.newestEventAt === null ? '' : ` of ${facts.newestEventAt}`;
     call.say(`Restored ${resolve(file)} into ${config.dataDir}`);
