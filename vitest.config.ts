@@ -5,9 +5,31 @@ const expectation = { poll: { interval: 20, timeout: 10_000 } };
 
 const everywhere = ['**/node_modules/**', '**/dist/**'];
 
+/** What needs no store, and what is about the file that SQLite keeps one in. */
+const NOT_FOR_POSTGRES = [
+  'config',
+  'config-file',
+  'reference',
+  'http/docs/docs',
+  'http/idempotency',
+  'policies/effective',
+  'policies/remediation/incident',
+  'services/discovery/rank',
+  'events/log-memory',
+  'store/engine',
+  'store/store',
+  'store/migrations/migrations',
+  'audit/verify',
+  'cli/commands/backup',
+  'cli/commands/doctor',
+  'cli/commands/restore',
+]
+  .map((name) => `packages/hub/src/${name}.test.ts`)
+  .concat(['backup-under-writes', 'upgrade'].map((name) => `packages/hub/test/${name}.test.ts`));
+
 /**
- * Four kinds of tests, run one kind after the other:
- * - `unit` and `dashboard` side by side on all cores;
+ * Five kinds of tests, run one kind after the other:
+ * - `unit`, `postgres` (the tests of the hub once more, with its stores on PostgreSQL) and `dashboard` side by side on all cores;
  * - `lab`, which boots real systemd servers, and `e2e`, which adds the built hub and a real browser, one file at a time,
  *   since they measure time and fill the machine.
  */
@@ -27,8 +49,21 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'proofs/**/*.test.ts',
           ],
-          exclude: [...everywhere, '**/*.lab.test.ts'],
+          exclude: [...everywhere, '**/*.lab.test.ts', 'packages/hub/test/postgres/**'],
           testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          expect: expectation,
+          name: 'postgres',
+          include: ['packages/hub/**/*.test.ts'],
+          exclude: [...everywhere, '**/*.lab.test.ts', ...NOT_FOR_POSTGRES],
+          globalSetup: 'packages/hub/test/postgres/setup.ts',
+          // Each statement is a question to another process: on a machine that is full, that takes its time.
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -76,7 +76,16 @@ test('every package inside has its licence in the one document and its line in t
     (/** @type {{ name: string, version: string }} */ one) => `${one.name}@${one.version}`,
   );
   expect([...new Set(components)].sort()).toEqual(chapters.sort());
-  for (const bundled of ['fastify', 'kysely', 'zod', 'react', 'dbus-native', '@fontsource/ibm-plex-mono'])
+  for (const bundled of [
+    'fastify',
+    'kysely',
+    'pg',
+    'pg-pool',
+    'zod',
+    'react',
+    'dbus-native',
+    '@fontsource/ibm-plex-mono',
+  ])
     expect(components.join('\n')).toContain(`${bundled}@`);
   for (const tool of ['vitest', 'typescript', 'playwright-core', 'vite'])
     expect(components.join('\n')).not.toMatch(new RegExp(`^${tool}@`, 'm'));

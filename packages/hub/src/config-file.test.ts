@@ -86,7 +86,11 @@ test.each([
   expect(readConfig({ [name]: '' })).toEqual(readConfig({}));
 });
 
-test('whoever asks for PostgreSQL is told plainly that this version keeps its store in SQLite', () => {
-  const refused = () => readConfig({ HOMELABCMD_DATABASE_URL: 'postgres://db/homelab' });
-  expect(refused).toThrow(/HOMELABCMD_DATABASE_URL: .*SQLite.*cannot use PostgreSQL; leave it unset\.$/);
+test.each([
+  'postgres://hub:secret@db.example.org:5433/homelab',
+  'postgresql://db/homelab?sslmode=verify-full',
+  'postgres:///homelab?host=/var/run/postgresql',
+  'postgres://hub@%2Fvar%2Frun%2Fpostgresql/homelab',
+])('%s is where a store can be', (url) => {
+  expect(readConfig({ HOMELABCMD_DATABASE_URL: url }).databaseUrl).toBe(url);
 });

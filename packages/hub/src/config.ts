@@ -146,6 +146,8 @@ function configOf(settings: Values) {
     host: settings.HOMELABCMD_HOST,
     port: settings.HOMELABCMD_PORT,
     dataDir: resolve(settings.HOMELABCMD_DATA_DIR),
+    /** Where the store is; `null` for SQLite in the data folder. */
+    databaseUrl: settings.HOMELABCMD_DATABASE_URL,
     apiKey: settings.HOMELABCMD_API_KEY,
     hasLocalAgent: settings.HOMELABCMD_LOCAL_AGENT,
     logLevel: settings.HOMELABCMD_LOG_LEVEL,

@@ -44,8 +44,7 @@ import { acceptWhenLifted } from './setback/accept.ts';
 import { AuditMark } from './setback/mark.ts';
 import { RollCall } from './setback/roll-call.ts';
 import { buildCheckIns, setbackParts } from './setback-parts.ts';
-import { lockDataDir } from './store/lock.ts';
-import { openStore } from './store/open.ts';
+import { openHubStore } from './store/hub-store.ts';
 import type { Store } from './store/schema.ts';
 
 export interface Hub extends AsyncDisposable {
@@ -55,6 +54,8 @@ export interface Hub extends AsyncDisposable {
   readonly newApiKey: string | null;
   /** The copy made before the schema changed, or `null`. */
   readonly backupFile: string | null;
+  /** Resolves when the hub may never write again, because another one has its store: it is to be stopped. */
+  readonly ended: Promise<Error>;
   /** A one-time token for a server, which is added if it is new. */
   enrol(serverId: string): Promise<string>;
 }
@@ -64,11 +65,11 @@ type Settings = Omit<HubConfig, 'hasLocalAgent' | 'logLevel'>;
 /** Opens the store, starts the followers and both doors. When it throws, nothing is left open. */
 export async function startHub(config: Settings, logger: Logger, clock: Clock = systemClock): Promise<Hub> {
   await using stack = new AsyncDisposableStack();
-  stack.use(lockDataDir(config.dataDir));
-  const store = stack.use(await openStore(config.dataDir));
+  const store = stack.use(await openHubStore(config));
   const { db } = store;
   await recordKinds(db);
   const log = await EventLog.open(db, clock);
+  store.onRegained(() => log.lookAgain());
   await compareWithMark(config.dataDir, log, db, setbackParts, logger);
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
   const rollCall = stack.use(await RollCall.open(db));
@@ -105,6 +106,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
     url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
     newApiKey,
     backupFile: store.backupFile,
+    ended: store.ended,
     enrol: (serverId) => enrol(log, serverId),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

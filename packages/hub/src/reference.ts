@@ -1,5 +1,5 @@
 import { SETTING_NAMES, SETTINGS, type Setting } from './settings.ts';
-import { dumpSchema } from './store/dump.ts';
+import { dumpSchema } from './store/copies/dump.ts';
 
 const BEGIN = '<!-- settings: written by npm run generate from packages/hub/src/settings.ts -->';
 const END = '<!-- end of settings -->';

@@ -87,16 +87,21 @@ export const SETTINGS = {
     means: 'The settings file. It can only be named in the environment or with `--config`.',
   },
   HOMELABCMD_DATABASE_URL: {
-    type: z.string().refine((): boolean => false, {
-      error: ({ input }) =>
-        /^postgres(ql)?:/i.test(String(input))
-          ? 'This version of HomelabCmd keeps its store in SQLite, in the data folder, and cannot use PostgreSQL; leave it unset'
-          : 'This version of HomelabCmd keeps its store in SQLite, in the data folder; leave it unset',
-    }),
-    values: 'nothing yet',
+    type: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//i, {
+        error:
+          'Use an address like postgres://user:password@host:5432/homelabcmd, or leave it unset for SQLite in the data folder',
+        abort: true,
+      })
+      .refine((text) => URL.canParse(text) && /^\/[^/]/.test(new URL(text).pathname), {
+        error: 'Name the database in the address, like postgres://user:password@host:5432/homelabcmd',
+      }),
+    values: 'an address like `postgres://user:password@host:5432/homelabcmd`',
     byDefault: null,
     whenAbsent: 'SQLite in the data folder',
-    means: 'Leave it unset: this version keeps its store in SQLite only.',
+    means:
+      'The PostgreSQL database (17 or newer) that holds the store, instead of SQLite. One hub holds it at a time; add `?sslmode=verify-full` where the way to it is not yours.',
     isSecret: true,
   },
   HOMELABCMD_API_KEY: {

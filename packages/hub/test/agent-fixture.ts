@@ -122,7 +122,8 @@ export class TestAgent implements AsyncDisposable {
   }
 }
 
-const POLL = { interval: 2, timeout: 15_000 };
+/** Longer than a test has: what does not come is told of by the test's own limit. */
+const POLL = { interval: 2, timeout: 120_000 };
 
 export interface ConnectedAgent extends TestAgent {
   credential: string;

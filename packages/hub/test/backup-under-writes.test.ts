@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LiveEvent } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { copyStore } from '../src/store/copy.ts';
+import { copyStore } from '../src/store/copies/copy.ts';
 import { findDamage } from '../src/store/inspect.ts';
 import { STORE_FILE } from '../src/store/open.ts';
-import { restoreStore } from '../src/store/restore.ts';
+import { restoreStore } from '../src/store/copies/restore.ts';
 import { type ConnectedAgent, connectAgent, failedReport, report } from './agent-fixture.ts';
 import { disposableFolder, HeldClock, type TestHub, startTestHub } from './hub-fixture.ts';
 

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Action, Problem, Server, Service } from '@homelabcmd/protocol';
 import { pino } from 'pino';
 import { type Hub, startHub } from '../src/hub.ts';
 import type { Clock } from '../src/lib/clock.ts';
+import { databaseOf, dropDatabaseOf } from './postgres/databases.ts';
+import { changeRows, readRows } from './store-access.ts';
 
 type Settings = Parameters<typeof startHub>[0];
 
@@ -17,6 +18,8 @@ export interface Options {
   readonly clock?: Clock;
   /** A folder that outlives this hub; without one, the folder goes with the hub. */
   readonly dataDir?: string;
+  /** Another way to the store than the one that belongs to the folder. */
+  readonly databaseUrl?: string;
   readonly apiKey?: string | null;
   readonly dashboardDir?: string;
   readonly basePath?: string;
@@ -112,17 +115,12 @@ export class TestHub implements AsyncDisposable {
 
   /** Rows of the store as another process would read them: only what is committed. */
   rows<T = Record<string, unknown>>(sql: string, ...values: (string | number)[]): T[] {
-    using database = new DatabaseSync(join(this.dataDir, 'homelabcmd.db'), { readOnly: true });
-    return database
-      .prepare(sql)
-      .all(...values)
-      .map((row) => ({ ...row })) as T[];
+    return readRows<T>(this.dataDir, sql, values);
   }
 
   /** Changes the store behind the hub's back. */
-  write(sql: string, ...values: (string | number)[]): void {
-    using database = new DatabaseSync(join(this.dataDir, 'homelabcmd.db'));
-    database.prepare(sql).run(...values);
+  write(sql: string, ...values: (string | number)[]): Promise<void> {
+    return changeRows(this.dataDir, sql, values);
   }
 
   /** Stops the hub and leaves the folder. */
@@ -132,7 +130,9 @@ export class TestHub implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    if (this.#isFolderOurs) rmSync(this.dataDir, { recursive: true });
+    if (!this.#isFolderOurs) return;
+    rmSync(this.dataDir, { recursive: true });
+    dropDatabaseOf(this.dataDir);
   }
 }
 
@@ -156,6 +156,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     host: '127.0.0.1',
     port: 0,
     dataDir,
+    databaseUrl: options.databaseUrl ?? databaseOf(dataDir),
     apiKey: options.apiKey === undefined ? API_KEY : options.apiKey,
     liveness: { staleAfterMs: 30_000, offlineAfterMs: 180_000, ...options.liveness },
     timing: { ...DEFAULT_TIMING, ...options.timing },
@@ -178,7 +179,13 @@ export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'hub-tes
 /** A folder that goes at the end of the block. */
 export function disposableFolder(): Disposable & { readonly path: string } {
   const path = temporaryFolder();
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+  return {
+    path,
+    [Symbol.dispose]: () => {
+      rmSync(path, { recursive: true });
+      dropDatabaseOf(path);
+    },
+  };
 }
 
 /** A clock that stands still until it is told to go on. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect } from 'vitest';
 import { API_KEY } from './hub-fixture.ts';
+import { databaseSetting } from './store-access.ts';
 
 const MAIN = resolve(import.meta.dirname, '../src/main.ts');
 
@@ -17,6 +18,7 @@ export class HubProcess implements AsyncDisposable {
         HOMELABCMD_PORT: '0',
         HOMELABCMD_LOCAL_AGENT: 'off',
         HOMELABCMD_API_KEY: API_KEY,
+        ...databaseSetting(environment['HOMELABCMD_DATA_DIR'] ?? ''),
         ...environment,
       },
       ...options,

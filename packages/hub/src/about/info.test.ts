@@ -1,6 +1,7 @@
 import { HubInfo } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { isOnPostgres } from '../../test/postgres/databases.ts';
 import { migrations } from '../store/migrations/index.ts';
 
 const infoOf = async (hub: TestHub): Promise<HubInfo> => HubInfo.parse((await hub.call('GET', '/hub')).body);
@@ -12,7 +13,7 @@ test('the hub says what runs here, and what the store holds', async () => {
     version: '0.1.0',
     started_at: '2026-01-01T00:00:00.000Z',
     node_version: process.versions.node,
-    store: { engine: 'sqlite', schema: Object.keys(migrations).at(-1) },
+    store: { engine: isOnPostgres() ? 'postgresql' : 'sqlite', schema: Object.keys(migrations).at(-1) },
     events: { total: 0, oldest_at: null, retention_days: 12 },
     servers: 0,
     actions: 0,
@@ -34,10 +35,15 @@ test('the hub says what runs here, and what the store holds', async () => {
 test('the store is as large as it says, and its engine is as new as is needed', async () => {
   await using hub = await startTestHub();
   const { store } = await infoOf(hub);
-  expect(store.engine_version).toMatch(/^3\.\d+\.\d+$/);
-  const [size] = hub.rows<{ bytes: number }>(
-    'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
-  );
+  const [engine, version, bytes] = isOnPostgres()
+    ? ['postgresql', /^18\.\d+/, 'SELECT pg_database_size(current_database()) AS bytes']
+    : [
+        'sqlite',
+        /^3\.\d+\.\d+$/,
+        'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
+      ];
+  expect(store).toMatchObject({ engine, engine_version: expect.stringMatching(version) });
+  const [size] = hub.rows<{ bytes: number }>(bytes);
   expect(store.size_bytes).toBe(size?.bytes);
 });
 

@@ -1,5 +1,6 @@
 import type { HubInfo } from '@homelabcmd/protocol';
 import { sql } from 'kysely';
+import { engineInfo } from '../store/engine-info.ts';
 import type { Store } from '../store/schema.ts';
 
 export interface AboutParts {
@@ -31,17 +32,8 @@ export async function hubInfo({ db, version, startedAt, retentionDays }: AboutPa
 }
 
 async function storeInfo(db: Store): Promise<HubInfo['store']> {
-  const one = async <T>(query: ReturnType<typeof sql<T>>) => (await query.execute(db)).rows[0];
-  const version = await one(sql<{ v: string }>`select sqlite_version() as v`);
-  const pages = await one(sql<{ page_count: number }>`pragma page_count`);
-  const page = await one(sql<{ page_size: number }>`pragma page_size`);
-  const newest = await one(
-    sql<{ name: string }>`select name from kysely_migration order by name desc limit 1`,
-  );
-  return {
-    engine: 'sqlite',
-    engine_version: version?.v ?? '',
-    size_bytes: (pages?.page_count ?? 0) * (page?.page_size ?? 0),
-    schema: newest?.name ?? '',
-  };
+  const { rows } = await sql<{
+    name: string;
+  }>`select name from kysely_migration order by name desc limit 1`.execute(db);
+  return { ...(await engineInfo(db)), schema: rows[0]?.name ?? '' };
 }

@@ -2,6 +2,7 @@ import type { Action, ApiKey, Session } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { homelabcmd } from '../../test/command-fixture.ts';
 import { API_KEY, disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { writesFail } from '../../test/store-access.ts';
 import { TestStream } from '../../test/stream-fixture.ts';
 
 interface Made {
@@ -202,7 +203,7 @@ test('the last use of a key is known to the minute, by itself or by a session th
 
 test('a key opens the hub also when its use cannot be written down', async () => {
   await using hub = await startTestHub();
-  hub.write(`CREATE TRIGGER full_disk BEFORE UPDATE ON api_keys BEGIN SELECT RAISE(ABORT, 'no'); END`);
+  await writesFail(hub, 'UPDATE', 'api_keys');
   const { secret } = await makeKey(hub, 'anna');
   expect((await hub.call('GET', '/servers', undefined, as(secret))).status).toBe(200);
   expect(hub.logLines.map((line) => line.msg)).toContain('the use of a key could not be written down');

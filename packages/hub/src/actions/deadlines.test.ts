@@ -100,7 +100,7 @@ test('an executing order whose lease runs out is unknown', async () => {
 test.each(['dispatched', 'executing'])(
   'a server that goes offline makes what is %s unknown',
   async (status) => {
-    await using hub = await startTestHub({ liveness: { staleAfterMs: 30, offlineAfterMs: 60 } });
+    await using hub = await startTestHub({ liveness: { staleAfterMs: 500, offlineAfterMs: 1000 } });
     const agent = await connectAgent(hub, 'nas');
     const action = await hub.orderRestart('nas', 'plex');
     const { order } = await agent.frame('order');
@@ -135,13 +135,16 @@ test('one deadline that cannot be kept does not keep the others from being kept'
   const broken = await hub.restart('nas', 'broken');
   const sound = await hub.restart('nas', 'sound');
   // Nothing in the product writes such a row; it stands for any fault that sticks to one action.
-  hub.write("UPDATE actions SET also_restarts_json = 'not JSON' WHERE action_id = ?", broken.body.action_id);
+  await hub.write(
+    "UPDATE actions SET also_restarts_json = 'not JSON' WHERE action_id = ?",
+    broken.body.action_id,
+  );
   clock.advance(60);
   await expect.poll(statusOf(hub, sound.body.action_id)).toBe('expired');
   expect(hub.rows('SELECT status FROM actions WHERE action_id = ?', broken.body.action_id)).toEqual([
     { status: 'pending' },
   ]);
-  hub.write("UPDATE actions SET also_restarts_json = '[]' WHERE action_id = ?", broken.body.action_id);
+  await hub.write("UPDATE actions SET also_restarts_json = '[]' WHERE action_id = ?", broken.body.action_id);
   await expect.poll(statusOf(hub, broken.body.action_id), { timeout: 5000 }).toBe('expired');
 });
 

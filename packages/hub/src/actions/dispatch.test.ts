@@ -99,7 +99,7 @@ test('the same order is sent again on each reconnect while it is unanswered, and
 });
 
 test('an order whose outcome is unknown is asked about, and the evidence ends it', async () => {
-  await using hub = await startTestHub({ liveness: { staleAfterMs: 30, offlineAfterMs: 60 } });
+  await using hub = await startTestHub({ liveness: { staleAfterMs: 500, offlineAfterMs: 1000 } });
   const first = await connectAgent(hub, 'nas');
   const action = await hub.orderRestart('nas', 'plex');
   await first.frame('order');

@@ -11,6 +11,7 @@ import {
 import { auditHead } from '../events/audit-trail.ts';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
+import { StoreUnavailable } from '../store/faults.ts';
 import type { Store } from '../store/schema.ts';
 import { isAheadOf } from './clock-set-back.ts';
 import { type ActionRow, selectActions } from './rows.ts';
@@ -39,6 +40,8 @@ export class Dispatcher {
   readonly #timing: ActionTiming;
   readonly #line: AgentLine;
   readonly #keepHead: KeepHead;
+  /** Servers with orders that may stand in the store as sent, and were not: the store went away in between. */
+  readonly #inDoubt = new Set<string>();
 
   constructor(
     db: Store,
@@ -56,6 +59,11 @@ export class Dispatcher {
 
   /** Follows the log: an approval is sent at once when its agent is there, and so is the wish to cancel an order that is out. */
   async take(event: StoredEvent): Promise<void> {
+    // Whoever lost its link since then was sent what is out when it came back.
+    for (const serverId of this.#inDoubt) {
+      if (this.#line.takesOrders(serverId)) await this.agentReady(serverId);
+      this.#inDoubt.delete(serverId);
+    }
     if (event.type === 'action.approved') await this.#dispatchApproved(event.serverId);
     if (event.type === 'freeze.changed') await this.#dispatchEverywhere();
     if (event.type !== 'action.progress') return;
@@ -149,7 +157,16 @@ export class Dispatcher {
 
   async #dispatchApproved(serverId: string): Promise<void> {
     if (!this.#line.takesOrders(serverId)) return;
-    const sent = await this.#log.transaction(async (open) => {
+    try {
+      for (const row of await this.#markDispatched(serverId)) await this.#sendOrder(row);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) this.#inDoubt.add(serverId);
+      throw error;
+    }
+  }
+
+  #markDispatched(serverId: string): Promise<ActionRow[]> {
+    return this.#log.transaction(async (open) => {
       const nowMs = Date.parse(open.now);
       const rows = await selectActions(open.tx, nowMs)
         .where('server_id', '=', serverId)
@@ -170,7 +187,6 @@ export class Dispatcher {
       }
       return rows;
     });
-    for (const row of sent) await this.#sendOrder(row);
   }
 
   /** Asks what became of these orders. One that the agent has never seen it makes impossible before it answers. */

@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { DatabaseSync } from 'node:sqlite';
-import { join } from 'node:path';
 import { Action } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { API_KEY, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
@@ -118,31 +115,20 @@ test.each([
   expect(ids).toEqual(list.body.actions.map((action) => action.action_id));
 });
 
-/** Finished actions, put into the store directly: asking for each would take minutes. */
-function fill(hub: TestHub, count: number): void {
-  using database = new DatabaseSync(join(hub.dataDir, 'homelabcmd.db'));
-  database.exec('BEGIN');
-  const insert = database.prepare(
-    `INSERT INTO actions (action_id, order_id, kind, server_id, service_name, target, command, verb, status, version,
-      revision, digest, also_restarts_json, created_at, created_by, settle_ms)
-      VALUES (?, ?, 'restart_service', 'nas', ?, ?, 'systemctl restart x', 'restart', 'pending', 1, 1, 'd', '[]',
-      '2026-01-01T00:00:00.000Z', 'dashboard', 10000)`,
-  );
-  const step = database.prepare(
-    `INSERT INTO action_steps (action_id, n, step, at, actor, detail)
-      VALUES (?, 1, 'pending', '2026-01-01T00:00:00.000Z', 'dashboard', '')`,
-  );
-  for (let id = 1; id <= count; id += 1) {
-    insert.run(id, randomUUID(), `s${id}`, `systemd:s${id}.service`);
-    step.run(id);
-  }
-  database.exec('COMMIT');
-}
+/** Actions, put into the store directly: asking for each would take minutes. */
+const fill = (hub: TestHub, count: number): Promise<void> =>
+  hub.write(`WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < ${count})
+      INSERT INTO actions (action_id, order_id, kind, server_id, service_name, target, command, verb, status, version,
+        revision, digest, also_restarts_json, created_at, created_by, settle_ms)
+      SELECT id, '01890a5d-ac96-774b-bcce-' || CAST(100000000000 + id AS TEXT), 'restart_service', 'nas', 's' || id, 'systemd:s' || id || '.service',
+        'systemctl restart x', 'restart', 'pending', 1, 1, 'd', '[]', '2026-01-01T00:00:00.000Z', 'dashboard', 10000 FROM n;
+    INSERT INTO action_steps (action_id, n, step, at, actor, detail)
+      SELECT action_id, 1, 'pending', created_at, 'dashboard', '' FROM actions`);
 
 test('20,000 actions are sent while the hub goes on answering others', { timeout: 60_000 }, async () => {
   await using hub = await startTestHub();
   await hub.addServer('nas');
-  fill(hub, 20_000);
+  await fill(hub, 20_000);
   let isDone = false;
   const exporting = (async () => {
     const text = await (await get(hub, 'format=csv')).text();
@@ -165,7 +151,7 @@ test('20,000 actions are sent while the hub goes on answering others', { timeout
 test('a reader who goes away in the middle leaves nothing running, and no fault', async () => {
   await using hub = await startTestHub();
   await hub.addServer('nas');
-  fill(hub, 3000);
+  await fill(hub, 3000);
   for (let n = 0; n < 3; n += 1) {
     const stop = new AbortController();
     const response = await get(hub, 'format=json', { signal: stop.signal });

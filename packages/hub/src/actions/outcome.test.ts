@@ -20,7 +20,7 @@ test('the time line tells every step once, with the agent’s own time', async (
   expect(verifying.verifying_since).not.toBeNull();
 
   agent.result(order_id, { output: 'all well', ran_ms: 28, elapsed_ms: 10_031 });
-  await agent.frame('result_ack');
+  await agent.frame('result_ack', 2);
   const done = await hub.action(action.action_id);
   expect(done).toMatchObject({ status: 'completed', result: { output: 'all well', ran_ms: 28 } });
   expect(done.steps.map(({ step, actor, elapsed_ms }) => [step, actor, elapsed_ms])).toEqual([

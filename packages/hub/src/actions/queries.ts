@@ -1,6 +1,7 @@
 import type { ActionStatus, ResponseOf, api } from '@homelabcmd/protocol';
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { Refusal } from '../lib/refusal.ts';
+import { engineOf } from '../store/engine.ts';
 import type { Schema, Store } from '../store/schema.ts';
 import { actionOf, selectActions, selectSteps, type StepRow, type ActionRow } from './rows.ts';
 
@@ -25,14 +26,14 @@ export async function listActions(
 ): Promise<ResponseOf<typeof api.listActions>> {
   const { limit, offset } = filter;
   const rows = await selectActions(db, nowMs)
-    .where((eb) => matches(eb, filter))
+    .where((eb) => matches(db, eb, filter))
     .orderBy('action_id', 'desc')
     .limit(limit)
     .offset(offset)
     .execute();
   const byStatus = await db
     .selectFrom('actions')
-    .where((eb) => matches(eb, { ...filter, status: undefined }))
+    .where((eb) => matches(db, eb, { ...filter, status: undefined }))
     .groupBy('status')
     .select(['status', (eb) => eb.fn.countAll<number>().as('total')])
     .execute();
@@ -68,7 +69,7 @@ export async function* everyAction(db: Store, nowMs: number, filter: ActionFilte
   let before = Number.MAX_SAFE_INTEGER;
   for (;;) {
     const rows = await selectActions(db, nowMs)
-      .where((eb) => matches(eb, filter))
+      .where((eb) => matches(db, eb, filter))
       .where('action_id', '<', before)
       .orderBy('action_id', 'desc')
       .limit(batch)
@@ -88,9 +89,16 @@ async function withSteps(db: Store, rows: readonly ActionRow[]) {
   return rows.map((row) => actionOf(row, steps.get(row.action_id) ?? []));
 }
 
+/** Each engine's function for the position of a text in a text. */
+const POSITION = { sqlite: 'instr', postgres: 'strpos' } as const;
+
 const SEARCHED = ['server_id', 'service_name', 'created_by', 'approved_by', 'decided_by'] as const;
 
-function matches(eb: ExpressionBuilder<Schema, 'actions'>, filter: ActionFilter): Expression<SqlBool> {
+function matches(
+  db: Store,
+  eb: ExpressionBuilder<Schema, 'actions'>,
+  filter: ActionFilter,
+): Expression<SqlBool> {
   const { status, server_id, service_name, q } = filter;
   const all: Expression<SqlBool>[] = [];
   if (status !== undefined) all.push(eb('status', 'in', status));
@@ -98,11 +106,12 @@ function matches(eb: ExpressionBuilder<Schema, 'actions'>, filter: ActionFilter)
   if (service_name !== undefined) all.push(eb('service_name', '=', service_name));
   if (q !== undefined && q !== '') {
     const text = q.toLowerCase();
-    // The position of a text in a text: unlike LIKE it knows no wildcards, so nothing has to be escaped.
+    // Unlike LIKE, it knows no wildcards, so nothing has to be escaped.
+    const position = POSITION[engineOf(db)];
     all.push(
       eb.or(
         SEARCHED.map((column) =>
-          eb(eb.fn<number>('instr', [eb.fn('lower', [column]), eb.val(text)]), '>', 0),
+          eb(eb.fn<number>(position, [eb.fn('lower', [column]), eb.val(text)]), '>', 0),
         ),
       ),
     );

@@ -2,6 +2,7 @@ import type { AuditEntry } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent } from '../../test/agent-fixture.ts';
 import { disposableFolder, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { writesFail, writesWork } from '../../test/store-access.ts';
 
 interface Page {
   readonly entries: AuditEntry[];
@@ -114,9 +115,9 @@ test('what is done to servers, services and keys is there, with what was said', 
 test('a change that is taken back leaves no entry, and the chain goes on without a gap', async () => {
   await using hub = await startTestHub();
   await hub.addServer('nas');
-  hub.write(`CREATE TRIGGER no_services BEFORE INSERT ON services BEGIN SELECT RAISE(ABORT, 'full'); END`);
+  await writesFail(hub, 'INSERT', 'services');
   expect((await hub.call('POST', '/servers/nas/services', { service_name: 'plex' })).status).toBe(500);
-  hub.write('DROP TRIGGER no_services');
+  await writesWork(hub, 'services');
   expect((await hub.call('POST', '/servers/nas/services', { service_name: 'plex' })).status).toBe(201);
   const { entries } = await list(hub);
   expect(entries.map(({ entry, verb }) => [entry, verb])).toEqual([
@@ -152,7 +153,7 @@ test('the chain outlives the events, the servers and the hub, and a second hub g
     await using hub = await startTestHub({ dataDir: folder.path });
     await hub.addServer('nas');
     await hub.call('DELETE', '/servers/nas');
-    hub.write('DELETE FROM events');
+    await hub.write('DELETE FROM events');
   }
   await using hub = await startTestHub({ dataDir: folder.path });
   const entries = (await list(hub)).entries.reverse();

@@ -6,7 +6,7 @@ import { Kysely } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { disposableFolder, HeldClock } from '../../test/hub-fixture.ts';
 import { EventLog } from '../events/log.ts';
-import { openForReading } from '../cli/read-store.ts';
+import { openForReading } from '../store/hub-store.ts';
 import { entryHash, genesisHash } from '../store/audit-hash.ts';
 import { openStore, STORE_FILE } from '../store/open.ts';
 import type { Schema } from '../store/schema.ts';
@@ -70,8 +70,12 @@ function tamper(path: string, act: (database: DatabaseSync, rows: Row[]) => void
 }
 
 async function verdictOf(path: string, wanted?: ReadonlySet<number>): Promise<ChainVerdict> {
-  await using reading = openForReading(join(path, STORE_FILE));
-  return await verifyChain(reading.db, wanted);
+  const db = openForReading({ dataDir: path, databaseUrl: null });
+  try {
+    return await verifyChain(db, wanted);
+  } finally {
+    await db.destroy();
+  }
 }
 
 const insert = (database: DatabaseSync, row: Row) =>

@@ -2,7 +2,7 @@ import type { HubFrame, Witness } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, FACTS, type TestAgent } from '../../test/agent-fixture.ts';
 import { disposableFolder, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
-import { openStore } from '../store/open.ts';
+import { openTestStore } from '../../test/store-access.ts';
 import { Witnesses } from './witnesses.ts';
 
 const ORDER_ID = '01890a5d-ac96-774b-bcce-000000000001';
@@ -63,7 +63,7 @@ test('nobody answers for another, and an answer that nobody asked for is passed 
 
 test('an agent that does not answer is silent, and holds up no answer of another', async () => {
   using folder = disposableFolder();
-  await using store = await openStore(folder.path);
+  await using store = await openTestStore(folder.path);
   for (const server_id of ['mute', 'nas'])
     await store.db
       .insertInto('servers')

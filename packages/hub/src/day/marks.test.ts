@@ -2,6 +2,7 @@ import { type DayMark, FleetDay } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, type ConnectedAgent, failedReport, report } from '../../test/agent-fixture.ts';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { writesFail, writesWork } from '../../test/store-access.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.parse('2026-01-01T00:00:00.000Z');
@@ -191,12 +192,11 @@ test('a mark that could not be written the first time is written when the event 
   await using agent = await connectAgent(hub, 'nas');
   await expectPlex(hub);
   await send(agent, report('plex.service'));
-  hub.write(`CREATE TRIGGER full_disk BEFORE INSERT ON follower_cursors WHEN NEW.follower = 'day'
-    BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
+  await writesFail(hub, 'INSERT', 'follower_cursors');
   await send(agent, failedReport('plex.service'));
   const fault = 'a follower failed; it tries again';
   await expect.poll(() => hub.faults.map((line) => line.msg)).toContain(fault);
-  hub.write('DROP TRIGGER full_disk');
+  await writesWork(hub, 'follower_cursors');
   await expect.poll(() => marksOf(hub)).toMatchObject([{ service_name: 'plex', until: null }]);
 });
 
@@ -229,8 +229,8 @@ test('a hub that reads the whole log again, as after an update, gives a new serv
     await hub.orderRestart('nas', 'plex');
     await again.frame('result_ack', 2);
     await expect.poll(() => marksOf(hub)).toMatchObject([{ kind: 'restart' }]);
-    hub.write('DELETE FROM day_marks');
-    hub.write(`DELETE FROM follower_cursors WHERE follower = 'day'`);
+    await hub.write('DELETE FROM day_marks');
+    await hub.write(`DELETE FROM follower_cursors WHERE follower = 'day'`);
   }
   await using hub = await startTestHub({ dataDir: folder.path });
   await expect.poll(() => marksOf(hub)).toMatchObject([{ kind: 'restart', service_name: 'plex' }]);

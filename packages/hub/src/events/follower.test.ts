@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { disposableFolder } from '../../test/hub-fixture.ts';
+import { openTestStore } from '../../test/store-access.ts';
 import { systemClock } from '../lib/clock.ts';
-import { openStore } from '../store/open.ts';
 import { startFollower } from './follower.ts';
 import { EventLog } from './log.ts';
 
 test('a follower that failed tries the same event again, and then goes on', async () => {
   using folder = disposableFolder();
-  await using store = await openStore(folder.path);
+  await using store = await openTestStore(folder.path);
   const log = await EventLog.open(store.db, systemClock);
   const lines: { msg: string; follower: string; after: number }[] = [];
   const logger = pino({ level: 'error' }, { write: (line) => void lines.push(JSON.parse(line)) });
@@ -42,7 +42,7 @@ test('a follower that failed tries the same event again, and then goes on', asyn
 
 test('a follower that is waiting to try again ends at once when it is told to', async () => {
   using folder = disposableFolder();
-  await using store = await openStore(folder.path);
+  await using store = await openTestStore(folder.path);
   const log = await EventLog.open(store.db, systemClock);
   let tried = 0;
   const follower = startFollower(

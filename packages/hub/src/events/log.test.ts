@@ -1,10 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { disposableFolder } from '../../test/hub-fixture.ts';
+import { openTestStore } from '../../test/store-access.ts';
 import { systemClock } from '../lib/clock.ts';
-import { openStore } from '../store/open.ts';
 import type { Store } from '../store/schema.ts';
 import { EventLog, type LogTransaction, type StoredEvent } from './log.ts';
 
@@ -21,7 +18,7 @@ class LogHome implements AsyncDisposable {
 
   static async open(): Promise<LogHome> {
     const folder = disposableFolder();
-    const store = await openStore(folder.path);
+    const store = await openTestStore(folder.path);
     const log = await EventLog.open(store.db, systemClock);
     return new LogHome(log, store.db, async () => {
       await store[Symbol.asyncDispose]();
@@ -175,29 +172,4 @@ test('a follower ends when it is told to, also while it waits', async () => {
   await following;
   for await (const event of home.log.follow(0, stop.signal)) ids.push(event.id);
   expect(ids).toEqual([1]);
-});
-
-test('waiting for 8000 events one by one keeps no memory of having waited', { timeout: 60_000 }, async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  await using home = await LogHome.open();
-  // This test is about memory; without the disk it is quick.
-  await sql`PRAGMA synchronous = OFF`.execute(home.db);
-  const usedBytes = () => {
-    collect();
-    return process.memoryUsage().heapUsed;
-  };
-  const stop = new AbortController();
-  let last = 0;
-  const following = (async () => {
-    for await (const event of home.log.follow(0, stop.signal)) last = event.id;
-  })();
-  // First the log's own memory of recent events fills.
-  await fill(home, 6000);
-  const before = usedBytes();
-  await fill(home, 8000, 1);
-  await expect.poll(() => last).toBe(14_000);
-  expect(usedBytes() - before).toBeLessThan(1e6);
-  stop.abort();
-  await following;
 });

@@ -2,6 +2,7 @@ import type { EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import { OF_NO_SERVER, type Store, type StoreTransaction } from '../store/schema.ts';
+import { StoreUnavailable } from '../store/faults.ts';
 import { type AuditNote, auditFact, auditNote } from './audit-trail.ts';
 import { CommitGroup } from './commit-group.ts';
 
@@ -53,6 +54,8 @@ export class EventLog {
   #head: number;
   /** The newest events, so that a follower that keeps up never asks the store. */
   #recent: StoredEvent[] = [];
+  /** Whether there may be events that are committed and are not told of. */
+  #isBehind = false;
   #woken = Promise.withResolvers<void>();
 
   private constructor(db: Store, clock: Clock, head: number) {
@@ -79,22 +82,38 @@ export class EventLog {
   /** Runs `work` in one transaction, whose commit others may share; followers are woken after it, never before. */
   async transaction<T>(work: (log: LogTransaction) => Promise<T>): Promise<T> {
     const appended: StoredEvent[] = [];
-    const result = await this.#commits.run(async (tx) => {
-      appended.length = 0;
-      const now = timestamp(this.#clock.nowMs());
-      return work({
-        tx,
-        now,
-        append: (head, write) => this.#append(tx, now, head, write, appended),
-        audit: (note) => auditNote(tx, now, note),
+    try {
+      const result = await this.#commits.run(async (tx) => {
+        appended.length = 0;
+        const now = timestamp(this.#clock.nowMs());
+        return work({
+          tx,
+          now,
+          append: (head, write) => this.#append(tx, now, head, write, appended),
+          audit: (note) => auditNote(tx, now, note),
+        });
       });
-    });
-    this.#publish(appended);
-    return result;
+      const [first] = appended;
+      // Where commits are answered on several connections, the answer to an earlier one may be the later one to come.
+      if (first !== undefined && first.id > this.#head + 1) await this.#catchUp().catch(() => {});
+      this.#publish(appended);
+      return result;
+    } catch (error) {
+      // Perhaps it was committed, and only the answer was lost: then followers must hear of it all the same.
+      if (error instanceof StoreUnavailable) this.lookAgain();
+      throw error;
+    }
+  }
+
+  /** Call it when facts may have been committed that this log has not heard of: it looks before anybody reads on. */
+  lookAgain(): void {
+    this.#isBehind = true;
+    this.#wake();
   }
 
   /** Events after the cursor, oldest first, at most a batch. */
   async read(after: number): Promise<readonly StoredEvent[]> {
+    if (this.#isBehind) await this.#catchUp();
     if (after >= this.#head) return [];
     const oldestRecent = this.#recent[0]?.id;
     if (oldestRecent !== undefined && after >= oldestRecent - 1) {
@@ -102,21 +121,7 @@ export class EventLog {
       const next = this.#recent.findLastIndex(({ id }) => id <= after) + 1;
       return this.#recent.slice(next, next + BATCH);
     }
-    const rows = await this.#db
-      .selectFrom('events')
-      .selectAll()
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(BATCH)
-      .execute();
-    return rows.map((row) => ({
-      id: row.id,
-      at: row.at,
-      type: row.type as EventType,
-      serverId: row.server_id,
-      actor: row.actor,
-      dataJson: row.data_json,
-    }));
+    return readEvents(this.#db, after);
   }
 
   /** Every event after the cursor, in order, for ever, until the signal. */
@@ -149,6 +154,10 @@ export class EventLog {
       .returning('last')
       .executeTakeFirstOrThrow();
     const id = counter.last;
+    if (id <= this.#head)
+      throw new StoreUnavailable(
+        `The store is at event ${id - 1}, and this hub has seen event ${this.#head}: an older copy was put in its place. Restart the hub.`,
+      );
     const dataJson = JSON.stringify(await write({ revision: id, at }));
     const { type, actor } = head;
     const serverId = head.serverId ?? OF_NO_SERVER;
@@ -161,14 +170,54 @@ export class EventLog {
     appended.push(event);
   }
 
-  #publish(appended: readonly StoredEvent[]): void {
-    const newest = appended.at(-1);
-    if (!newest) return;
+  /** Takes in what was committed and not heard of. What comes in meanwhile by itself is not taken twice. */
+  async #catchUp(): Promise<void> {
+    this.#isBehind = false;
+    try {
+      for (;;) {
+        const events = await readEvents(this.#db, this.#head);
+        this.#publish(events);
+        if (events.length < BATCH) return;
+      }
+    } catch (error) {
+      this.lookAgain();
+      throw error;
+    }
+  }
+
+  /** `committed` follow each other. While there is a gap before them, they wait until it is known what is in it. */
+  #publish(committed: readonly StoredEvent[]): void {
+    const events = committed.filter(({ id }) => id > this.#head);
+    const [oldest] = events;
+    const newest = events.at(-1);
+    if (!oldest || !newest || oldest.id !== this.#head + 1) return;
     this.#head = newest.id;
-    this.#recent.push(...appended);
+    this.#recent.push(...events);
     if (this.#recent.length > 2 * RECENT) this.#recent = this.#recent.slice(-RECENT);
+    this.#wake();
+  }
+
+  #wake(): void {
     const { resolve } = this.#woken;
     this.#woken = Promise.withResolvers<void>();
     resolve();
   }
+}
+
+async function readEvents(db: Store, after: number): Promise<readonly StoredEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(BATCH)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    at: row.at,
+    type: row.type as EventType,
+    serverId: row.server_id,
+    actor: row.actor,
+    dataJson: row.data_json,
+  }));
 }

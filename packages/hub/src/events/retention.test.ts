@@ -2,6 +2,7 @@ import { StreamHello } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, failedReport, report } from '../../test/agent-fixture.ts';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { writesFail } from '../../test/store-access.ts';
 import { TestStream } from '../../test/stream-fixture.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,7 +34,7 @@ async function storeOf(dataDir: string, old: number): Promise<void> {
   const { body } = await hub.restart('nas', 'plex');
   await hub.call('POST', `/actions/${body.action_id}/cancel`);
   // The day of the fleet had nothing to mark, and says how far it is only now and then.
-  hub.write('UPDATE follower_cursors SET event_id = ?', old + 2);
+  await hub.write('UPDATE follower_cursors SET event_id = ?', old + 2);
 }
 
 test('what is older than the retention is removed at the start, and a reader from before it is told to read anew', async () => {
@@ -92,11 +93,9 @@ test('nothing goes before every durable follower has taken it in', async () => {
   await storeOf(folder.path, 20);
   {
     await using hub = await startTestHub({ dataDir: folder.path, eventRetentionDays: 3650 });
-    hub.write(`UPDATE follower_cursors SET event_id = 12 WHERE follower = 'day'`);
+    await hub.write(`UPDATE follower_cursors SET event_id = 12 WHERE follower = 'day'`);
     // It takes in nothing more: each of its writes fails.
-    hub.write(
-      `CREATE TRIGGER stuck BEFORE INSERT ON follower_cursors BEGIN SELECT RAISE(ABORT, 'stuck'); END`,
-    );
+    await writesFail(hub, 'INSERT', 'follower_cursors');
   }
   await using hub = await startTestHub({ dataDir: folder.path });
   await expect.poll(() => eventsOf(hub)).toEqual({ oldest: 13, count: 10 });
@@ -123,7 +122,7 @@ test('a clock that was set back in between removes nothing that must stay', asyn
   {
     await using hub = await startTestHub({ dataDir: folder.path, eventRetentionDays: 3650 });
     // The second of four was written by a clock that was ahead.
-    hub.write('UPDATE events SET at = ? WHERE id = 2', new Date().toISOString());
+    await hub.write('UPDATE events SET at = ? WHERE id = 2', new Date().toISOString());
   }
   await using hub = await startTestHub({ dataDir: folder.path });
   await expect.poll(() => eventsOf(hub)).toEqual({ oldest: 2, count: 5 });

@@ -75,7 +75,7 @@ test('the statement that lets an order out asks the row itself: a freeze behind 
   await using hub = await startTestHub();
   await using agent = await connectAgent(hub, 'nas');
   const { body } = await hub.restart('nas', 'plex');
-  hub.write('UPDATE fleet_freeze SET is_on = 1');
+  await hub.write('UPDATE fleet_freeze SET is_on = 1');
   await hub.call<Action>('POST', `/actions/${body.action_id}/approve`);
   await agent.settled();
   expect(agent.framesOf('order')).toEqual([]);

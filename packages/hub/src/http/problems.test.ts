@@ -105,11 +105,12 @@ test('an internal mistake tells nothing of the inside, and is logged under its r
   await using broken = await startTestHub();
   await broken.addServer('nas');
   const { body: made } = await broken.restart('nas', 'plex');
-  broken.write("UPDATE actions SET also_restarts_json = 'secret {'");
+  await broken.write("UPDATE actions SET also_restarts_json = 'secret {'");
   const { status, body, text } = await broken.call('GET', `/actions/${made.action_id}`);
   expect([status, body.code]).toEqual([500, 'internal']);
   expect(text).not.toMatch(/secret|JSON|\bat \b|\.ts|SELECT|\/work|node_modules/i);
-  expect(broken.faults).toMatchObject([{ msg: 'a request failed', reqId: body.request_id }]);
+  const requests = broken.faults.filter(({ msg }) => msg === 'a request failed');
+  expect(requests).toMatchObject([{ reqId: body.request_id }]);
 });
 
 test('HEAD of the live stream is answered, and does not stay open', async () => {

@@ -2,6 +2,7 @@ import type { Problem } from '@homelabcmd/protocol';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { Refusal } from '../lib/refusal.ts';
+import { StoreUnavailable } from '../store/faults.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
 
@@ -20,12 +21,18 @@ export function installProblems(app: FastifyInstance): void {
     const refusal = refusalOf(error);
     const isFault = refusal.code === 'internal' || refusal === DISK_TAKES_NOTHING;
     if (isFault) request.log.error({ err: error }, 'a request failed');
+    if (error instanceof StoreUnavailable) request.log.warn({ err: error }, 'a request found no store');
     return sendProblem(request, reply, refusal);
   });
 }
 
 function refusalOf(error: FastifyError): Refusal {
   if (error instanceof Refusal) return error;
+  if (error instanceof StoreUnavailable)
+    return new Refusal(
+      'unavailable',
+      'The store does not answer at the moment. What was asked may or may not have been done: look again, or ask again with the same Idempotency-Key.',
+    );
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(error.validationContext, error.validation);
   const known = FASTIFY_ERRORS[error.code];
   if (known) return new Refusal(...known);

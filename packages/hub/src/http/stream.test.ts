@@ -1,10 +1,9 @@
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { NO_READINGS, ServerMetrics, StreamBeat, StreamHello } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, failedReport, report } from '../../test/agent-fixture.ts';
 import { API_KEY, disposableFolder, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { writeRows } from '../../test/store-access.ts';
 import { TestStream } from '../../test/stream-fixture.ts';
 
 const upTo = (last: number, from = 1) => Array.from({ length: last - from + 1 }, (_, n) => from + n);
@@ -104,13 +103,13 @@ test('who was too far behind is told so, and starts at the newest', async () => 
 });
 
 /** Makes the log that of a hub that has run for long. */
-function ageLog(dataDir: string, last: number): void {
-  using database = new DatabaseSync(join(dataDir, 'homelabcmd.db'));
-  database.exec(`
-    WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < ${last})
+const ageLog = (dataDir: string, last: number): void =>
+  writeRows(
+    dataDir,
+    `WITH RECURSIVE n (id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM n WHERE id < ${last})
       INSERT INTO events SELECT id, '2026-01-01T00:00:00.000Z', 'service.removed', 'x', 'test', '{}' FROM n;
-    UPDATE hub_counters SET last = ${last} WHERE name = 'event'`);
-}
+    UPDATE hub_counters SET last = ${last} WHERE name = 'event'`,
+  );
 
 test('an id of the future, as of a store from a backup, starts at the newest and says so', async () => {
   await using hub = await startTestHub();

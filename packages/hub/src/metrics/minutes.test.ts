@@ -3,6 +3,7 @@ import { RecentMetrics } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, type ConnectedAgent } from '../../test/agent-fixture.ts';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { writesFail, writesWork } from '../../test/store-access.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = Date.parse('2026-01-01T12:00:00.000Z');
@@ -161,12 +162,12 @@ test('a minute that cannot be written is said in the log, and the next ones are 
   const clock = new HeldClock(START_MS);
   await using hub = await startTestHub({ clock });
   await using agent = await connectAgent(hub, 'nas');
-  hub.write(`CREATE TRIGGER full_disk BEFORE INSERT ON metric_minutes BEGIN SELECT RAISE(ABORT, 'no'); END`);
+  await writesFail(hub, 'INSERT', 'metric_minutes');
   await tell(agent, { cpu_percent: 1 });
   clock.advance(MINUTE_MS);
   expect((await recentOf(hub)).servers).toEqual([]);
   expect(hub.faults.map((line) => line.msg)).toEqual(['a minute of readings was not kept']);
-  hub.write('DROP TRIGGER full_disk');
+  await writesWork(hub, 'metric_minutes');
   await tell(agent, { cpu_percent: 2 });
   clock.advance(MINUTE_MS);
   expect((await lastOf(hub, 3)).cpu).toEqual([null, 2, null]);

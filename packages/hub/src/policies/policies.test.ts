@@ -183,6 +183,8 @@ test('an automatic action that fails pauses its policy until a person resumes it
   clock.advance(120_000);
   const next = (await hub.restart('nas', 'web')).body;
   await agent.settled();
+  // In the two minutes of this clock the server may have been taken for silent.
+  await expect.poll(async () => (await hub.server('nas')).liveness).toBe('online');
   expect(await stepsOf(hub, next.action_id)).toEqual(['pending']);
   await hub.call('POST', `/actions/${next.action_id}/cancel`);
 

@@ -94,7 +94,7 @@ test('a server that was online when the hub was killed is not online when it sta
   const rows = { liveness: { staleAfterMs: 30_000, offlineAfterMs: 180_000 }, dataDir: folder.path };
   {
     await using hub = await startTestHub(rows);
-    hub.write("UPDATE servers SET liveness = 'online'");
+    await hub.write("UPDATE servers SET liveness = 'online'");
   }
   await using hub = await startTestHub(rows);
   expect(await livenessOf(hub, 'nas')()).toBe('stale');

@@ -102,7 +102,10 @@ export class LivenessKeeper implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#sweeping;
-    await this.#writeSeen(0);
+    // A store that is gone must not keep the hub from ending.
+    await this.#writeSeen(0).catch((error: unknown) =>
+      this.#logger.warn({ err: error }, 'when servers were last seen could not be written'),
+    );
   }
 
   #startSweep(): void {

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { giveToOwnerOfFolder } from '../lib/owner.ts';
-import { syncToDisk } from './copy.ts';
+import { syncToDisk } from './copies/copy.ts';
 
 const SQLITE_BUSY = 5;
 const LOCK_FILE = 'hub.lock';

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { HUB_VERSION, versionNumber } from '../lib/version.ts';
-import { copyStore } from './copy.ts';
+import { copyStore } from './copies/copy.ts';
 import { APPLICATION_ID, inspectStore, type StoreFacts } from './inspect.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Schema, Store } from './schema.ts';

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { homelabcmd } from '../../../test/command-fixture.ts';
 import { disposableFolder, startTestHub } from '../../../test/hub-fixture.ts';
+import { dropTriggers, writeRows } from '../../../test/store-access.ts';
 
 /** A stopped store with five entries, and the commands upon it. */
 async function storeOfFive() {
@@ -13,10 +12,11 @@ async function storeOfFive() {
   return {
     path: folder.path,
     run: (...words: string[]) => homelabcmd(words, environment),
-    tamper(...statements: string[]) {
-      using database = new DatabaseSync(join(folder.path, 'homelabcmd.db'));
-      for (const name of ['stay', 'are_kept', 'follow']) database.exec(`DROP TRIGGER audit_entries_${name}`);
-      for (const statement of statements) database.exec(statement);
+    async tamper(...statements: string[]) {
+      await dropTriggers(folder.path, 'audit_chain', 'audit_chain_stay');
+      for (const name of ['stay', 'are_kept', 'follow'])
+        await dropTriggers(folder.path, 'audit_entries', `audit_entries_${name}`);
+      for (const statement of statements) writeRows(folder.path, statement);
     },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
@@ -48,7 +48,7 @@ test.each([
   ],
 ])('after %s the entry is named, and the exit code is 1', async (statement, said) => {
   using store = await storeOfFive();
-  store.tamper(statement);
+  await store.tamper(statement);
   expect(await store.run('audit', 'verify')).toMatchObject({ code: 1, out: said });
   const doctor = await store.run('doctor');
   expect([doctor.code, doctor.out]).toEqual([1, expect.stringContaining(said.split('\n')[1]?.trim() ?? '')]);
@@ -56,7 +56,7 @@ test.each([
 
 test('two entries that changed places are said to be out of their places', async () => {
   using store = await storeOfFive();
-  store.tamper(
+  await store.tamper(
     'UPDATE audit_entries SET id = 99 WHERE id = 2',
     'UPDATE audit_entries SET id = 2 WHERE id = 4',
     'UPDATE audit_entries SET id = 4 WHERE id = 99',
@@ -69,7 +69,7 @@ test('two entries that changed places are said to be out of their places', async
 
 test('a changed beginning is told', async () => {
   using store = await storeOfFive();
-  store.tamper('DROP TRIGGER audit_chain_stay', `UPDATE audit_chain SET chain_id = 'mine'`);
+  await store.tamper(`UPDATE audit_chain SET chain_id = 'mine'`);
   expect((await store.run('audit', 'verify')).out).toContain('The beginning was changed: entry 1');
 });
 

@@ -25,7 +25,7 @@ export const audit: Command = {
     const [what] = call.operands;
     if (what === 'verify') return verify(call);
     if (what !== 'head') throw new UsageError(`Say verify or head, not ${JSON.stringify(what)}.`);
-    await using store = readStore(call.load());
+    await using store = await readStore(call.load());
     call.say(textOf(await auditHead(store.db)));
     return 0;
   },
@@ -34,7 +34,7 @@ export const audit: Command = {
 async function verify(call: Call): Promise<number> {
   const kept = keptHead(call.valueOf('head'));
   const loaded = call.load();
-  await using store = readStore(loaded);
+  await using store = await readStore(loaded);
   // Asked first: whatever the agents hold was in the store before it is read here.
   const asked = call.has('against-agents') ? await askWitnesses(loaded, call.valueOf('key-file')) : null;
   const heads = [

@@ -2,10 +2,10 @@ import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { giveToOwnerOfFolder } from '../../lib/owner.ts';
-import { copyStore } from '../../store/copy.ts';
-import { stampOf } from '../../store/open.ts';
+import { copyStore } from '../../store/copies/copy.ts';
+import { STORE_FILE, stampOf } from '../../store/open.ts';
 import { type Call, type Command, UsageError } from '../command.ts';
-import { existingStore } from '../existing-store.ts';
+import { existingStore, refuseDatabase } from '../existing-store.ts';
 
 export const backup: Command = {
   name: 'backup',
@@ -22,7 +22,9 @@ export const backup: Command = {
   },
   async run(call) {
     const loaded = call.load();
-    const { file } = existingStore(loaded);
+    refuseDatabase(loaded.config, 'Copy it with pg_dump: docs/backup.md has the line.');
+    await existingStore(loaded);
+    const file = join(loaded.config.dataDir, STORE_FILE);
     const to = call.valueOf('to');
     if (to === '-') return toStandardOutput(call, file);
     const target = targetOf(to, loaded.config.dataDir);

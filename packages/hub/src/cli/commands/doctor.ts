@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { ConfigError, type LoadedConfig } from '../../config.ts';
-import { inspectStore } from '../../store/inspect.ts';
+import { lookAtStore } from '../../store/hub-store.ts';
 import { STORE_FILE } from '../../store/open.ts';
+import { wordsOf } from '../../store/postgres/outage.ts';
 import type { Call, Command } from '../command.ts';
-import { type Check, fail, type Finding } from '../doctor/check.ts';
+import { type Check, fail, type Finding, type Patient } from '../doctor/check.ts';
 import { dataFolder, freeSpace, settingsFile } from '../doctor/data-folder.ts';
 import { node, parts } from '../doctor/parts.ts';
 import { publicAddress, runningHub } from '../doctor/reach.ts';
@@ -55,11 +56,20 @@ async function examine(call: Call): Promise<{ findings: Finding[]; loaded: Loade
       loaded: null,
     };
   }
-  const storeFile = join(loaded.config.dataDir, STORE_FILE);
-  const patient = { loaded, storeFile, store: inspectStore(storeFile) };
+  const { dataDir } = loaded.config;
+  const patient = { loaded, storeFile: join(dataDir, STORE_FILE), store: await lookAtPlace(loaded) };
   const findings: Finding[] = [];
   for (const check of CHECKS) findings.push(await check(patient));
   return { findings, loaded };
+}
+
+async function lookAtPlace({ config }: LoadedConfig): Promise<Patient['store']> {
+  try {
+    return await lookAtStore(config);
+  } catch (error) {
+    if (config.databaseUrl === null) throw error;
+    return { kind: 'unreachable', why: wordsOf(error) };
+  }
 }
 
 function report({ say }: Call, findings: readonly Finding[], loaded: LoadedConfig | null): void {

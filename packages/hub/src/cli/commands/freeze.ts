@@ -1,12 +1,10 @@
 import { userInfo } from 'node:os';
 import type { Freeze } from '@homelabcmd/protocol';
-import { Kysely } from 'kysely';
 import { type FreezeChange, setFreezeUntold } from '../../freeze/freeze.ts';
 import { nowOf, systemClock } from '../../lib/clock.ts';
-import type { Schema } from '../../store/schema.ts';
-import { openSqlite, sqliteDialect } from '../../store/sqlite.ts';
+import { openForWriting } from '../../store/hub-store.ts';
 import { type Call, type Command, UsageError } from '../command.ts';
-import { existingStore } from '../existing-store.ts';
+import { currentStore } from '../existing-store.ts';
 
 const LONGEST_REASON = 500;
 
@@ -43,10 +41,9 @@ export const unfreeze: Command = {
 };
 
 async function change(call: Call, wanted: FreezeChange): Promise<Freeze> {
-  const { file, facts } = existingStore(call.load());
-  if (facts.pending.length > 0)
-    throw new Error('The store is of an older version. Start the hub once, or run homelabcmd migrate run.');
-  const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(file)) });
+  const loaded = call.load();
+  await currentStore(loaded);
+  const db = openForWriting(loaded.config);
   try {
     // A key's name holds no colon, so that nobody signs as the console.
     return await setFreezeUntold(db, `console:${userInfo().username}`, nowOf(systemClock), wanted);

@@ -1,5 +1,4 @@
-import { lockDataDir } from '../../store/lock.ts';
-import { openStore } from '../../store/open.ts';
+import { openHubStore } from '../../store/hub-store.ts';
 import { type Command, UsageError } from '../command.ts';
 import { existingStore } from '../existing-store.ts';
 
@@ -8,7 +7,8 @@ export const migrate: Command = {
   summary: 'Shows which changes of the schema the store has and lacks, or makes those that it lacks',
   about: [
     'The hub does this by itself when it starts. By hand it is for those who want to see it done before they start the',
-    'hub again. The store is copied first, and all changes are made or none. `run` needs the hub to be stopped.',
+    'hub again. The store is copied first (a database is not: use pg_dump), and all changes are made or none. `run` needs the hub',
+    'to be stopped.',
   ].join('\n'),
   operands: ['[status|run]'],
   options: {},
@@ -17,7 +17,7 @@ export const migrate: Command = {
     if (what !== 'status' && what !== 'run')
       throw new UsageError(`Say status or run, not ${JSON.stringify(what)}.`);
     const loaded = call.load();
-    const { facts } = existingStore(loaded);
+    const facts = await existingStore(loaded);
     if (what === 'status') {
       for (const name of facts.applied) call.say(`done  ${name}`);
       for (const name of facts.pending) call.say(`due   ${name}`);
@@ -29,10 +29,9 @@ export const migrate: Command = {
       call.say('There is nothing to do: the store is up to date.');
       return 0;
     }
-    using _held = lockDataDir(loaded.config.dataDir);
-    await using store = await openStore(loaded.config.dataDir);
+    await using store = await openHubStore(loaded.config);
     for (const name of facts.pending) call.say(`done  ${name}`);
-    call.say(`The store as it was before is kept as ${store.backupFile}`);
+    if (store.backupFile !== null) call.say(`The store as it was before is kept as ${store.backupFile}`);
     return 0;
   },
 };

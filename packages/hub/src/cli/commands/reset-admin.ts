@@ -1,12 +1,9 @@
-import { Kysely } from 'kysely';
 import { resetBootstrapKey } from '../../access/keys.ts';
 import { EventLog } from '../../events/log.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { isDataDirHeld } from '../../store/lock.ts';
-import type { Schema } from '../../store/schema.ts';
-import { openSqlite, sqliteDialect } from '../../store/sqlite.ts';
+import { isHeldByHub, openForWriting } from '../../store/hub-store.ts';
 import type { Command } from '../command.ts';
-import { existingStore } from '../existing-store.ts';
+import { currentStore } from '../existing-store.ts';
 
 export const resetAdmin: Command = {
   name: 'reset-admin',
@@ -19,9 +16,7 @@ export const resetAdmin: Command = {
   options: {},
   async run(call) {
     const loaded = call.load();
-    const { file, facts } = existingStore(loaded);
-    if (facts.pending.length > 0)
-      throw new Error('The store is of an older version. Start the hub once, or run homelabcmd migrate run.');
+    await currentStore(loaded);
     const given = loaded.origins.find(({ name }) => name === 'HOMELABCMD_API_KEY');
     if (loaded.config.apiKey !== null && given) {
       const place = given.from === 'file' ? `the settings file ${loaded.file}` : 'the environment';
@@ -29,7 +24,7 @@ export const resetAdmin: Command = {
         `The key is set by HOMELABCMD_API_KEY in ${place}, and the hub would take that one again. Change it there and restart the hub.`,
       );
     }
-    const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(file)) });
+    const db = openForWriting(loaded.config);
     let key: string;
     try {
       key = await resetBootstrapKey(await EventLog.open(db, systemClock));
@@ -38,7 +33,7 @@ export const resetAdmin: Command = {
     }
     call.say(key);
     call.note('This is the new API key. It is shown once: keep it. The old one and its sessions have ended.');
-    if (isDataDirHeld(loaded.config.dataDir)) {
+    if (await isHeldByHub(loaded.config)) {
       call.note(
         'The hub is running. Pages that were open go on showing news until they ask for something; restart the hub to cut them off now.',
       );

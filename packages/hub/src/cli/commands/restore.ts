@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { nowOf, systemClock } from '../../lib/clock.ts';
 import { noteRestore } from '../../setback/restored.ts';
-import { restoreStore } from '../../store/restore.ts';
+import { restoreStore } from '../../store/copies/restore.ts';
 import type { Command } from '../command.ts';
+import { refuseDatabase } from '../existing-store.ts';
 
 export const restore: Command = {
   name: 'restore',
@@ -18,6 +19,7 @@ export const restore: Command = {
   async run(call) {
     const [file = ''] = call.operands;
     const { config } = call.load();
+    refuseDatabase(config, 'Put a dump back with pg_restore: docs/backup.md has the line.');
     let isFrozen = false;
     const { facts, keptAs } = restoreStore(config.dataDir, resolve(file), (place, next) => {
       isFrozen = noteRestore(config.dataDir, place, next, nowOf(systemClock));

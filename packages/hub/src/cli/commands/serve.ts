@@ -5,6 +5,8 @@ import { type Hub, startHub } from '../../hub.ts';
 import { createLogger, type Logger } from '../../lib/log.ts';
 import { HUB_VERSION } from '../../lib/version.ts';
 import { startLocalAgent } from '../../local-agent.ts';
+import { unusedStoreFile } from '../../store/hub-store.ts';
+import { placeOf } from '../../store/postgres/connect.ts';
 import type { Command } from '../command.ts';
 
 const SAME_PRESS_MS = 1000;
@@ -19,6 +21,9 @@ export const serve: Command = {
     const { config } = call.load();
     const logger = createLogger(config.logLevel);
     await using stack = new AsyncDisposableStack();
+    const unused = unusedStoreFile(config);
+    if (unused !== null)
+      logger.warn({ file: unused }, 'the store is in PostgreSQL; what this file holds is not in it');
     const hub = stack.use(await startHub(config, logger));
     if (config.hasLocalAgent) {
       stack.use(
@@ -32,8 +37,12 @@ export const serve: Command = {
       );
     }
     call.out.write(welcome(hub, config));
-    const signal = await stopSignal(logger);
-    logger.info({ signal }, 'the hub is stopping');
+    const why = await Promise.race([stopSignal(logger), hub.ended]);
+    if (why instanceof Error) {
+      logger.fatal({ err: why }, 'the hub lost its store to another, and is stopping');
+      return 1;
+    }
+    logger.info({ signal: why }, 'the hub is stopping');
     return 0;
   },
 };
@@ -72,6 +81,7 @@ function welcome(hub: Hub, config: HubConfig): string {
       ? '  Sign in   with your API key (lost? homelabcmd reset-admin makes a new one)'
       : `  Sign in   ${hub.newApiKey}   (this API key is shown once: keep it)`,
     `  Data      ${config.dataDir}`,
+    ...(config.databaseUrl === null ? [] : [`  Store     PostgreSQL, ${placeOf(config.databaseUrl)}`]),
     ...(hub.backupFile === null
       ? []
       : [`  Backup    ${hub.backupFile}   (made before the store was changed)`]),

@@ -13,8 +13,9 @@ export interface Finding {
 /** What the checks look at. */
 export interface Patient {
   readonly loaded: LoadedConfig;
+  /** Where the store is, or would be, while it is SQLite. */
   readonly storeFile: string;
-  readonly store: StoreState;
+  readonly store: StoreState | { readonly kind: 'unreachable'; readonly why: string };
 }
 
 export type Check = (patient: Patient) => Promise<Finding> | Finding;

@@ -1,14 +1,24 @@
 import { DatabaseSync } from 'node:sqlite';
 import { verifyChain } from '../../audit/verify.ts';
+import type { LoadedConfig } from '../../config.ts';
+import { openForReading } from '../../store/hub-store.ts';
 import { findDamage } from '../../store/inspect.ts';
 import { refuseUnusable } from '../../store/open.ts';
-import { openForReading } from '../read-store.ts';
+import type { Store } from '../../store/schema.ts';
 import { type Finding, type Patient, fail, ok, warn } from './check.ts';
+import { databaseHealth } from './database.ts';
+import { schemaHealth } from './schema.ts';
 
 const NAME = 'Store';
 
 /** Is it ours, whole, and of this version? Reads all of it. */
-export function storeHealth({ store, storeFile }: Patient): Finding {
+export async function storeHealth(patient: Patient): Promise<Finding> {
+  const { databaseUrl } = patient.loaded.config;
+  return databaseUrl === null ? fileHealth(patient) : databaseHealth(patient, databaseUrl);
+}
+
+function fileHealth({ store, storeFile }: Patient): Finding {
+  if (store.kind === 'unreachable') return fail(NAME, store.why, 'Look at the disk.');
   if (store.kind === 'absent')
     return warn(
       NAME,
@@ -31,15 +41,7 @@ export function storeHealth({ store, storeFile }: Patient): Finding {
       `it is damaged: ${damage}`,
       'Stop the hub and restore the newest good copy: homelabcmd restore FILE',
     );
-  const { applied, pending, newestEvent } = store.facts;
-  const detail = `whole, schema ${applied.at(-1)}, ${newestEvent} events so far`;
-  return pending.length > 0
-    ? warn(
-        NAME,
-        `${detail}; ${pending.length} changes of the schema are due`,
-        'The next start makes them; homelabcmd migrate shows them.',
-      )
-    : ok(NAME, detail);
+  return schemaHealth('whole', store.facts);
 }
 
 function reasonOf(file: string): string {
@@ -52,13 +54,12 @@ function reasonOf(file: string): string {
 }
 
 /** Is the record of who did what as it was written? Walks the whole chain, a second for some hundred thousand entries. */
-export async function auditChain({ store, storeFile }: Patient): Promise<Finding> {
+export async function auditChain({ store, loaded }: Patient): Promise<Finding> {
   const name = 'Audit';
   if (store.kind !== 'store' || store.facts.unknown.length > 0) return ok(name, 'no store to read it from');
   if (store.facts.pending.length > 0)
     return ok(name, 'its chain is made or checked when the store is up to date');
-  await using reading = openForReading(storeFile);
-  const { entries, faults, faultCount } = await verifyChain(reading.db);
+  const { entries, faults, faultCount } = await reading(loaded, verifyChain);
   const [first] = faults;
   if (first === undefined) return ok(name, `the chain is whole, ${entries} entries`);
   const more = faultCount > 1 ? ` (and ${faultCount - 1} more)` : '';
@@ -70,15 +71,27 @@ export async function auditChain({ store, storeFile }: Patient): Promise<Finding
 }
 
 /** How far the event log goes back, and how far it may. */
-export function eventLog({ store, storeFile, loaded }: Patient): Finding {
+export async function eventLog({ store, loaded }: Patient): Promise<Finding> {
   const days = loaded.config.eventRetentionDays;
   const kept = `events are kept for ${days} days`;
   if (store.kind !== 'store') return ok('Event log', kept);
-  using database = new DatabaseSync(storeFile, { readOnly: true, timeout: 5000 });
-  const row = database.prepare('SELECT count(*) AS total, min(at) AS oldest FROM events').get();
-  const oldest = row?.['oldest'];
+  const { total, oldest } = await reading(loaded, (db) =>
+    db
+      .selectFrom('events')
+      .select((eb) => [eb.fn.countAll().as('total'), eb.fn.min('at').as('oldest')])
+      .executeTakeFirstOrThrow(),
+  );
   const since = typeof oldest === 'string' ? `, the oldest of ${oldest}` : '';
-  return ok('Event log', `${kept} (HOMELABCMD_EVENT_RETENTION_DAYS); ${Number(row?.['total'])} now${since}`);
+  return ok('Event log', `${kept} (HOMELABCMD_EVENT_RETENTION_DAYS); ${Number(total)} now${since}`);
+}
+
+async function reading<T>({ config }: LoadedConfig, read: (db: Store) => Promise<T>): Promise<T> {
+  const db = openForReading(config);
+  try {
+    return await read(db);
+  } finally {
+    await db.destroy();
+  }
 }
 
 /** Deadlines and the order of what happened rest on the clock. */

@@ -90,7 +90,9 @@ test('what a removed policy was doing is over, and pages are told', async () => 
 
 test('a service that falls again and again is tried three times, each a new action, and then left alone', async () => {
   const clock = new HeldClock();
-  await using hub = await startTestHub({ clock });
+  // The server is heard of after each leap of the clock, and is not to be taken for silent in between.
+  const liveness = { staleAfterMs: 7_200_000, offlineAfterMs: 14_400_000 };
+  await using hub = await startTestHub({ clock, liveness });
   await using agent = await expectedPlex(hub);
   agent.obey();
   await putPolicy(hub, 'nightly', autoPolicy({ remediate: true }));

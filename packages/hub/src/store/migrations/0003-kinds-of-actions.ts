@@ -1,11 +1,12 @@
 import { type Kysely, sql } from 'kysely';
+import { engineOf } from '../engine.ts';
 
 /**
  * Kinds and verbs of actions move from a constraint of the table to rows, so that a new kind needs no new table. The
  * copy is made child first: dropping a table that is still referred to would take its children along.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+  for (const statement of [...STATEMENTS, ...TRIGGERS[engineOf(db)]]) await sql.raw(statement).execute(db);
 }
 
 const COLUMNS = `action_id, order_id, kind, server_id, service_name, target, command, verb, status, version, revision,
@@ -71,10 +72,31 @@ const STATEMENTS = [
   `CREATE INDEX actions_by_status ON actions (status, action_id)`,
   `CREATE INDEX actions_of_target ON actions (server_id, target, started_at)`,
   `CREATE INDEX actions_by_deadline ON actions (deadline_at) WHERE deadline_at IS NOT NULL`,
-  `CREATE TRIGGER actions_begin_pending BEFORE INSERT ON actions WHEN NEW.status <> 'pending'
-    BEGIN SELECT RAISE(ABORT, 'an action begins as pending'); END`,
-  `CREATE TRIGGER actions_take_legal_steps BEFORE UPDATE OF status ON actions
+];
+
+const NOT_PENDING = 'an action begins as pending';
+const NO_SUCH_STEP = 'no action takes this step';
+
+const TRIGGERS = {
+  sqlite: [
+    `CREATE TRIGGER actions_begin_pending BEFORE INSERT ON actions WHEN NEW.status <> 'pending'
+    BEGIN SELECT RAISE(ABORT, '${NOT_PENDING}'); END`,
+    `CREATE TRIGGER actions_take_legal_steps BEFORE UPDATE OF status ON actions
     WHEN NEW.status <> OLD.status AND NOT EXISTS (SELECT 1 FROM action_status_steps
       WHERE from_status = OLD.status AND to_status = NEW.status)
-    BEGIN SELECT RAISE(ABORT, 'no action takes this step'); END`,
-];
+    BEGIN SELECT RAISE(ABORT, '${NO_SUCH_STEP}'); END`,
+  ],
+  postgres: [
+    `CREATE FUNCTION action_begins() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '${NOT_PENDING}'; END $$`,
+    `CREATE FUNCTION action_steps_on() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN IF NOT EXISTS (SELECT 1 FROM action_status_steps
+      WHERE from_status = OLD.status AND to_status = NEW.status)
+    THEN RAISE EXCEPTION '${NO_SUCH_STEP}'; END IF; RETURN NEW; END $$`,
+    `CREATE TRIGGER actions_begin_pending BEFORE INSERT ON actions
+    FOR EACH ROW WHEN (NEW.status <> 'pending') EXECUTE FUNCTION action_begins()`,
+    // Not of the statements that name the column alone: whatever changes it is looked at.
+    `CREATE TRIGGER actions_take_legal_steps BEFORE UPDATE ON actions
+    FOR EACH ROW WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION action_steps_on()`,
+  ],
+};

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, backup } from 'node:sqlite';
-import { giveToOwnerOfFolder } from '../lib/owner.ts';
-import { findDamage, inspectStore, type StoreFacts } from './inspect.ts';
+import { giveToOwnerOfFolder } from '../../lib/owner.ts';
+import { findDamage, inspectStore, type StoreFacts } from '../inspect.ts';
 
 /** All pages in one step: one moment of the store, however much a hub writes meanwhile. */
 const WHOLE = 2 ** 31 - 1;

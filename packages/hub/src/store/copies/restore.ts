@@ -1,11 +1,11 @@
 import { chmodSync, copyFileSync, constants, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { giveToOwnerOfFolder } from '../lib/owner.ts';
+import { giveToOwnerOfFolder } from '../../lib/owner.ts';
 import { sealCopy, syncToDisk } from './copy.ts';
-import type { StoreFacts } from './inspect.ts';
-import { lockDataDir } from './lock.ts';
-import { refuseUnusable, STORE_FILE, stampOf } from './open.ts';
+import type { StoreFacts } from '../inspect.ts';
+import { lockDataDir } from '../lock.ts';
+import { refuseUnusable, STORE_FILE, stampOf } from '../open.ts';
 
 export interface Restored {
   readonly facts: StoreFacts;

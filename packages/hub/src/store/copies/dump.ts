@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { openStore } from './open.ts';
+import { openStore } from '../open.ts';
 
 /** The schema of a new store as SQL: what `schema.sql` holds, so that a change of the schema is seen in review. */
 export async function dumpSchema(): Promise<string> {

@@ -1,0 +1,371 @@
+-- Written by a test from the migrations (test/postgres/engine.test.ts): change those.
+
+CREATE OR REPLACE FUNCTION public.action_begins()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RAISE EXCEPTION 'an action begins as pending'; END $function$;
+
+CREATE OR REPLACE FUNCTION public.action_steps_on()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN IF NOT EXISTS (SELECT 1 FROM action_status_steps
+      WHERE from_status = OLD.status AND to_status = NEW.status)
+    THEN RAISE EXCEPTION 'no action takes this step'; END IF; RETURN NEW; END $function$;
+
+CREATE OR REPLACE FUNCTION public.audit_follow()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN IF NEW.id <> (SELECT coalesce(max(id), 0) + 1 FROM audit_entries)
+    OR (NEW.id > 1 AND NEW.prev_hash <> (SELECT hash FROM audit_entries WHERE id = NEW.id - 1)) THEN RAISE EXCEPTION 'an audit entry follows the newest one'; END IF; RETURN NEW; END $function$;
+
+CREATE OR REPLACE FUNCTION public.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RAISE EXCEPTION 'an audit entry is never %', TG_ARGV[0]; END $function$;
+
+CREATE TABLE action_status_steps (
+  from_status text COLLATE pg_c_utf8 NOT NULL,
+  to_status text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE action_status_steps ADD PRIMARY KEY (from_status, to_status);
+
+CREATE TABLE action_steps (
+  action_id bigint NOT NULL,
+  n bigint NOT NULL,
+  step text COLLATE pg_c_utf8 NOT NULL,
+  at text COLLATE pg_c_utf8 NOT NULL,
+  actor text COLLATE pg_c_utf8 NOT NULL,
+  detail text COLLATE pg_c_utf8 NOT NULL,
+  elapsed_ms double precision);
+ALTER TABLE action_steps ADD FOREIGN KEY (action_id) REFERENCES actions(action_id) ON DELETE CASCADE;
+ALTER TABLE action_steps ADD PRIMARY KEY (action_id, n);
+
+CREATE TABLE action_verbs (
+  kind text COLLATE pg_c_utf8 NOT NULL,
+  verb text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE action_verbs ADD PRIMARY KEY (kind, verb);
+
+CREATE TABLE actions (
+  action_id bigint NOT NULL,
+  order_id text COLLATE pg_c_utf8 NOT NULL,
+  kind text COLLATE pg_c_utf8 NOT NULL,
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  service_name text COLLATE pg_c_utf8 NOT NULL,
+  target text COLLATE pg_c_utf8 NOT NULL,
+  command text COLLATE pg_c_utf8 NOT NULL,
+  verb text COLLATE pg_c_utf8 NOT NULL,
+  status text COLLATE pg_c_utf8 NOT NULL,
+  version bigint NOT NULL,
+  revision bigint NOT NULL,
+  digest text COLLATE pg_c_utf8 NOT NULL,
+  expect_json text COLLATE pg_c_utf8,
+  why_json text COLLATE pg_c_utf8,
+  also_restarts_json text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  created_by text COLLATE pg_c_utf8 NOT NULL,
+  deadline_at text COLLATE pg_c_utf8,
+  approved_at text COLLATE pg_c_utf8,
+  approved_by text COLLATE pg_c_utf8,
+  approved_digest text COLLATE pg_c_utf8,
+  decided_by text COLLATE pg_c_utf8,
+  reason text COLLATE pg_c_utf8,
+  started_at text COLLATE pg_c_utf8,
+  verifying_since text COLLATE pg_c_utf8,
+  finished_at text COLLATE pg_c_utf8,
+  result_json text COLLATE pg_c_utf8,
+  settle_ms bigint NOT NULL,
+  cancel_requested_by text COLLATE pg_c_utf8,
+  sent_life bigint);
+ALTER TABLE actions ADD CHECK (((status <> ALL (ARRAY['approved'::text, 'dispatched'::text, 'executing'::text, 'completed'::text, 'failed'::text, 'refused'::text, 'unknown'::text, 'abandoned'::text])) OR ((approved_digest IS NOT NULL) AND (approved_digest = digest))));
+ALTER TABLE actions ADD FOREIGN KEY (kind, verb) REFERENCES action_verbs(kind, verb);
+ALTER TABLE actions ADD UNIQUE (order_id);
+ALTER TABLE actions ADD PRIMARY KEY (action_id);
+ALTER TABLE actions ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+ALTER TABLE actions ADD CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'cancelled'::text, 'expired'::text, 'dispatched'::text, 'executing'::text, 'completed'::text, 'failed'::text, 'refused'::text, 'unknown'::text, 'abandoned'::text])));
+CREATE INDEX actions_by_deadline ON public.actions USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
+CREATE INDEX actions_by_status ON public.actions USING btree (status, action_id);
+CREATE INDEX actions_of_target ON public.actions USING btree (server_id, target, started_at);
+CREATE UNIQUE INDEX one_open_action_per_target ON public.actions USING btree (server_id, target) WHERE (status = ANY (ARRAY['pending'::text, 'approved'::text, 'dispatched'::text, 'executing'::text, 'unknown'::text]));
+CREATE TRIGGER actions_begin_pending BEFORE INSERT ON public.actions FOR EACH ROW WHEN ((new.status <> 'pending'::text)) EXECUTE FUNCTION action_begins();
+CREATE TRIGGER actions_take_legal_steps BEFORE UPDATE ON public.actions FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION action_steps_on();
+
+CREATE TABLE agent_credentials (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  credential_digest text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE agent_credentials ADD UNIQUE (credential_digest);
+ALTER TABLE agent_credentials ADD PRIMARY KEY (server_id);
+ALTER TABLE agent_credentials ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
+CREATE TABLE agent_journals (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  enrolled_at text COLLATE pg_c_utf8 NOT NULL,
+  life bigint NOT NULL,
+  setback_id bigint NOT NULL,
+  newest_order_id text COLLATE pg_c_utf8,
+  newest_entry bigint,
+  newest_at text COLLATE pg_c_utf8);
+ALTER TABLE agent_journals ADD PRIMARY KEY (server_id);
+ALTER TABLE agent_journals ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
+CREATE TABLE api_keys (
+  key_id text COLLATE pg_c_utf8 NOT NULL,
+  name text COLLATE pg_c_utf8 NOT NULL,
+  role text COLLATE pg_c_utf8 NOT NULL,
+  key_digest text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  created_by text COLLATE pg_c_utf8,
+  last_used_at text COLLATE pg_c_utf8);
+ALTER TABLE api_keys ADD UNIQUE (key_digest);
+ALTER TABLE api_keys ADD UNIQUE (name);
+ALTER TABLE api_keys ADD PRIMARY KEY (key_id);
+ALTER TABLE api_keys ADD CHECK ((role = 'admin'::text));
+
+CREATE TABLE audit_chain (
+  one bigint NOT NULL,
+  chain_id text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE audit_chain ADD CHECK ((one = 1));
+ALTER TABLE audit_chain ADD PRIMARY KEY (one);
+CREATE TRIGGER audit_chain_are_kept BEFORE DELETE ON public.audit_chain FOR EACH ROW EXECUTE FUNCTION audit_refuse('deleted');
+CREATE TRIGGER audit_chain_are_not_emptied BEFORE TRUNCATE ON public.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse('deleted');
+CREATE TRIGGER audit_chain_stay BEFORE UPDATE ON public.audit_chain FOR EACH ROW EXECUTE FUNCTION audit_refuse('changed');
+
+CREATE TABLE audit_entries (
+  id bigint NOT NULL,
+  event_id bigint,
+  at text COLLATE pg_c_utf8 NOT NULL,
+  actor text COLLATE pg_c_utf8 NOT NULL,
+  verb text COLLATE pg_c_utf8 NOT NULL,
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  action_id bigint,
+  detail text COLLATE pg_c_utf8 NOT NULL,
+  encoding bigint NOT NULL,
+  prev_hash text COLLATE pg_c_utf8 NOT NULL,
+  hash text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE audit_entries ADD UNIQUE (event_id);
+ALTER TABLE audit_entries ADD PRIMARY KEY (id);
+CREATE INDEX audit_entries_of_action ON public.audit_entries USING btree (action_id, id) WHERE (action_id IS NOT NULL);
+CREATE INDEX audit_entries_of_actor ON public.audit_entries USING btree (actor, id);
+CREATE INDEX audit_entries_of_server ON public.audit_entries USING btree (server_id, id);
+CREATE INDEX audit_entries_of_verb ON public.audit_entries USING btree (verb, id);
+CREATE UNIQUE INDEX one_successor_per_audit_entry ON public.audit_entries USING btree (prev_hash);
+CREATE TRIGGER audit_entries_are_kept BEFORE DELETE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION audit_refuse('deleted');
+CREATE TRIGGER audit_entries_are_not_emptied BEFORE TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse('deleted');
+CREATE TRIGGER audit_entries_follow BEFORE INSERT ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION audit_follow();
+CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION audit_refuse('changed');
+
+CREATE TABLE automation_halt (
+  id text COLLATE pg_c_utf8 NOT NULL,
+  since text COLLATE pg_c_utf8,
+  reason text COLLATE pg_c_utf8);
+ALTER TABLE automation_halt ADD CHECK ((id = 'fleet'::text));
+ALTER TABLE automation_halt ADD PRIMARY KEY (id);
+
+CREATE TABLE day_marks (
+  event_id bigint NOT NULL,
+  kind text COLLATE pg_c_utf8 NOT NULL,
+  at text COLLATE pg_c_utf8 NOT NULL,
+  until text COLLATE pg_c_utf8,
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  service_name text COLLATE pg_c_utf8,
+  target text COLLATE pg_c_utf8,
+  action_id bigint,
+  detail text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE day_marks ADD CHECK ((kind = ANY (ARRAY['service_down'::text, 'server_offline'::text, 'restart'::text])));
+ALTER TABLE day_marks ADD PRIMARY KEY (event_id);
+ALTER TABLE day_marks ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+CREATE INDEX day_marks_by_age ON public.day_marks USING btree (at);
+CREATE INDEX lasting_day_marks ON public.day_marks USING btree (server_id, target) WHERE (until IS NULL);
+
+CREATE TABLE enrolment_tokens (
+  token_digest text COLLATE pg_c_utf8 NOT NULL,
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  expires_at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE enrolment_tokens ADD PRIMARY KEY (token_digest);
+ALTER TABLE enrolment_tokens ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+CREATE INDEX enrolment_tokens_of_server ON public.enrolment_tokens USING btree (server_id);
+
+CREATE TABLE events (
+  id bigint NOT NULL,
+  at text COLLATE pg_c_utf8 NOT NULL,
+  type text COLLATE pg_c_utf8 NOT NULL,
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  actor text COLLATE pg_c_utf8 NOT NULL,
+  data_json text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE events ADD PRIMARY KEY (id);
+
+CREATE TABLE fleet_freeze (
+  id text COLLATE pg_c_utf8 NOT NULL,
+  is_on bigint NOT NULL,
+  reason text COLLATE pg_c_utf8,
+  changed_by text COLLATE pg_c_utf8,
+  changed_at text COLLATE pg_c_utf8,
+  is_told bigint NOT NULL);
+ALTER TABLE fleet_freeze ADD CHECK ((id = 'fleet'::text));
+ALTER TABLE fleet_freeze ADD CHECK ((is_on = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE fleet_freeze ADD CHECK ((is_told = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE fleet_freeze ADD PRIMARY KEY (id);
+
+CREATE TABLE follower_cursors (
+  follower text COLLATE pg_c_utf8 NOT NULL,
+  event_id bigint NOT NULL);
+ALTER TABLE follower_cursors ADD PRIMARY KEY (follower);
+
+CREATE TABLE hub_counters (
+  name text COLLATE pg_c_utf8 NOT NULL,
+  last bigint NOT NULL);
+ALTER TABLE hub_counters ADD PRIMARY KEY (name);
+
+CREATE TABLE incidents (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  target text COLLATE pg_c_utf8 NOT NULL,
+  policy_name text COLLATE pg_c_utf8 NOT NULL,
+  state text COLLATE pg_c_utf8 NOT NULL,
+  tries bigint NOT NULL,
+  due_at text COLLATE pg_c_utf8,
+  action_id bigint,
+  reason text COLLATE pg_c_utf8,
+  opened_at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE incidents ADD CHECK (((state = 'acting'::text) = (action_id IS NOT NULL)));
+ALTER TABLE incidents ADD PRIMARY KEY (server_id, target);
+ALTER TABLE incidents ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+ALTER TABLE incidents ADD CHECK ((state = ANY (ARRAY['waiting'::text, 'acting'::text, 'resting'::text, 'stopped'::text])));
+CREATE INDEX due_incidents ON public.incidents USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE TABLE kysely_migration (
+  name character varying(255) NOT NULL,
+  "timestamp" character varying(255) NOT NULL);
+ALTER TABLE kysely_migration ADD PRIMARY KEY (name);
+
+CREATE TABLE kysely_migration_lock (
+  id character varying(255) NOT NULL,
+  is_locked integer NOT NULL DEFAULT 0);
+ALTER TABLE kysely_migration_lock ADD PRIMARY KEY (id);
+
+CREATE TABLE metric_minutes (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  at text COLLATE pg_c_utf8 NOT NULL,
+  cpu_percent double precision,
+  memory_percent double precision,
+  disk_percent double precision);
+ALTER TABLE metric_minutes ADD PRIMARY KEY (server_id, at);
+ALTER TABLE metric_minutes ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+CREATE INDEX metric_minutes_by_age ON public.metric_minutes USING btree (at);
+
+CREATE TABLE named_wishes (
+  key_id text COLLATE pg_c_utf8 NOT NULL,
+  name text COLLATE pg_c_utf8 NOT NULL,
+  digest text COLLATE pg_c_utf8 NOT NULL,
+  answer_json text COLLATE pg_c_utf8 NOT NULL,
+  granted_at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE named_wishes ADD PRIMARY KEY (key_id, name);
+CREATE INDEX named_wishes_by_age ON public.named_wishes USING btree (granted_at);
+
+CREATE TABLE policies (
+  name text COLLATE pg_c_utf8 NOT NULL,
+  server_id text COLLATE pg_c_utf8,
+  service_name text COLLATE pg_c_utf8,
+  target text COLLATE pg_c_utf8,
+  scope text COLLATE pg_c_utf8 NOT NULL,
+  mode text COLLATE pg_c_utf8 NOT NULL,
+  expires_at text COLLATE pg_c_utf8,
+  hours_json text COLLATE pg_c_utf8,
+  is_shadow bigint NOT NULL,
+  is_remediating bigint NOT NULL,
+  wait_ms bigint NOT NULL,
+  changed_at text COLLATE pg_c_utf8 NOT NULL,
+  changed_by text COLLATE pg_c_utf8 NOT NULL,
+  paused_at text COLLATE pg_c_utf8,
+  paused_because text COLLATE pg_c_utf8,
+  noted_at text COLLATE pg_c_utf8,
+  note text COLLATE pg_c_utf8);
+ALTER TABLE policies ADD CHECK (((mode <> 'auto'::text) OR ((expires_at IS NOT NULL) AND (server_id IS NOT NULL))));
+ALTER TABLE policies ADD CHECK (((mode <> 'two_person'::text) OR ((expires_at IS NULL) AND (hours_json IS NULL) AND (is_shadow = 0))));
+ALTER TABLE policies ADD CHECK (((target IS NULL) OR (server_id IS NOT NULL)));
+ALTER TABLE policies ADD CHECK ((is_remediating = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE policies ADD CHECK ((is_shadow = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE policies ADD CHECK ((mode = ANY (ARRAY['manual'::text, 'auto'::text, 'two_person'::text])));
+ALTER TABLE policies ADD PRIMARY KEY (name);
+ALTER TABLE policies ADD UNIQUE (scope, is_shadow);
+ALTER TABLE policies ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
+CREATE TABLE quarantines (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  since text COLLATE pg_c_utf8 NOT NULL,
+  reason text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE quarantines ADD PRIMARY KEY (server_id);
+ALTER TABLE quarantines ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
+CREATE TABLE servers (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  display_name text COLLATE pg_c_utf8,
+  tags_json text COLLATE pg_c_utf8 NOT NULL,
+  liveness text COLLATE pg_c_utf8 NOT NULL,
+  liveness_since text COLLATE pg_c_utf8 NOT NULL,
+  last_seen_at text COLLATE pg_c_utf8,
+  facts_json text COLLATE pg_c_utf8,
+  maintenance_json text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  revision bigint NOT NULL);
+ALTER TABLE servers ADD CHECK ((liveness = ANY (ARRAY['never_seen'::text, 'online'::text, 'stale'::text, 'offline'::text])));
+ALTER TABLE servers ADD PRIMARY KEY (server_id);
+
+CREATE TABLE services (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  target text COLLATE pg_c_utf8 NOT NULL,
+  service_name text COLLATE pg_c_utf8 NOT NULL,
+  expected bigint NOT NULL,
+  display_name text COLLATE pg_c_utf8,
+  critical bigint NOT NULL,
+  enabled bigint NOT NULL,
+  report_json text COLLATE pg_c_utf8,
+  observed_at text COLLATE pg_c_utf8,
+  revision bigint NOT NULL,
+  probe_json text COLLATE pg_c_utf8);
+ALTER TABLE services ADD CHECK ((critical = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE services ADD CHECK ((enabled = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE services ADD CHECK ((expected = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE services ADD PRIMARY KEY (server_id, target);
+ALTER TABLE services ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+CREATE INDEX expected_services ON public.services USING btree (server_id) WHERE (expected = 1);
+
+CREATE TABLE sessions (
+  session_digest text COLLATE pg_c_utf8 NOT NULL,
+  key_id text COLLATE pg_c_utf8 NOT NULL,
+  principal_name text COLLATE pg_c_utf8 NOT NULL,
+  role text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  expires_at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE sessions ADD FOREIGN KEY (key_id) REFERENCES api_keys(key_id) ON DELETE CASCADE;
+ALTER TABLE sessions ADD PRIMARY KEY (session_digest);
+ALTER TABLE sessions ADD CHECK ((role = 'admin'::text));
+
+CREATE TABLE setbacks (
+  setback_id bigint NOT NULL,
+  found_at text COLLATE pg_c_utf8 NOT NULL,
+  found_by text COLLATE pg_c_utf8 NOT NULL,
+  own_entry bigint NOT NULL,
+  lost_entry bigint NOT NULL,
+  restored_at text COLLATE pg_c_utf8,
+  accepted_at text COLLATE pg_c_utf8,
+  accepted_entry bigint);
+ALTER TABLE setbacks ADD CHECK (((accepted_at IS NULL) = (accepted_entry IS NULL)));
+ALTER TABLE setbacks ADD PRIMARY KEY (setback_id);
+ALTER TABLE setbacks ADD UNIQUE (restored_at);
+
+CREATE TABLE two_person_lifts (
+  lifted_by text COLLATE pg_c_utf8 NOT NULL,
+  scope text COLLATE pg_c_utf8 NOT NULL,
+  at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE two_person_lifts ADD PRIMARY KEY (lifted_by, scope);
+
+CREATE TABLE unaccounted_orders (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  order_id text COLLATE pg_c_utf8 NOT NULL,
+  entry bigint NOT NULL,
+  held_at text COLLATE pg_c_utf8 NOT NULL,
+  target text COLLATE pg_c_utf8,
+  settled_at text COLLATE pg_c_utf8);
+ALTER TABLE unaccounted_orders ADD PRIMARY KEY (server_id, order_id);
+ALTER TABLE unaccounted_orders ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
