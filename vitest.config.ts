@@ -20,12 +20,13 @@ const NOT_FOR_POSTGRES = [
   'store/store',
   'store/migrations/migrations',
   'audit/verify',
+  'setback/copied-back',
   'cli/commands/backup',
   'cli/commands/doctor',
   'cli/commands/restore',
 ]
   .map((name) => `packages/hub/src/${name}.test.ts`)
-  .concat(['backup-under-writes', 'upgrade'].map((name) => `packages/hub/test/${name}.test.ts`));
+  .concat(['backup-under-writes', 'bad-disk', 'upgrade'].map((name) => `packages/hub/test/${name}.test.ts`));
 
 /**
  * Five kinds of tests, run one kind after the other:

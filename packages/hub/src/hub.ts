@@ -6,7 +6,7 @@ import { admitAgent, makeEnrolmentToken } from './access/enrolment.ts';
 import { doorOf } from './access/door.ts';
 import { ensureBootstrapKey } from './access/keys.ts';
 import { accessHandlers } from './access/routes.ts';
-import { Deadlines } from './actions/deadlines.ts';
+import { Deadlines } from './actions/deadlines/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';

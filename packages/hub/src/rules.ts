@@ -7,7 +7,7 @@ import type { Schema, Store } from './store/schema.ts';
 import { type SqliteConnection, sqliteDialect } from './store/sqlite.ts';
 
 export { admitAgent, makeEnrolmentToken } from './access/enrolment.ts';
-export { Deadlines } from './actions/deadlines.ts';
+export { Deadlines } from './actions/deadlines/deadlines.ts';
 export { abandon, approve, cancel, reject } from './actions/decide.ts';
 export { Dispatcher } from './actions/dispatch.ts';
 export { recordKinds } from './actions/kinds/registry.ts';

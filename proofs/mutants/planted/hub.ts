@@ -12,7 +12,7 @@ const ofTransition = of('packages/hub/src/actions/transition.test.ts');
 const ofDispatch = of('packages/hub/src/actions/dispatch.test.ts');
 const ofDecide = of('packages/hub/src/actions/decide.test.ts');
 const ofOutcome = of('packages/hub/src/actions/outcome.test.ts');
-const ofDeadlines = of('packages/hub/src/actions/deadlines.test.ts');
+const ofDeadlines = of('packages/hub/src/actions/deadlines/deadlines.test.ts');
 const ofFreeze = of('packages/hub/src/freeze/freeze.test.ts');
 
 /** A hub that decides, sends, or believes otherwise than it must. */
@@ -153,7 +153,7 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a deadline makes an order that is out expire, as if it had never been sent',
-    file: 'packages/hub/src/actions/deadlines.ts',
+    file: 'packages/hub/src/actions/deadlines/deadlines.ts',
     from: "transition(open, current, isWaiting ? 'expired' : 'unknown', {",
     to: "transition(open, current, isWaiting ? 'expired' : 'refused', {",
     caughtBy: ofDeadlines(

@@ -2,7 +2,7 @@ import type { Action } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { hasHappenedAhead } from './clock-set-back.ts';
+import { hasHappenedAhead } from './deadlines/clock-set-back.ts';
 import { type ActionRow, findAction, readAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { frozenNote, progress, transition } from './transition.ts';

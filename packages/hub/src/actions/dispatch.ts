@@ -13,7 +13,7 @@ import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { StoreUnavailable } from '../store/faults.ts';
 import type { Store } from '../store/schema.ts';
-import { isAheadOf } from './clock-set-back.ts';
+import { isAheadOf } from './deadlines/clock-set-back.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { mayGoOut, transition } from './transition.ts';

@@ -94,9 +94,9 @@ export class EventLog {
         });
       });
       const [first] = appended;
-      // Where commits are answered on several connections, the answer to an earlier one may be the later one to come.
+      // The answer to an earlier commit was lost, or the numbers skipped, as after a setback: the store knows which.
       if (first !== undefined && first.id > this.#head + 1) await this.#catchUp().catch(() => {});
-      this.#publish(appended);
+      else this.#publish(appended);
       return result;
     } catch (error) {
       // Perhaps it was committed, and only the answer was lost: then followers must hear of it all the same.
@@ -185,12 +185,11 @@ export class EventLog {
     }
   }
 
-  /** `committed` follow each other. While there is a gap before them, they wait until it is known what is in it. */
+  /** Tells of what was committed, in its order, and of nothing twice. Nothing may be missing between it and the head. */
   #publish(committed: readonly StoredEvent[]): void {
     const events = committed.filter(({ id }) => id > this.#head);
-    const [oldest] = events;
     const newest = events.at(-1);
-    if (!oldest || !newest || oldest.id !== this.#head + 1) return;
+    if (!newest) return;
     this.#head = newest.id;
     this.#recent.push(...events);
     if (this.#recent.length > 2 * RECENT) this.#recent = this.#recent.slice(-RECENT);

@@ -143,7 +143,7 @@ test('a policy that comes late to a request, after a crash, approves nothing tha
     await expect.poll(() => new Date().toISOString()).not.toBe(body.created_at);
     await putPolicy(hub, 'nightly', autoPolicy());
     await hub.stop();
-    hub.write("UPDATE follower_cursors SET event_id = 0 WHERE follower = 'policies'");
+    await hub.write("UPDATE follower_cursors SET event_id = 0 WHERE follower = 'policies'");
   }
   await using hub = await startTestHub({ dataDir: folder.path });
   await expect

@@ -96,18 +96,37 @@ test('what a transaction has read stays true until it commits, whoever else want
   expect(await counter.execute()).toEqual([{ last: 40 }]);
 });
 
-test('an earlier commit whose answer comes later is told of first all the same', async () => {
+test('while the answer to a commit is awaited, nothing later is committed or told of', async () => {
   await using home = await openLog();
   const caught = home.relay.catchCommit('first', 'held');
-  const first = home.log.transaction((open) => tell(open, 'first'));
+  const told: string[] = [];
+  const first = home.log.transaction((open) => tell(open, 'first')).then(() => told.push('first'));
   await caught.done;
   expect(home.log.head).toBe(0);
-  await home.log.transaction((open) => tell(open, 'second'));
-  await expect.poll(() => home.seen).toEqual([1, 2]);
+  const second = home.log.transaction((open) => tell(open, 'second')).then(() => told.push('second'));
+  expect(await home.db.selectFrom('events').select('id').execute()).toHaveLength(1);
+  expect([told, home.seen]).toEqual([[], []]);
   caught.release();
-  await first;
-  await home.log.transaction((open) => tell(open, 'third'));
-  await expect.poll(() => home.seen).toEqual([1, 2, 3]);
+  await Promise.all([first, second]);
+  expect(told).toEqual(['first', 'second']);
+  await expect.poll(() => home.seen).toEqual([1, 2]);
+});
+
+test('a lost answer is followed by more: all of it is told of, in its order', async () => {
+  await using home = await openLog();
+  const caught = home.relay.catchCommit('first', 'lost');
+  const all = ['first', 'second', 'third'].map((name) =>
+    home.log.transaction(async (open) => {
+      await tell(open, name);
+    }),
+  );
+  const settled = await Promise.allSettled(all);
+  await caught.done;
+  expect(settled[0]?.status).toBe('rejected');
+  await home.log.transaction((open) => tell(open, 'last'));
+  const rows = await home.db.selectFrom('events').select(['id', 'server_id']).orderBy('id').execute();
+  expect(rows[0]?.server_id).toBe('first');
+  await expect.poll(() => home.seen).toEqual(rows.map(({ id }) => id));
 });
 
 test('a commit whose answer is lost is told of all the same, though nothing else happens', async () => {

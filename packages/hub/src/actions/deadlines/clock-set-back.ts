@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely';
-import { timestamp } from '../lib/clock.ts';
-import type { Schema } from '../store/schema.ts';
+import { timestamp } from '../../lib/clock.ts';
+import type { Schema } from '../../store/schema.ts';
 
 /** A clock that is set right by less than this changes nothing that matters. */
 const TOLERATED_MS = 5000;

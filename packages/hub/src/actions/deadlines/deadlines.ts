@@ -1,11 +1,11 @@
 import type { EventData } from '@homelabcmd/protocol';
-import type { EventLog, StoredEvent } from '../events/log.ts';
-import { type Clock, timestamp } from '../lib/clock.ts';
-import type { Logger } from '../lib/log.ts';
-import type { Store } from '../store/schema.ts';
+import type { EventLog, StoredEvent } from '../../events/log.ts';
+import { type Clock, timestamp } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/log.ts';
+import type { Store } from '../../store/schema.ts';
 import { hasHappenedAhead, isAheadOf } from './clock-set-back.ts';
-import { type ActionRow, selectActions } from './rows.ts';
-import { transition } from './transition.ts';
+import { type ActionRow, selectActions } from '../rows.ts';
+import { transition } from '../transition.ts';
 
 const LONGEST_WAIT_MS = 60_000;
 const RETRY_MS = 1000;
