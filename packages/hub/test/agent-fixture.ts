@@ -23,6 +23,8 @@ export class TestAgent implements AsyncDisposable {
   /** Called for each frame the moment that it arrives. */
   onFrame: (frame: HubFrame) => void = () => {};
   closeCode: number | null = null;
+  /** The hub has yet to ask what it holds. */
+  #isToCheckIn = false;
   /** The status with which the hub refused the upgrade, if it did. */
   refusedStatus: number | null = null;
 
@@ -51,6 +53,7 @@ export class TestAgent implements AsyncDisposable {
   }
 
   #checkIn(limit: number, heads: readonly HeldHead[]): void {
+    this.#isToCheckIn = false;
     this.send({ v: 1, type: 'heads', query_id: 0, total: heads.length, heads: heads.slice(0, limit) });
   }
 
@@ -65,6 +68,7 @@ export class TestAgent implements AsyncDisposable {
   }
 
   hello(secret: string, facts: ServerFacts = FACTS): void {
+    this.#isToCheckIn = this.heads !== null && facts.keeps_audit_heads === true;
     this.send({ v: 1, type: 'hello', secret, facts });
   }
 
@@ -108,6 +112,7 @@ export class TestAgent implements AsyncDisposable {
 
   /** Waits until the hub has taken in everything that was sent before: frames of one agent are taken in order. */
   async settled(): Promise<void> {
+    await expect.poll(() => this.#isToCheckIn, POLL).toBe(false);
     const marker = '01890a5d-ac96-774b-bcce-b302099a8057';
     const before = this.framesOf('result_ack').filter((frame) => frame.order_id === marker).length;
     this.result(marker);

@@ -68,8 +68,6 @@ test('after the quarantine the same agent is no news, and what it then has is wh
   nas.socket.terminate();
   for (const isQuarantined of [true, false]) {
     await using back = await connectAgent(hub, 'nas', { credential: nas.credential, heads: [] });
-    // What it holds is told before what comes after that question.
-    await back.frame('query_heads');
     await back.settled();
     expect((await hub.server('nas')).quarantine !== undefined).toBe(isQuarantined);
     await release(hub);

@@ -80,6 +80,7 @@ test('an approval that had not been sent is unknown too: it may have been since'
 test('the same entry with another hash is told as another story', async () => {
   await using hub = await startTestHub();
   await using nas = await connectAgent(hub, 'nas');
+  await nas.settled();
   nas.socket.terminate();
   await using _back = await connectAgent(hub, 'nas', {
     ...{ credential: nas.credential, heads: [lostHead(1)] },
@@ -92,6 +93,7 @@ test('the same entry with another hash is told as another story', async () => {
 test('heads of this store’s own chain are no sign of anything', async () => {
   await using hub = await startTestHub();
   await using nas = await connectAgent(hub, 'nas');
+  await nas.settled();
   nas.socket.terminate();
   const heads = [{ ...endOf(hub), order_id: orderId(1), at: '2026-01-01T00:00:00.000Z' }];
   await using back = await connectAgent(hub, 'nas', { credential: nas.credential, heads });
@@ -116,6 +118,7 @@ test('the freeze is lifted: what was lost by then is no news, from whomever it c
   await using hub = await startTestHub();
   const ids = ['attic', 'media', 'nas'];
   const agents = await Promise.all(ids.map((id) => connectAgent(hub, id)));
+  for (const agent of agents) await agent.settled();
   for (const agent of agents) agent.socket.terminate();
   const comes = async (id: string, heads: HeldHead[]) => {
     const { credential } = agents[ids.indexOf(id)] ?? { credential: '' };
@@ -154,6 +157,7 @@ test('what an agent brings from another hub when it enrols is not about this sto
 test('what an agent says of an order that this store does not know is in the audit, once', async () => {
   await using hub = await startTestHub();
   await using nas = await connectAgent(hub, 'nas');
+  await nas.settled();
   nas.socket.terminate();
   await using back = await connectAgent(hub, 'nas', {
     ...{ credential: nas.credential, heads: [lostHead(500)] },
