@@ -15,7 +15,8 @@ const PEOPLE = ['ann', 'ben'] as const;
 const DIGESTS = ['shown', 'shown', 'shown', 'shown', 'shown', 'shown', 'wrong', 'none'] as const;
 const SETTLE_MS = 400;
 const OFF_MS = 2000;
-const BOOT_MS = 1000;
+/** The agent's start, and the time in which its earlier connection could have answered the hub. */
+const BOOT_MS = 3000;
 const NEVER_MS = 1e12;
 
 /** What a hub knows to which all is linked. */

@@ -149,7 +149,7 @@ function staysTooLong(model: Model, action: ModelAction, nowMs: number): string 
   const isAtWork = status === 'dispatched' || status === 'executing';
   const silentMs = Math.min(since(place.unlinkedSinceMs), since(action.approvedAtMs));
   if (isAtWork && silentMs > 2 * LEASE_MS + SLACK_MS) return 'nobody is heard, and it is not called unknown';
-  const quietMs = Math.min(since(place.linkedSinceMs), since(action.approvedAtMs));
+  const quietMs = Math.min(calledMs, since(action.approvedAtMs));
   if (isAtWork && !action.isDisturbed && quietMs > RESTART_MS) return `it stays ${status}`;
   return null;
 }

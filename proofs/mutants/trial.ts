@@ -5,7 +5,9 @@ import type { Ground } from './ground.ts';
 import type { CatchingTest, Fate, Mutant, Trial } from './mutant.ts';
 
 /** A mistake may make a test wait for ever; it has its own limit, and this is for a process that hangs. */
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 240_000;
+/** All the named test files, one after the other on a busy machine. */
+const LONGEST_OF_ALL_MS = 1_800_000;
 
 /** The part of vitest's JSON report that is read here. */
 interface FileResult {
@@ -23,7 +25,7 @@ export async function tryMutant(ground: Ground, mutant: Mutant, stop: AbortSigna
   const startedMs = performance.now();
   using _planted = ground.plant(mutant);
   const { file, test } = mutant.caughtBy;
-  const results = await runTests(ground, [file], test, stop);
+  const results = await runTests(ground, [file], test, stop, LONGEST_MS);
   const { fate, said } = fateOf(results, mutant.caughtBy);
   return { mutant, fate, said, durationMs: performance.now() - startedMs };
 }
@@ -48,7 +50,7 @@ export async function withoutMistakes(
   stop: AbortSignal,
 ): Promise<string[]> {
   const files = [...new Set(tests.map(({ file }) => file))];
-  const results = (await runTests(ground, files, null, stop)) ?? [];
+  const results = (await runTests(ground, files, null, stop, LONGEST_OF_ALL_MS)) ?? [];
   return tests.flatMap(({ file, test }) => {
     const ofFile = results.find(({ name }) => name === join(ground.root, file));
     const named = ofFile?.assertionResults.filter(({ fullName }) => fullName === test) ?? [];
@@ -64,13 +66,14 @@ async function runTests(
   files: readonly string[],
   test: string | null,
   stop: AbortSignal,
+  longestMs: number,
 ): Promise<FileResult[] | null> {
   const report = join(ground.root, 'mutants.json');
   rmSync(report, { force: true });
   const only = test === null ? [] : ['-t', patternOf(test)];
   const args = ['node_modules/vitest/vitest.mjs', 'run', ...files, ...only];
   const options = ['--project', 'unit', '--reporter=json', `--outputFile=${report}`];
-  const said = await ended(ground.root, [...args, ...options], stop);
+  const said = await ended(ground.root, [...args, ...options], stop, longestMs);
   if (said === null) return null;
   try {
     return (JSON.parse(readFileSync(report, 'utf8')) as { testResults: FileResult[] }).testResults;
@@ -83,8 +86,13 @@ async function runTests(
 const patternOf = (test: string): string =>
   test.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(' ', '[ >]+');
 
-async function ended(cwd: string, args: readonly string[], stop: AbortSignal): Promise<string | null> {
-  const limit = AbortSignal.timeout(LONGEST_MS);
+async function ended(
+  cwd: string,
+  args: readonly string[],
+  stop: AbortSignal,
+  longestMs: number,
+): Promise<string | null> {
+  const limit = AbortSignal.timeout(longestMs);
   const child = spawn(process.execPath, args, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

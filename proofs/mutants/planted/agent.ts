@@ -6,6 +6,11 @@ const EVIDENCE = 'packages/agent/src/actions/evidence.ts';
 const ofRunner = (test: string) => ({ file: 'packages/agent/src/actions/runner.test.ts', test });
 const ofFaults = (test: string) => ({ file: 'packages/agent/src/actions/runner-faults.test.ts', test });
 
+const POWER = {
+  file: 'proofs/powercuts/powercuts.test.ts',
+  test: 'whenever the power goes nothing acknowledged is lost and nothing runs twice',
+};
+
 /** An agent that carries out orders otherwise than it must. */
 export const AGENT_MUTANTS: readonly Mutant[] = [
   {
@@ -175,6 +180,20 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
       file: 'packages/agent/src/actions/order-journal.test.ts',
       test: 'a line that a crash cut short, at any place, counts as never written',
     },
+  },
+  {
+    name: 'the record of an order is not on disk before it runs',
+    file: JOURNAL,
+    from: '    fdatasyncSync(this.#descriptor);',
+    to: '    if (line.length === 0) fdatasyncSync(this.#descriptor);',
+    caughtBy: POWER,
+  },
+  {
+    name: 'the claim is not on disk before it is carried out',
+    file: 'deploy/restart-service',
+    from: 'sync "$dir/unit" "$dir/boot" "$dir/verb" "$dir" "$orders"; }',
+    to: 'true; }',
+    caughtBy: POWER,
   },
   {
     name: 'orders are forgotten after 40 days',

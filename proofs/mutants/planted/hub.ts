@@ -60,12 +60,22 @@ export const HUB_MUTANTS: readonly Mutant[] = [
     ),
   },
   {
+    name: 'the store does not wait for the disk',
+    file: 'packages/hub/src/store/sqlite.ts',
+    from: 'PRAGMA synchronous = FULL;',
+    to: 'PRAGMA synchronous = NORMAL;',
+    caughtBy: {
+      file: 'packages/hub/src/store/store.test.ts',
+      test: 'a new store has the whole schema and makes no backup; opened again, it changes nothing',
+    },
+  },
+  {
     name: 'the order is sent before dispatched is committed',
     file: DISPATCH,
-    from: '    const sent = await this.#log.transaction(async (open) => {',
-    to: `    const early = selectActions(this.#db, 0).where('server_id', '=', serverId).where('status', '=', 'approved');
-    for (const row of await early.execute()) await this.#sendOrder(row);
-    const sent = await this.#log.transaction(async (open) => {`,
+    from: '      for (const row of await this.#markDispatched(serverId)) await this.#sendOrder(row);',
+    to: `      const early = selectActions(this.#db, 0).where('server_id', '=', serverId).where('status', '=', 'approved');
+      for (const row of await early.execute()) await this.#sendOrder(row);
+      await this.#markDispatched(serverId);`,
     caughtBy: ofDispatch('`dispatched` is committed before the order is sent'),
   },
   {
@@ -135,8 +145,8 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'a decision after the deadline counts',
     file: DECIDE,
-    from: 'if (canExpire && row.deadline_at !== null && row.deadline_at <= open.now)',
-    to: "if (canExpire && row.deadline_at === '')",
+    from: 'if (canExpire && (isPast || hasHappenedAhead(row, Date.parse(open.now))))',
+    to: 'if (canExpire && isPast && actionId === 0)',
     caughtBy: ofDecide(
       'a decision that comes after the deadline is refused, although the clock has not been written down',
     ),
@@ -189,6 +199,36 @@ export const HUB_MUTANTS: readonly Mutant[] = [
     from: "    if (report.step === 'started') {",
     to: "    if (report.step !== 'verifying' || row.status === 'dispatched') {",
     caughtBy: ofOutcome('progress before `started` is not taken for a start'),
+  },
+  {
+    name: 'who shares a commit is answered before it',
+    file: 'packages/hub/src/events/commit-group.ts',
+    from: '    done = { waiting, value: await waiting.work(inside) };',
+    to: '    done = { waiting, value: await waiting.work(inside) };\n    waiting.resolve(done.value);',
+    caughtBy: {
+      file: 'packages/hub/src/events/commit-group.test.ts',
+      test: 'nobody is answered before the commit; when it fails, all that it covers has failed, and nothing is kept',
+    },
+  },
+  {
+    name: 'an agent that has seen more than the store holds is believed to be wrong',
+    file: 'packages/hub/src/setback/declare.ts',
+    from: '  await parts.endOpenActions(open);\n  await parts.freeze(',
+    to: '  await parts.endOpenActions(open);\n  if (ownEntry < 0) await parts.freeze(',
+    caughtBy: {
+      file: 'packages/hub/src/setback/setback.test.ts',
+      test: 'an agent that has seen a later entry freezes the fleet, and what is open is ended; nothing is sent',
+    },
+  },
+  {
+    name: 'an order goes to a server that is in quarantine',
+    file: TRANSITION,
+    from: ".whereRef('quarantines.server_id', '=', 'actions.server_id'),",
+    to: ".whereRef('quarantines.server_id', '=', 'actions.server_id').where('quarantines.since', '=', ''),",
+    caughtBy: {
+      file: 'packages/hub/src/setback/quarantine.test.ts',
+      test: 'an agent that has lost an order that it had on its disk is in quarantine, until a person lifts that',
+    },
   },
   {
     name: 'followers are woken before the commit',

@@ -10,7 +10,8 @@ const FACTS: ServerFacts = {
   ...{ hostname: 'nas', os: 'Debian', kernel: '6.1', architecture: 'x64', cpu_count: 2 },
   ...{ memory_total_bytes: 2 ** 30, addresses: [], boot_id: 'boot-1', booted_at: null },
   ...{ agent_version: '0.1.0', systemd_version: '252', systemd_problem: null, monitor_only: false },
-  keeps_audit_heads: true,
+  // One that keeps heads must have those of its earlier lives, or the hub takes its disk for one that was set back.
+  keeps_audit_heads: false,
 };
 
 const COMPLETED: OrderResult = {
