@@ -76,7 +76,7 @@ export const HUB_MUTANTS: readonly Mutant[] = [
     to: `      const early = selectActions(this.#db, 0).where('server_id', '=', serverId).where('status', '=', 'approved');
       for (const row of await early.execute()) await this.#sendOrder(row);
       await this.#markDispatched(serverId);`,
-    caughtBy: ofDispatch('`dispatched` is committed before the order is sent'),
+    caughtBy: ofDispatch('what cannot be committed as dispatched is not sent, and goes out when it can'),
   },
   {
     name: 'an order that was answered is sent again on reconnect',

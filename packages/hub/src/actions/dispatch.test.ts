@@ -2,6 +2,7 @@ import type { Action } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, FACTS, failedReport } from '../../test/agent-fixture.ts';
 import { disposableFolder, startTestHub } from '../../test/hub-fixture.ts';
+import { writesFail, writesWork } from '../../test/store-access.ts';
 
 test('`dispatched` is committed before the order is sent', async () => {
   await using hub = await startTestHub();
@@ -17,6 +18,21 @@ test('`dispatched` is committed before the order is sent', async () => {
   await agent.frame('order');
   await agent.settled();
   expect(atArrival).toEqual([[{ status: 'dispatched', version: 2 }]]);
+});
+
+test('what cannot be committed as dispatched is not sent, and goes out when it can', async () => {
+  await using hub = await startTestHub();
+  await hub.addServer('nas');
+  const action = await hub.orderRestart('nas', 'plex');
+  await writesFail(hub, 'UPDATE', 'actions');
+  const first = await connectAgent(hub, 'nas');
+  await expect.poll(() => hub.faults).not.toEqual([]);
+  expect(first.framesOf('order')).toEqual([]);
+  expect((await hub.action(action.action_id)).status).toBe('approved');
+  await writesWork(hub, 'actions');
+  first.socket.terminate();
+  await using second = await connectAgent(hub, 'nas', { credential: first.credential });
+  expect((await second.frame('order')).order.order_id).toBe(action.order_id);
 });
 
 test('the order says what was approved', async () => {
