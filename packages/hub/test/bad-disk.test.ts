@@ -35,7 +35,7 @@ function hubOnDisk(dataDir: string, options: string) {
     disk: () => `/proc/${child.pid}/root${dataDir}`,
     output: () => output,
     async url() {
-      await expect.poll(look, { timeout: 60_000 }).toBeDefined();
+      await expect.poll(look, { timeout: 60_000 }).toEqual(expect.stringMatching(/^http:/));
       return look() ?? '';
     },
     async [Symbol.asyncDispose]() {

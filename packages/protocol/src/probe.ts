@@ -21,7 +21,7 @@ export const HttpProbe = z.strictObject({
     .string()
     .max(1000)
     .refine(isPlainHttpUrl, 'Use an http:// or https:// address without a name or password in it'),
-  /** `null`: any status from 200 to 399 will do. */
+  /** `null`: each status from 200 to 399 will do. */
   expect_status: z.int().min(100).max(599).nullable().default(null),
   /** A text that the first 64 KiB of the body must hold; `null`: the body does not matter. */
   expect_body: z.string().min(1).max(200).nullable().default(null),

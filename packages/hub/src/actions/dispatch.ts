@@ -5,10 +5,9 @@ import {
   type Order,
   Expectation,
   Probe,
-  ServerFacts,
   isPolicyActor,
 } from '@homelabcmd/protocol';
-import { auditHead } from '../events/audit-trail.ts';
+import { auditHead, keepsHeads } from '../events/audit-trail.ts';
 import type { EventLog, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { StoreUnavailable } from '../store/faults.ts';
@@ -216,18 +215,7 @@ export class Dispatcher {
     // Read after the commit of `dispatched`: the request and the approval are before this head.
     const audit = await auditHead(this.#db);
     this.#keepHead(audit);
-    const head = (await this.#keepsHeads(row.server_id)) ? { audit } : {};
+    const head = (await keepsHeads(this.#db, row.server_id)) ? { audit } : {};
     this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
-  }
-
-  /** An agent that knows nothing of heads would refuse the order with one. What it is, it said in its hello. */
-  async #keepsHeads(serverId: string): Promise<boolean> {
-    const server = await this.#db
-      .selectFrom('servers')
-      .select('facts_json')
-      .where('server_id', '=', serverId)
-      .executeTakeFirst();
-    if (!server?.facts_json) return false;
-    return ServerFacts.parse(JSON.parse(server.facts_json)).keeps_audit_heads === true;
   }
 }

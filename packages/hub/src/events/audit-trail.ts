@@ -1,4 +1,10 @@
-import { ActionStatus, type AuditHead, type EventData, type EventType } from '@homelabcmd/protocol';
+import {
+  ActionStatus,
+  type AuditHead,
+  type EventData,
+  type EventType,
+  ServerFacts,
+} from '@homelabcmd/protocol';
 import { ENCODING, entryHash, genesisHash } from '../store/audit-hash.ts';
 import { OF_NO_SERVER, type Store, type StoreTransaction } from '../store/schema.ts';
 import type { StoredEvent } from './log.ts';
@@ -82,6 +88,17 @@ export async function auditHead(db: Store): Promise<AuditHead> {
   if (last) return { entry: Number(last.id), hash: last.hash };
   const { chain_id } = await db.selectFrom('audit_chain').select('chain_id').executeTakeFirstOrThrow();
   return { entry: 0, hash: genesisHash(chain_id) };
+}
+
+/** Whether the agent of this server keeps heads: one that knows nothing of them would refuse an order with one. */
+export async function keepsHeads(db: Store, serverId: string): Promise<boolean> {
+  const server = await db
+    .selectFrom('servers')
+    .select('facts_json')
+    .where('server_id', '=', serverId)
+    .executeTakeFirst();
+  if (!server?.facts_json) return false;
+  return ServerFacts.parse(JSON.parse(server.facts_json)).keeps_audit_heads === true;
 }
 
 /** Of a key the fact holds the name alone, which the entry needs: the key itself is gone when it was revoked. */

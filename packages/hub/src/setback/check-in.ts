@@ -1,4 +1,5 @@
-import { type AgentFrame, type HubFrame, MAX_HEADS, ServerFacts } from '@homelabcmd/protocol';
+import { keepsHeads } from '../events/audit-trail.ts';
+import { type AgentFrame, type HubFrame, MAX_HEADS } from '@homelabcmd/protocol';
 import type { EventLog } from '../events/log.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
@@ -69,7 +70,8 @@ export class CheckIns implements Disposable {
   /** The agent of this server has connected. `clear` lets orders through on this connection. */
   async begin(serverId: string, clear: () => void): Promise<void> {
     this.left(serverId);
-    if (!(await this.#keepsHeads(serverId))) return this.#compare(serverId, { heads: [], total: 0 }, clear);
+    if (!(await keepsHeads(this.#db, serverId)))
+      return this.#compare(serverId, { heads: [], total: 0 }, clear);
     this.#ask(serverId, clear, FIRST_HEADS);
   }
 
@@ -92,7 +94,7 @@ export class CheckIns implements Disposable {
   async resultTaken(serverId: string, { order_id, result }: Result): Promise<void> {
     await settleUnaccounted(this.#log, this.#db, serverId, order_id, result);
     this.#parts.send(serverId, { v: 1, type: 'result_ack', order_id });
-    if (this.#waiting.has(serverId) || !(await this.#keepsHeads(serverId))) return;
+    if (this.#waiting.has(serverId) || !(await keepsHeads(this.#db, serverId))) return;
     const limit = NEWEST_HEADS;
     this.#parts.send(serverId, { v: 1, type: 'query_heads', query_id: QUERY_ID, limit });
   }
@@ -173,15 +175,5 @@ export class CheckIns implements Disposable {
       void this.begin(serverId, clear).catch((error: unknown) =>
         this.#logger.error({ err: error, server_id: serverId }, 'an agent could not be checked in'),
       );
-  }
-
-  async #keepsHeads(serverId: string): Promise<boolean> {
-    const server = await this.#db
-      .selectFrom('servers')
-      .select('facts_json')
-      .where('server_id', '=', serverId)
-      .executeTakeFirst();
-    if (!server?.facts_json) return false;
-    return ServerFacts.parse(JSON.parse(server.facts_json)).keeps_audit_heads === true;
   }
 }

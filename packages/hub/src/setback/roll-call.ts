@@ -4,7 +4,7 @@ import type { Store } from '../store/schema.ts';
 const LONGEST_MS = 10_000;
 
 /**
- * When a hub starts, the agents that were there when it ended are called: any of them may know that the store was set back.
+ * When a hub starts, the agents that were there when it ended are called, since each of them may know that the store was set back.
  * So nothing is sent to anybody until all have checked in, though not for long, since one of them may be gone.
  *
  *   started ──nobody is expected, or all have checked in, or the time is over──► over

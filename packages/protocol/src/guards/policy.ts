@@ -17,7 +17,7 @@ export const isPolicyActor = (actor: string): boolean => actor.startsWith(POLICY
 
 /**
  * Who or what may approve.
- * `manual`: any person. `auto`: the policy itself, within its hours and until it expires.
+ * `manual`: a person, whoever it is. `auto`: the policy itself, within its hours and until it expires.
  * `two_person`: a person who did not ask for it.
  */
 export const PolicyMode = z.enum(['manual', 'auto', 'two_person']);
