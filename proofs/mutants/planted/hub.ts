@@ -181,9 +181,9 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the result of another server’s agent counts',
-    file: OUTCOME,
-    from: "    .where('order_id', '=', orderId)\n    .where('server_id', '=', serverId)",
-    to: "    .where('order_id', '=', orderId)",
+    file: 'packages/hub/src/actions/rows.ts',
+    from: ".where('order_id', '=', orderId).where('server_id', '=', serverId)",
+    to: ".where('order_id', '=', orderId)",
     caughtBy: ofOutcome('what another server’s agent says of an order is ignored'),
   },
   {
@@ -233,8 +233,8 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'followers are woken before the commit',
     file: 'packages/hub/src/events/log.ts',
-    from: '    appended.push(event);\n  }',
-    to: '    appended.push(event);\n    this.#publish([event]);\n  }',
+    from: '    appended.push(event);\n    return data;',
+    to: '    appended.push(event);\n    this.#publish([event]);\n    return data;',
     caughtBy: { file: 'packages/hub/src/events/log.test.ts', test: 'nothing comes before the commit' },
   },
   {
@@ -250,8 +250,8 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'people may restart one service as often as they like',
     file: 'packages/hub/src/actions/request.ts',
-    from: '  if (!freeing) return;',
-    to: '  if (freeing !== null) return;',
+    from: '  if (!freeing) return ran.length;',
+    to: '  if (freeing !== null) return ran.length;',
     caughtBy: {
       file: 'packages/hub/test/contract-guards.test.ts',
       test: '429: too many restarts **ran** (a guard), with `Retry-After`; 409 comes first',

@@ -3,7 +3,7 @@ import type { EventLog, LogTransaction } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { hasHappenedAhead } from './deadlines/clock-set-back.ts';
-import { type ActionRow, findAction, readAction } from './rows.ts';
+import { type ActionRow, findAction } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { frozenNote, progress, transition } from './transition.ts';
 
@@ -84,12 +84,11 @@ async function askBack(open: LogTransaction, row: ActionRow, actor: string): Pro
       `${row.cancel_requested_by} has asked to cancel action #${row.action_id} already; its agent has not answered yet`,
       { action_status: row.status },
     );
-  await progress(open, row, 'cancel_requested', {
+  return progress(open, row, 'cancel_requested', {
     actor,
     detail: `${actor} asked to cancel it`,
     set: { cancel_requested_by: actor },
   });
-  return readAction(open.tx, row.action_id, Date.parse(open.now));
 }
 
 /** Closes an action whose outcome stays unknown. @throws Refusal `not_found`, `action_moved_on` */

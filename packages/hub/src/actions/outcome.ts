@@ -4,9 +4,9 @@ import {
   type OrderResult,
   type OrderStep,
 } from '@homelabcmd/protocol';
-import type { EventLog, LogTransaction } from '../events/log.ts';
+import type { EventLog } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
-import { type ActionRow, selectActions, selectSteps } from './rows.ts';
+import { type ActionRow, findOrder, selectSteps } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { progress, transition } from './transition.ts';
 
@@ -25,7 +25,7 @@ export async function receiveProgress(
   report: OrderProgress,
 ): Promise<void> {
   await log.transaction(async (open) => {
-    const row = await findOrder(open, serverId, report.order_id);
+    const row = await findOrder(open.tx, serverId, report.order_id, Date.parse(open.now));
     if (!row) return;
     const actor = `agent:${serverId}`;
     // After the settle time the agent may ask a probe, about which it sends no further word before the result.
@@ -39,7 +39,7 @@ export async function receiveProgress(
       return;
     }
     if (row.status !== 'executing') return;
-    const known = await selectSteps(open.tx, [row.action_id]);
+    const known = await selectSteps(open.tx, row.action_id);
     if (known.some((entry) => entry.step === report.step)) return;
     const set = report.step === 'verifying' ? { verifying_since: open.now } : {};
     await progress(open, row, report.step, { ...step, set });
@@ -73,7 +73,7 @@ export async function receiveResult(
 ): Promise<void> {
   await log.transaction(async (open) => {
     for (;;) {
-      const row = await findOrder(open, serverId, orderId);
+      const row = await findOrder(open.tx, serverId, orderId, Date.parse(open.now));
       const path = row && pathOf(row, result);
       const to = path?.[0];
       if (!row || !to) return;
@@ -98,11 +98,4 @@ function startOf(to: ActionStatus, row: ActionRow, now: string): { started_at?: 
   if (to === 'refused' || to === 'cancelled') return { started_at: null };
   const hasRun = to === 'executing' || to === 'completed' || to === 'failed';
   return hasRun && row.started_at === null ? { started_at: now } : {};
-}
-
-function findOrder(open: LogTransaction, serverId: string, orderId: string): Promise<ActionRow | undefined> {
-  return selectActions(open.tx, Date.parse(open.now))
-    .where('order_id', '=', orderId)
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
 }

@@ -3,7 +3,7 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { Refusal } from '../lib/refusal.ts';
 import { engineOf } from '../store/engine.ts';
 import type { Schema, Store } from '../store/schema.ts';
-import { actionOf, selectActions, selectSteps, type StepRow, type ActionRow } from './rows.ts';
+import { actionOf, selectActions, selectStepsOfAll, type StepRow, type ActionRow } from './rows.ts';
 
 export interface ActionFilter {
   readonly status?: readonly ActionStatus[] | undefined;
@@ -85,7 +85,7 @@ export async function* everyAction(db: Store, nowMs: number, filter: ActionFilte
 async function withSteps(db: Store, rows: readonly ActionRow[]) {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.action_id);
-  const steps = Map.groupBy(await selectSteps(db, ids), (step: StepRow) => step.action_id);
+  const steps = Map.groupBy(await selectStepsOfAll(db, ids), (step: StepRow) => step.action_id);
   return rows.map((row) => actionOf(row, steps.get(row.action_id) ?? []));
 }
 

@@ -12,16 +12,19 @@ import {
   type Why,
   targetOf,
 } from '@homelabcmd/protocol';
+import type { Insertable } from 'kysely';
 import type { z } from 'zod';
+import { nextNumber } from '../events/counters.ts';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { transactionOnce } from '../events/once.ts';
 import { timestamp } from '../lib/clock.ts';
 import type { NamedWish } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { uuidV7 } from '../lib/uuid.ts';
-import type { StoreTransaction } from '../store/schema.ts';
+import type { Schema, StoreTransaction } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 import { KINDS } from './kinds/registry.ts';
-import { BUDGET_WINDOW_MS, LIMIT_RESTARTS, readAction } from './rows.ts';
+import { type ActionRow, actionOf, BUDGET_WINDOW_MS, LIMIT_RESTARTS } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { addStep, frozenNote } from './transition.ts';
 
@@ -58,8 +61,8 @@ export async function requestIn(
   const target = targetOf(serviceName);
   const seen = await whatIsSeen(open.tx, kind, serverId, target);
   await refuseSecond(open.tx, serverId, target, serviceName);
-  await refuseTooMany(open, serverId, target, serviceName);
-  return insertAction(open, timing, actor, { ...wish, target, ...seen });
+  const ranLastHour = await refuseTooMany(open, serverId, target, serviceName);
+  return insertAction(open, timing, actor, { ...wish, target, ...seen, ranLastHour });
 }
 
 interface Seen {
@@ -69,28 +72,34 @@ interface Seen {
   readonly alsoRestarts: z.infer<typeof AlsoRestarts>[];
 }
 
+interface Place {
+  readonly serverId: string;
+  readonly target: string;
+}
+
+const lastSeen = statement<Place, { facts_json: string | null; report_json: string | null }>(
+  (db, { serverId, target }) =>
+    db
+      .selectFrom('servers')
+      .leftJoin('services', (join) =>
+        join.onRef('services.server_id', '=', 'servers.server_id').on('services.target', '=', target),
+      )
+      .select(['servers.facts_json', 'services.report_json'])
+      .where('servers.server_id', '=', serverId),
+);
+
 async function whatIsSeen(
   tx: StoreTransaction,
   kind: ActionKind,
   serverId: string,
   target: string,
 ): Promise<Seen> {
-  const server = await tx
-    .selectFrom('servers')
-    .select('facts_json')
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
-  if (!server) throw new Refusal('not_found', 'Server not found');
-  const row = await tx
-    .selectFrom('services')
-    .select('report_json')
-    .where('server_id', '=', serverId)
-    .where('target', '=', target)
-    .executeTakeFirst();
-  if (!row?.report_json || !server.facts_json)
+  const [seen] = (await lastSeen(tx, { serverId, target })).rows;
+  if (!seen) throw new Refusal('not_found', 'Server not found');
+  if (!seen.report_json || !seen.facts_json)
     return { expect: null, verb: KINDS[kind].verbFor(null), why: null, alsoRestarts: [] };
-  const report = ServiceReport.parse(JSON.parse(row.report_json));
-  const facts = ServerFacts.parse(JSON.parse(server.facts_json));
+  const report = ServiceReport.parse(JSON.parse(seen.report_json));
+  const facts = ServerFacts.parse(JSON.parse(seen.facts_json));
   return {
     expect: {
       state_class: report.state_class,
@@ -103,19 +112,24 @@ async function whatIsSeen(
   };
 }
 
+type OpenAction = Pick<ActionRow, 'action_id' | 'kind' | 'status' | 'created_by'>;
+
+const openAction = statement<Place, OpenAction>((db, { serverId, target }) =>
+  db
+    .selectFrom('actions')
+    .select(['action_id', 'kind', 'status', 'created_by'])
+    .where('server_id', '=', serverId)
+    .where('target', '=', target)
+    .where('status', 'in', OPEN_STATUSES),
+);
+
 async function refuseSecond(
   tx: StoreTransaction,
   serverId: string,
   target: string,
   serviceName: string,
 ): Promise<void> {
-  const open = await tx
-    .selectFrom('actions')
-    .select(['action_id', 'kind', 'status', 'created_by'])
-    .where('server_id', '=', serverId)
-    .where('target', '=', target)
-    .where('status', 'in', OPEN_STATUSES)
-    .executeTakeFirst();
+  const [open] = (await openAction(tx, { serverId, target })).rows;
   if (!open) return;
   const { noun } = ACTION_KINDS[open.kind];
   const detail =
@@ -128,24 +142,30 @@ async function refuseSecond(
   });
 }
 
+const newestStarts = statement<Place & { since: string }, { started_at: string }>(
+  (db, { serverId, target, since }) =>
+    db
+      .selectFrom('actions')
+      .select((eb) => eb.ref('started_at').$notNull().as('started_at'))
+      .where('server_id', '=', serverId)
+      .where('target', '=', target)
+      .where('started_at', '>', since)
+      .orderBy('started_at', 'desc')
+      .limit(LIMIT_RESTARTS),
+);
+
+/** @returns how many restarts of it ran in the last hour, while they are fewer than the limit */
 async function refuseTooMany(
   open: LogTransaction,
   serverId: string,
   target: string,
   serviceName: string,
-): Promise<void> {
+): Promise<number> {
   const nowMs = Date.parse(open.now);
-  const ran = await open.tx
-    .selectFrom('actions')
-    .select('started_at')
-    .where('server_id', '=', serverId)
-    .where('target', '=', target)
-    .where('started_at', '>', timestamp(nowMs - BUDGET_WINDOW_MS))
-    .orderBy('started_at', 'desc')
-    .limit(LIMIT_RESTARTS)
-    .execute();
+  const since = timestamp(nowMs - BUDGET_WINDOW_MS);
+  const { rows: ran } = await newestStarts(open.tx, { serverId, target, since });
   const freeing = ran[LIMIT_RESTARTS - 1]?.started_at;
-  if (!freeing) return;
+  if (!freeing) return ran.length;
   const waitMs = Date.parse(freeing) + BUDGET_WINDOW_MS - nowMs;
   throw new Refusal(
     'too_many',
@@ -156,7 +176,11 @@ async function refuseTooMany(
 
 interface NewAction extends Wish, Seen {
   readonly target: string;
+  readonly ranLastHour: number;
 }
+
+/** Every column: what has yet to happen is null. */
+const insertRow = statement<Insertable<Schema['actions']>>((db, row) => db.insertInto('actions').values(row));
 
 async function insertAction(
   open: LogTransaction,
@@ -164,52 +188,45 @@ async function insertAction(
   actor: string,
   wish: NewAction,
 ): Promise<Action> {
-  const nowMs = Date.parse(open.now);
-  const actionId = await nextActionId(open.tx);
-  const { kind, serverId, serviceName, target } = wish;
-  await open.append({ type: 'action.requested', serverId, actor }, async ({ revision, at }) => {
-    await open.tx
-      .insertInto('actions')
-      .values({
-        action_id: actionId,
-        order_id: uuidV7(nowMs),
-        kind,
-        server_id: serverId,
-        service_name: serviceName,
-        target,
-        command: KINDS[kind].commandFor(serviceName),
-        verb: wish.verb,
-        status: 'pending',
-        version: 0,
-        revision,
-        digest: digestOfAction(wish),
-        expect_json: wish.expect && JSON.stringify(wish.expect),
-        why_json: wish.why && JSON.stringify(wish.why),
-        also_restarts_json: JSON.stringify(wish.alsoRestarts),
-        created_at: at,
-        created_by: actor,
-        deadline_at: timestamp(nowMs + timing.pendingTtlMs),
-        settle_ms: timing.settleMs,
-      })
-      .execute();
-    await addStep(open, actionId, 'pending', {
-      actor,
-      detail: `${actor} asked for a ${ACTION_KINDS[kind].noun}${await frozenNote(open)}`,
-    });
-    return { action: await readAction(open.tx, actionId, nowMs) };
-  });
-  return readAction(open.tx, actionId, nowMs);
+  // Numbers are never used again, so that «#42» means one thing for ever, also after a server was deleted.
+  const actionId = await nextNumber(open.tx, 'action');
+  const { kind, serverId } = wish;
+  const { action } = await open.append(
+    { type: 'action.requested', serverId, actor },
+    async ({ revision }) => {
+      const row = newRow(wish, { actionId, revision, actor, now: open.now, timing });
+      await insertRow(open.tx, row);
+      const detail = `${actor} asked for a ${ACTION_KINDS[kind].noun}${await frozenNote(open)}`;
+      const step = await addStep(open, actionId, 1, 'pending', { actor, detail });
+      return { action: actionOf({ ...row, ran_last_hour: wish.ranLastHour }, [step]) };
+    },
+  );
+  return action;
 }
 
-/** Numbers are never used again, so that «#42» means one thing for ever, also after a server was deleted. */
-async function nextActionId(tx: StoreTransaction): Promise<number> {
-  const counter = await tx
-    .updateTable('hub_counters')
-    .set((eb) => ({ last: eb('last', '+', 1) }))
-    .where('name', '=', 'action')
-    .returning('last')
-    .executeTakeFirstOrThrow();
-  return counter.last;
+interface Birth {
+  readonly actionId: number;
+  readonly revision: number;
+  readonly actor: string;
+  readonly now: string;
+  readonly timing: ActionTiming;
+}
+
+function newRow(wish: NewAction, { actionId, revision, actor, now, timing }: Birth) {
+  const { kind, serverId, serviceName, target, verb, expect, why } = wish;
+  const nowMs = Date.parse(now);
+  return {
+    ...{ action_id: actionId, order_id: uuidV7(nowMs), kind, server_id: serverId },
+    ...{ service_name: serviceName, target, command: KINDS[kind].commandFor(serviceName), verb },
+    ...{ status: 'pending' as const, version: 0, revision, digest: digestOfAction(wish) },
+    expect_json: expect && JSON.stringify(expect),
+    why_json: why && JSON.stringify(why),
+    also_restarts_json: JSON.stringify(wish.alsoRestarts),
+    ...{ created_at: now, created_by: actor, deadline_at: timestamp(nowMs + timing.pendingTtlMs) },
+    ...{ settle_ms: timing.settleMs, approved_at: null, approved_by: null, approved_digest: null },
+    ...{ decided_by: null, reason: null, cancel_requested_by: null, started_at: null, verifying_since: null },
+    ...{ finished_at: null, result_json: null, sent_life: null },
+  };
 }
 
 /** SHA-256 over what an approval covers: where, what, how, and the state that was seen. Keys in this fixed order. */

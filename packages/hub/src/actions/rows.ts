@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Schema, Store } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 
 export type ActionRow = Selectable<Schema['actions']> & { ran_last_hour: number };
 export type StepRow = Selectable<Schema['action_steps']>;
@@ -12,9 +13,12 @@ const WARN_AT_RESTARTS = 3;
 export const LIMIT_RESTARTS = 20;
 export const BUDGET_WINDOW_MS = 3_600_000;
 
+const hourBefore = (nowMs: number): string => timestamp(nowMs - BUDGET_WINDOW_MS);
+
 /** Actions, each with the number of restarts of its target that ran in the last hour. */
-export function selectActions(db: Store, nowMs: number) {
-  const since = timestamp(nowMs - BUDGET_WINDOW_MS);
+export const selectActions = (db: Store, nowMs: number) => selectActionsSince(db, hourBefore(nowMs));
+
+function selectActionsSince(db: Store, since: string) {
   return db
     .selectFrom('actions')
     .selectAll('actions')
@@ -33,7 +37,22 @@ export function selectActions(db: Store, nowMs: number) {
     );
 }
 
-export function selectSteps(db: Store, actionIds: readonly number[]) {
+/** How many ran in the last hour after one of them was changed, when the row before that says how many did. */
+export function ranLastHour(before: ActionRow, after: ActionRow, nowMs: number): number {
+  const counts = ({ started_at }: ActionRow) => Number(started_at !== null && started_at > hourBefore(nowMs));
+  return before.ran_last_hour + counts(after) - counts(before);
+}
+
+const stepsOf = statement<{ actionId: number }, StepRow>((db, { actionId }) =>
+  db.selectFrom('action_steps').selectAll().where('action_id', '=', actionId).orderBy('n'),
+);
+
+/** The time line of an action. */
+export const selectSteps = async (db: Store, actionId: number): Promise<StepRow[]> =>
+  (await stepsOf(db, { actionId })).rows;
+
+/** The time lines of several. */
+export function selectStepsOfAll(db: Store, actionIds: readonly number[]): Promise<StepRow[]> {
   return db
     .selectFrom('action_steps')
     .selectAll()
@@ -83,14 +102,33 @@ export function actionOf(row: ActionRow, steps: readonly StepRow[]): Action {
   };
 }
 
+const actionById = statement<{ actionId: number; since: string }, ActionRow>((db, { actionId, since }) =>
+  selectActionsSince(db, since).where('action_id', '=', actionId),
+);
+
 /** @throws Refusal `not_found` */
 export async function findAction(db: Store, actionId: number, nowMs: number): Promise<ActionRow> {
-  const row = await selectActions(db, nowMs).where('action_id', '=', actionId).executeTakeFirst();
-  if (!row) throw new Refusal('not_found', `There is no action #${actionId}`);
-  return row;
+  const { rows } = await actionById(db, { actionId, since: hourBefore(nowMs) });
+  if (!rows[0]) throw new Refusal('not_found', `There is no action #${actionId}`);
+  return rows[0];
+}
+
+const actionByOrder = statement<{ serverId: string; orderId: string; since: string }, ActionRow>(
+  (db, { serverId, orderId, since }) =>
+    selectActionsSince(db, since).where('order_id', '=', orderId).where('server_id', '=', serverId),
+);
+
+/** The action of an order, if it is one of this server. */
+export async function findOrder(
+  db: Store,
+  serverId: string,
+  orderId: string,
+  nowMs: number,
+): Promise<ActionRow | undefined> {
+  return (await actionByOrder(db, { serverId, orderId, since: hourBefore(nowMs) })).rows[0];
 }
 
 /** @throws Refusal `not_found` */
 export async function readAction(db: Store, actionId: number, nowMs: number): Promise<Action> {
-  return actionOf(await findAction(db, actionId, nowMs), await selectSteps(db, [actionId]));
+  return actionOf(await findAction(db, actionId, nowMs), await selectSteps(db, actionId));
 }

@@ -12,7 +12,7 @@ const EXPIRED_DETAIL =
  * the agents are to say. Nothing of it is ever sent.
  */
 export async function endOpenActions(open: LogTransaction): Promise<void> {
-  const rows = await selectActions(open.tx, 0)
+  const rows = await selectActions(open.tx, Date.parse(open.now))
     .where('status', 'in', ['pending', 'approved', 'dispatched', 'executing'])
     .orderBy('action_id')
     .execute();
@@ -31,7 +31,7 @@ export async function endOrdersOut(
   serverId: string,
   { life, held, why }: { life: number; held: ReadonlySet<string>; why: string },
 ): Promise<void> {
-  const rows = await selectActions(open.tx, 0)
+  const rows = await selectActions(open.tx, Date.parse(open.now))
     .where('server_id', '=', serverId)
     .where('status', 'in', ['dispatched', 'executing'])
     .orderBy('action_id')

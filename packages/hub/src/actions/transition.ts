@@ -1,69 +1,41 @@
 import { type Action, type ActionStatus, NEXT_STATUSES, isFinal } from '@homelabcmd/protocol';
-import type { ExpressionBuilder, Updateable } from 'kysely';
+import type { ExpressionBuilder } from 'kysely';
 import type { LogTransaction } from '../events/log.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { Schema } from '../store/schema.ts';
-import { type ActionRow, readAction } from './rows.ts';
+import type { Schema, Store } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
+import { type ActionRow, type StepRow, actionOf, ranLastHour, selectSteps } from './rows.ts';
 
-type Columns = Omit<
-  Updateable<Schema['actions']>,
-  'action_id' | 'status' | 'version' | 'revision' | 'finished_at'
->;
+/** What a step may set beside the status; the rest of a row stays as it was asked for. */
+const SET_BY_STEPS = [
+  'deadline_at',
+  'approved_at',
+  'approved_by',
+  'approved_digest',
+  'decided_by',
+  'reason',
+  'cancel_requested_by',
+  'started_at',
+  'verifying_since',
+  'result_json',
+  'sent_life',
+] as const;
+type Columns = Partial<Pick<ActionRow, (typeof SET_BY_STEPS)[number]>>;
 
 export interface Step {
   readonly actor: string;
   /** One sentence for the time line. */
   readonly detail: string;
   readonly elapsedMs?: number | null;
-  /** When the hub stops waiting in the new status; a final status has none. */
+  /** When the hub stops waiting: in a new status that says nothing of it, never. */
   readonly deadlineAt?: string | null;
-  readonly set?: Columns;
+  readonly set?: Omit<Columns, 'deadline_at'>;
 }
 
 const movedOn = (action: Pick<ActionRow, 'action_id' | 'status'>): Refusal =>
   new Refusal('action_moved_on', `Action #${action.action_id} is ${action.status} already`, {
     action_status: action.status,
   });
-
-/**
- * Takes an action to its next status: the only writer of `actions.status`. One compare-and-set on (id, status,
- * version), one entry of the time line and one event, in the caller's transaction.
- * @throws Refusal `action_moved_on` when the step is not legal from where the action is
- */
-export async function transition(
-  open: LogTransaction,
-  row: ActionRow,
-  to: Exclude<ActionStatus, 'pending'>,
-  step: Step,
-): Promise<Action> {
-  if (!NEXT_STATUSES[row.status].includes(to)) throw movedOn(row);
-  const nowMs = Date.parse(open.now);
-  let action: Action | undefined;
-  const head = { type: `action.${to}` as const, serverId: row.server_id, actor: step.actor };
-  await open.append(head, async ({ revision, at }) => {
-    const { numUpdatedRows } = await open.tx
-      .updateTable('actions')
-      .set({
-        ...step.set,
-        status: to,
-        version: row.version + 1,
-        revision,
-        deadline_at: step.deadlineAt ?? null,
-        ...(isFinal(to) ? { finished_at: at } : {}),
-      })
-      .where('action_id', '=', row.action_id)
-      .where('status', '=', row.status)
-      .where('version', '=', row.version)
-      // The kill switch is asked by the very statement that lets an order out, so that no race gets past it.
-      .$if(to === 'dispatched', (q) => q.where(mayGoOut))
-      .executeTakeFirst();
-    if (Number(numUpdatedRows) !== 1) throw movedOn(row);
-    await addStep(open, row.action_id, to, step);
-    action = await readAction(open.tx, row.action_id, nowMs);
-    return { action };
-  });
-  return action ?? readAction(open.tx, row.action_id, nowMs);
-}
 
 /** For a statement that lets an order out: it finds no row while the fleet is frozen, or its server in quarantine. */
 export const mayGoOut = ({ and, not, exists, selectFrom }: ExpressionBuilder<Schema, 'actions'>) =>
@@ -78,59 +50,102 @@ export const mayGoOut = ({ and, not, exists, selectFrom }: ExpressionBuilder<Sch
     ),
   ]);
 
-/** What a step says besides, while the fleet is frozen; else nothing. */
-export async function frozenNote({ tx }: LogTransaction): Promise<string> {
-  const { is_on } = await tx.selectFrom('fleet_freeze').select('is_on').executeTakeFirstOrThrow();
-  return is_on === 1 ? '. The fleet is frozen: nothing is sent until that is lifted' : '';
+type Update = Pick<ActionRow, 'action_id' | 'status' | 'version' | 'revision' | 'finished_at'> &
+  Required<Columns> & { readonly was: ActionStatus; readonly wasVersion: number };
+
+/** Compare and set: it changes no row that is not as it was read. */
+const compareAndSet = (db: Store, { action_id, was, wasVersion, ...set }: Update) =>
+  db
+    .updateTable('actions')
+    .set(set)
+    .where('action_id', '=', action_id)
+    .where('status', '=', was)
+    .where('version', '=', wasVersion);
+
+const changeRow = statement<Update>(compareAndSet);
+/** The kill switch is asked by the very statement that lets an order out, so that no race gets past it. */
+const letOut = statement<Update>((db, update) => compareAndSet(db, update).where(mayGoOut));
+
+/**
+ * Takes an action to its next status: the only writer of `actions.status`. One compare-and-set on (id, status,
+ * version), one entry of the time line and one event, in the caller's transaction.
+ * @param row as it was read in this transaction
+ * @throws Refusal `action_moved_on` when the step is not legal from where the action is
+ */
+export async function transition(
+  open: LogTransaction,
+  row: ActionRow,
+  to: Exclude<ActionStatus, 'pending'>,
+  step: Step,
+): Promise<Action> {
+  if (!NEXT_STATUSES[row.status].includes(to)) throw movedOn(row);
+  const head = { type: `action.${to}` as const, serverId: row.server_id, actor: step.actor };
+  const { action } = await open.append(head, ({ revision, at }) => {
+    const finished_at = isFinal(to) ? at : row.finished_at;
+    const after = { status: to, deadline_at: step.deadlineAt ?? null, finished_at };
+    return write(open, row, { ...row, ...step.set, ...after, revision }, { ...step, name: to });
+  });
+  return action;
 }
 
-/** Writes a step within `executing`; the status stays. */
+/** Writes a step within a status, which stays, and so does the deadline unless the step sets one. */
 export async function progress(
   open: LogTransaction,
   row: ActionRow,
   name: string,
   step: Step,
-): Promise<void> {
+): Promise<Action> {
+  const deadline_at = step.deadlineAt === undefined ? row.deadline_at : step.deadlineAt;
   const head = { type: 'action.progress' as const, serverId: row.server_id, actor: step.actor };
-  await open.append(head, async ({ revision }) => {
-    await open.tx
-      .updateTable('actions')
-      .set({
-        ...step.set,
-        version: row.version + 1,
-        revision,
-        ...(step.deadlineAt === undefined ? {} : { deadline_at: step.deadlineAt }),
-      })
-      .where('action_id', '=', row.action_id)
-      .where('version', '=', row.version)
-      .execute();
-    await addStep(open, row.action_id, name, step);
-    return { action: await readAction(open.tx, row.action_id, Date.parse(open.now)) };
-  });
+  const { action } = await open.append(head, ({ revision }) =>
+    write(open, row, { ...row, ...step.set, deadline_at, revision }, { ...step, name }),
+  );
+  return action;
 }
 
-/** Appends to the time line. */
+/** @throws Refusal `action_moved_on` when the row is not what it was any more */
+async function write(
+  open: LogTransaction,
+  before: ActionRow,
+  after: ActionRow,
+  step: Step & { name: string },
+): Promise<{ action: Action }> {
+  const version = before.version + 1;
+  const set = Object.fromEntries(SET_BY_STEPS.map((name) => [name, after[name]])) as Required<Columns>;
+  const { action_id, status, revision, finished_at } = after;
+  const run = before.status !== 'dispatched' && status === 'dispatched' ? letOut : changeRow;
+  const { numAffectedRows } = await run(open.tx, {
+    ...{ action_id, status, version, revision, finished_at, was: before.status, wasVersion: before.version },
+    ...set,
+  });
+  if (Number(numAffectedRows) !== 1) throw movedOn(before);
+  const steps = await selectSteps(open.tx, action_id);
+  steps.push(await addStep(open, action_id, steps.length + 1, step.name, step));
+  const nowMs = Date.parse(open.now);
+  const ran_last_hour = ranLastHour(before, after, nowMs);
+  return { action: actionOf({ ...after, version, ran_last_hour }, steps) };
+}
+
+const isFrozen = statement<object, { is_on: number }>((db) => db.selectFrom('fleet_freeze').select('is_on'));
+
+/** What a step says besides, while the fleet is frozen; else nothing. */
+export async function frozenNote({ tx }: LogTransaction): Promise<string> {
+  const { rows } = await isFrozen(tx, {});
+  return rows[0]?.is_on === 0 ? '' : '. The fleet is frozen: nothing is sent until that is lifted';
+}
+
+const insertStep = statement<StepRow>((db, row) => db.insertInto('action_steps').values(row));
+
+/** Appends to the time line, as its entry number `n` from 1. */
 export async function addStep(
   open: LogTransaction,
   actionId: number,
+  n: number,
   name: string,
-  step: Step,
-): Promise<void> {
-  const { last } = await open.tx
-    .selectFrom('action_steps')
-    .where('action_id', '=', actionId)
-    .select((eb) => eb.fn.coalesce(eb.fn.max('n'), eb.lit(0)).as('last'))
-    .executeTakeFirstOrThrow();
-  await open.tx
-    .insertInto('action_steps')
-    .values({
-      action_id: actionId,
-      n: Number(last) + 1,
-      step: name,
-      at: open.now,
-      actor: step.actor,
-      detail: step.detail,
-      elapsed_ms: step.elapsedMs ?? null,
-    })
-    .execute();
+  { actor, detail, elapsedMs }: Step,
+): Promise<StepRow> {
+  const at = open.now;
+  const row = { action_id: actionId, n, step: name, at, actor, detail, elapsed_ms: elapsedMs ?? null };
+  await insertStep(open.tx, row);
+  return row;
 }

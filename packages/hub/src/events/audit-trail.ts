@@ -5,8 +5,10 @@ import {
   type EventType,
   ServerFacts,
 } from '@homelabcmd/protocol';
+import type { Insertable } from 'kysely';
 import { ENCODING, entryHash, genesisHash } from '../store/audit-hash.ts';
-import { OF_NO_SERVER, type Store, type StoreTransaction } from '../store/schema.ts';
+import { OF_NO_SERVER, type Schema, type Store, type StoreTransaction } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 import type { StoredEvent } from './log.ts';
 
 /** What happened, for the audit alone: no page has to hear of it, or hears of it in other words. */
@@ -77,26 +79,25 @@ export async function auditNote(tx: StoreTransaction, at: string, note: AuditNot
   });
 }
 
+const newestEntry = statement<object, { id: number; hash: string }>((db) =>
+  db.selectFrom('audit_entries').select(['id', 'hash']).orderBy('id', 'desc').limit(1),
+);
+
 /** The newest entry: its hash stands for the whole chain up to it. Entry 0 is the genesis value, of a chain without any. */
 export async function auditHead(db: Store): Promise<AuditHead> {
-  const last = await db
-    .selectFrom('audit_entries')
-    .select(['id', 'hash'])
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const [last] = (await newestEntry(db, {})).rows;
   if (last) return { entry: Number(last.id), hash: last.hash };
   const { chain_id } = await db.selectFrom('audit_chain').select('chain_id').executeTakeFirstOrThrow();
   return { entry: 0, hash: genesisHash(chain_id) };
 }
 
+const factsOf = statement<{ serverId: string }, { facts_json: string | null }>((db, { serverId }) =>
+  db.selectFrom('servers').select('facts_json').where('server_id', '=', serverId),
+);
+
 /** Whether the agent of this server keeps heads: one that knows nothing of them would refuse an order with one. */
 export async function keepsHeads(db: Store, serverId: string): Promise<boolean> {
-  const server = await db
-    .selectFrom('servers')
-    .select('facts_json')
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
+  const [server] = (await factsOf(db, { serverId })).rows;
   if (!server?.facts_json) return false;
   return ServerFacts.parse(JSON.parse(server.facts_json)).keeps_audit_heads === true;
 }
@@ -114,13 +115,14 @@ const GUARD_FACTS: ReadonlySet<EventType> = new Set([
 const WHOLE_FACTS: ReadonlySet<EventType> = new Set([...KEY_FACTS, ...GUARD_FACTS]);
 const KEPT_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted', ...WHOLE_FACTS]);
 
+const insertEntry = statement<Insertable<Schema['audit_entries']>>((db, row) =>
+  db.insertInto('audit_entries').values(row),
+);
+
 async function append(tx: StoreTransaction, entry: Entry): Promise<void> {
   const head = await auditHead(tx);
   const content = { ...entry, id: head.entry + 1, encoding: ENCODING, prev_hash: head.hash };
-  await tx
-    .insertInto('audit_entries')
-    .values({ ...content, hash: entryHash(content) })
-    .execute();
+  await insertEntry(tx, { ...content, hash: entryHash(content) });
 }
 
 type Action = EventData<'action.requested'>['action'];

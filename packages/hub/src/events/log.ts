@@ -1,10 +1,13 @@
 import type { EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
+import type { Insertable } from 'kysely';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
-import { OF_NO_SERVER, type Store, type StoreTransaction } from '../store/schema.ts';
+import { OF_NO_SERVER, type Schema, type Store, type StoreTransaction } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 import { StoreUnavailable } from '../store/faults.ts';
 import { type AuditNote, auditFact, auditNote } from './audit-trail.ts';
 import { CommitGroup } from './commit-group.ts';
+import { nextNumber } from './counters.ts';
 
 /** A fact as the log keeps it; `dataJson` is what `LiveEvent` calls `data`. */
 export interface StoredEvent {
@@ -33,8 +36,11 @@ export interface FactHead<T extends EventType> {
 export interface LogTransaction {
   readonly tx: StoreTransaction;
   readonly now: string;
-  /** Takes the next number, lets `write` change the state and say what it is then, and appends that as one row. */
-  append<T extends EventType>(head: FactHead<T>, write: (fact: Fact) => Promise<EventData<T>>): Promise<void>;
+  /** Takes the next number, lets `write` change the state and say what it is then, appends that as one row, and returns it. */
+  append<T extends EventType>(
+    head: FactHead<T>,
+    write: (fact: Fact) => Promise<EventData<T>>,
+  ): Promise<EventData<T>>;
   /** Writes into the audit what no event says, or not in words that last. */
   audit(note: AuditNote): Promise<void>;
 }
@@ -146,28 +152,21 @@ export class EventLog {
     head: FactHead<T>,
     write: (fact: Fact) => Promise<EventData<T>>,
     appended: StoredEvent[],
-  ): Promise<void> {
-    const counter = await tx
-      .updateTable('hub_counters')
-      .set((eb) => ({ last: eb('last', '+', 1) }))
-      .where('name', '=', 'event')
-      .returning('last')
-      .executeTakeFirstOrThrow();
-    const id = counter.last;
+  ): Promise<EventData<T>> {
+    const id = await nextNumber(tx, 'event');
     if (id <= this.#head)
       throw new StoreUnavailable(
         `The store is at event ${id - 1}, and this hub has seen event ${this.#head}: an older copy was put in its place. Restart the hub.`,
       );
-    const dataJson = JSON.stringify(await write({ revision: id, at }));
+    const data = await write({ revision: id, at });
+    const dataJson = JSON.stringify(data);
     const { type, actor } = head;
     const serverId = head.serverId ?? OF_NO_SERVER;
-    await tx
-      .insertInto('events')
-      .values({ id, at, type, server_id: serverId, actor, data_json: dataJson })
-      .execute();
+    await insertEvent(tx, { id, at, type, server_id: serverId, actor, data_json: dataJson });
     const event = { id, at, type, serverId, actor, dataJson };
     await auditFact(tx, event);
     appended.push(event);
+    return data;
   }
 
   /** Takes in what was committed and not heard of. What comes in meanwhile by itself is not taken twice. */
@@ -202,6 +201,8 @@ export class EventLog {
     resolve();
   }
 }
+
+const insertEvent = statement<Insertable<Schema['events']>>((db, row) => db.insertInto('events').values(row));
 
 async function readEvents(db: Store, after: number): Promise<readonly StoredEvent[]> {
   const rows = await db

@@ -60,12 +60,12 @@ export function deletePolicy({ log, tellService }: ChangeParts, actor: string, n
   return log.transaction(async (open) => {
     await readPolicy(open.tx, name, Date.parse(open.now));
     await forgetIncidents(open, tellService, actor, name);
-    await keepingTwoPeople(open, actor, () =>
-      open.append({ type: 'policy.removed', serverId: null, actor }, async () => {
+    await keepingTwoPeople(open, actor, async () => {
+      await open.append({ type: 'policy.removed', serverId: null, actor }, async () => {
         await open.tx.deleteFrom('policies').where('name', '=', name).execute();
         return { name };
-      }),
-    );
+      });
+    });
   });
 }
 

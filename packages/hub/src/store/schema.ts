@@ -1,7 +1,7 @@
 import type { ActionKind, ActionStatus, ActionVerb } from '@homelabcmd/protocol';
 import type { Kysely, Transaction } from 'kysely';
-import type { GuardTables } from './schema-guards.ts';
-import type { SetbackTables } from './schema-setbacks.ts';
+import type { GuardTables } from './tables/guards.ts';
+import type { SetbackTables } from './tables/setbacks.ts';
 
 /** In the columns of events and audit entries that name a server: what happened concerns the hub itself. */
 export const OF_NO_SERVER = '';

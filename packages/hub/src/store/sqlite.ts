@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type Dialect, type DialectAdapter, SqliteAdapter, SqliteDialect } from 'kysely';
+import { type Dialect, type DialectAdapter, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely';
 
 /** Older libraries have a defect that can corrupt a WAL store under load (fixed in 3.51.3). */
 const OLDEST_SQLITE = [3, 51, 3] as const;
@@ -67,14 +67,20 @@ const NOTHING = {
 
 /** Lets Kysely's own SQLite dialect drive `node:sqlite`, with the prepared statements kept. */
 export function sqliteDialect(database: SqliteConnection): Dialect {
-  const statements = new Map<string, Statement>();
-  const prepare = (sql: string): Statement => {
+  const statements = new Map<string, Prepared>();
+  const prepare = (sql: string): Prepared => {
     const known = statements.get(sql);
     if (known) return known;
     if (statements.size >= STATEMENT_CACHE_SIZE) statements.clear();
     const statement = database.prepare(sql);
-    statements.set(sql, statement);
-    return statement;
+    const prepared = {
+      reader: statement.columns().length > 0,
+      all: (parameters: readonly unknown[]) => statement.all(...parameters.map(toSqlite)),
+      run: (parameters: readonly unknown[]) => statement.run(...parameters.map(toSqlite)),
+      iterate: (parameters: readonly unknown[]) => statement.iterate(...parameters.map(toSqlite)),
+    };
+    statements.set(sql, prepared);
+    return prepared;
   };
   return new NodeSqliteDialect({
     database: {
@@ -82,21 +88,14 @@ export function sqliteDialect(database: SqliteConnection): Dialect {
         statements.clear();
         database.close();
       },
-      prepare: (sql) => {
-        // SQLite undoes a transaction by itself when the disk is full or fails. What is told must be that error, and not
-        // that there is nothing left to undo.
-        if (sql === 'rollback' && !database.isTransaction) return NOTHING;
-        const statement = prepare(sql);
-        return {
-          reader: statement.columns().length > 0,
-          all: (parameters) => statement.all(...parameters.map(toSqlite)),
-          run: (parameters) => statement.run(...parameters.map(toSqlite)),
-          iterate: (parameters) => statement.iterate(...parameters.map(toSqlite)),
-        };
-      },
+      // SQLite undoes a transaction by itself when the disk is full or fails. What is told must be that error, and not
+      // that there is nothing left to undo.
+      prepare: (sql) => (sql === 'rollback' && !database.isTransaction ? NOTHING : prepare(sql)),
     },
   });
 }
+
+type Prepared = ReturnType<SqliteDatabase['prepare']>;
 
 /** SQLite has no booleans; the two engines agree on 0 and 1. */
 function toSqlite(value: unknown): SQLInputValue {

@@ -70,7 +70,7 @@ export class Deadlines implements AsyncDisposable {
 
   async #end(row: ActionRow, why: Why): Promise<void> {
     await this.#log.transaction(async (open) => {
-      const [current] = await selectActions(open.tx, 0)
+      const [current] = await selectActions(open.tx, Date.parse(open.now))
         .where('action_id', '=', row.action_id)
         .where('status', '=', row.status)
         .where('version', '=', row.version)
