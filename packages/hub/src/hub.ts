@@ -74,7 +74,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
   const rollCall = stack.use(await RollCall.open(db));
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
-  const day = await DayMarks.open(db, clock);
+  const day = await DayMarks.open(db, log, clock);
   // From here on timers run: nothing may throw before each is on the stack.
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall });
   stack.use(parts.checkIns);
@@ -226,13 +226,13 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall }: Groun
 async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: AuditMark) {
   const { approver, remediation } = parts.automation;
   return [
-    { name: 'day', after: await day.cursor(), take: day.take.bind(day) },
-    { name: 'policies', after: await approver.cursor(), take: approver.take.bind(approver) },
+    { name: 'day', after: await day.cursor(), takeAll: day.takeAll.bind(day) },
+    { name: 'policies', after: await approver.cursor(), takeAll: approver.takeAll.bind(approver) },
     { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
-    { name: 'dispatcher', after: log.head, take: parts.dispatcher.take.bind(parts.dispatcher) },
-    { name: 'deadlines', after: log.head, take: parts.deadlines.take.bind(parts.deadlines) },
+    { name: 'dispatcher', after: log.head, takeAll: parts.dispatcher.takeAll.bind(parts.dispatcher) },
+    { name: 'deadlines', after: log.head, takeAll: parts.deadlines.takeAll.bind(parts.deadlines) },
     { name: 'setbacks', after: log.head, take: (event: StoredEvent) => acceptWhenLifted(log, event) },
-    { name: 'mark', after: log.head, take: () => mark.take() },
+    { name: 'mark', after: log.head, takeAll: () => mark.take() },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
   ];
 }

@@ -72,10 +72,12 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'the order is sent before dispatched is committed',
     file: DISPATCH,
-    from: '      for (const row of await this.#markDispatched(serverId)) await this.#sendOrder(row);',
-    to: `      const early = selectActions(this.#db, 0).where('server_id', '=', serverId).where('status', '=', 'approved');
-      for (const row of await early.execute()) await this.#sendOrder(row);
-      await this.#markDispatched(serverId);`,
+    from: '      const rows = await this.#log.transaction(async (open) => {',
+    to: `      for (const serverId of there)
+        await this.#sendOrders(
+          await selectActions(this.#db, 0).where('server_id', '=', serverId).where('status', '=', 'approved').execute(),
+        );
+      const rows = await this.#log.transaction(async (open) => {`,
     caughtBy: ofDispatch('what cannot be committed as dispatched is not sent, and goes out when it can'),
   },
   {
@@ -118,7 +120,7 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'an approval is delivered after its time',
     file: DISPATCH,
-    from: "        .where('deadline_at', '>', open.now)\n",
+    from: "      .where('deadline_at', '>', open.now)\n",
     to: '',
     caughtBy: ofDeadlines(
       'an approval whose time has passed is not delivered, although the clock has not been written down',
@@ -173,8 +175,10 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'an unknown order is run again by a timer',
     file: DISPATCH,
-    from: "if (event.type === 'action.approved')",
-    to: "if (event.type === 'action.unknown') await this.agentReady(event.serverId);\n    if (event.type === 'action.unknown')\n      for (const row of await selectActions(this.#db, 0).where('status', '=', 'unknown').execute()) await this.#sendOrder(row);\n    if (event.type === 'action.approved')",
+    from: '    const approved = events.filter(',
+    to: `    if (events.some(({ type }) => type === 'action.unknown'))
+      await this.#sendOrders(await selectActions(this.#db, 0).where('status', '=', 'unknown').execute());
+    const approved = events.filter(`,
     caughtBy: ofDeadlines(
       'a dispatched order without an answer in its lease is unknown, and blocks the service',
     ),
@@ -203,8 +207,8 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'who shares a commit is answered before it',
     file: 'packages/hub/src/events/commit-group.ts',
-    from: '    done = { waiting, value: await waiting.work(inside) };',
-    to: '    done = { waiting, value: await waiting.work(inside) };\n    waiting.resolve(done.value);',
+    from: '    done = { waiting, value: await waiting.work(tx) };',
+    to: '    done = { waiting, value: await waiting.work(tx) };\n    waiting.resolve(done.value);',
     caughtBy: {
       file: 'packages/hub/src/events/commit-group.test.ts',
       test: 'nobody is answered before the commit; when it fails, all that it covers has failed, and nothing is kept',

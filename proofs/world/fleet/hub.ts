@@ -89,8 +89,8 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
   const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const deadlines = new Deadlines(db, log, clock, logger);
   const followers = [
-    { name: 'dispatcher', after: log.head, take: dispatcher.take.bind(dispatcher) },
-    { name: 'deadlines', after: log.head, take: deadlines.take.bind(deadlines) },
+    { name: 'dispatcher', after: log.head, takeAll: dispatcher.takeAll.bind(dispatcher) },
+    { name: 'deadlines', after: log.head, takeAll: deadlines.takeAll.bind(deadlines) },
     {
       name: 'setbacks',
       after: log.head,

@@ -34,6 +34,7 @@ const real = {
   setTimeout: globalThis.setTimeout,
   clearTimeout: globalThis.clearTimeout,
   setInterval: globalThis.setInterval,
+  setImmediate: globalThis.setImmediate,
   clearInterval: globalThis.clearInterval,
   now: performance.now.bind(performance),
   random: Math.random,
@@ -92,6 +93,12 @@ function timerOf(
     const at = inside();
     return at === null ? outside(act, ms) : new SimulatedTimer(at, act, ms, repeats);
   };
+}
+
+/** A turn of the event loop: whatever is due at this moment comes first. */
+function setImmediate(act: () => void): unknown {
+  const at = inside();
+  return at === null ? real.setImmediate(act) : at.timeline.at(at.process, 0, act);
 }
 
 const clearOf = (outside: (timer: unknown) => void) => (timer: unknown) => {
@@ -259,6 +266,7 @@ export function installCalls(): void {
   Object.assign(globalThis, {
     setTimeout: timerOf(false, real.setTimeout),
     setInterval: timerOf(true, real.setInterval),
+    setImmediate,
     clearTimeout: clearOf((timer) => real.clearTimeout(timer as NodeJS.Timeout)),
     clearInterval: clearOf((timer) => real.clearInterval(timer as NodeJS.Timeout)),
     Date: SimulatedDate,

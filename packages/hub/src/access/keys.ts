@@ -4,7 +4,9 @@ import type { EventLog, LogTransaction } from '../events/log.ts';
 import type { Principal } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { digestOf, newSecret, sameDigest } from '../lib/secrets.ts';
-import type { Store } from '../store/schema.ts';
+import type { Selectable } from 'kysely';
+import type { Schema, Store } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 
 const BOOTSTRAP_ID = 'bootstrap';
 /** What the bootstrap key signs with. */
@@ -73,13 +75,15 @@ async function writeBootstrapKey(open: LogTransaction, key: string, { actor, by 
   await open.audit({ verb, actor, serverId: null, detail });
 }
 
+type KeyRow = Pick<Selectable<Schema['api_keys']>, 'key_id' | 'name' | 'role'>;
+
+const keyOfDigest = statement<{ digest: string }, KeyRow>((db, { digest }) =>
+  db.selectFrom('api_keys').select(['key_id', 'name', 'role']).where('key_digest', '=', digest),
+);
+
 /** Whose key this is, or `null`. The look-up is by digest, so its time says nothing of the key. */
 export async function principalOfKey(db: Store, key: string): Promise<Principal | null> {
-  const row = await db
-    .selectFrom('api_keys')
-    .select(['key_id', 'name', 'role'])
-    .where('key_digest', '=', digestOf(key))
-    .executeTakeFirst();
+  const [row] = (await keyOfDigest(db, { digest: digestOf(key) })).rows;
   return row ? { name: row.name, role: row.role, keyId: row.key_id } : null;
 }
 

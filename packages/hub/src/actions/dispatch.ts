@@ -8,10 +8,11 @@ import {
   isPolicyActor,
 } from '@homelabcmd/protocol';
 import { auditHead, keepsHeads } from '../events/audit-trail.ts';
-import type { EventLog, StoredEvent } from '../events/log.ts';
+import type { EventLog, LogTransaction, StoredEvent } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { StoreUnavailable } from '../store/faults.ts';
 import type { Store } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 import { isAheadOf } from './deadlines/clock-set-back.ts';
 import { type ActionRow, selectActions } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
@@ -57,14 +58,19 @@ export class Dispatcher {
   }
 
   /** Follows the log: an approval is sent at once when its agent is there, and so is the wish to cancel an order that is out. */
-  async take(event: StoredEvent): Promise<void> {
+  async takeAll(events: readonly StoredEvent[]): Promise<void> {
     // Whoever lost its link since then was sent what is out when it came back.
     for (const serverId of this.#inDoubt) {
       if (this.#line.takesOrders(serverId)) await this.agentReady(serverId);
       this.#inDoubt.delete(serverId);
     }
-    if (event.type === 'action.approved') await this.#dispatchApproved(event.serverId);
-    if (event.type === 'freeze.changed') await this.#dispatchEverywhere();
+    const approved = events.filter(({ type }) => type === 'action.approved').map(({ serverId }) => serverId);
+    await this.#dispatchApproved([...new Set(approved)]);
+    if (events.some(({ type }) => type === 'freeze.changed')) await this.#dispatchEverywhere();
+    for (const event of events) this.#askBack(event);
+  }
+
+  #askBack(event: StoredEvent): void {
     if (event.type !== 'action.progress') return;
     const { action } = JSON.parse(event.dataJson) as EventData<'action.progress'>;
     if (action.status === 'dispatched' && action.cancel_requested_by !== null)
@@ -95,7 +101,7 @@ export class Dispatcher {
 
   /** This server is out of quarantine. */
   released(serverId: string): Promise<void> {
-    return this.#dispatchApproved(serverId);
+    return this.#dispatchApproved([serverId]);
   }
 
   /** The agent of this server has connected, listens, and may be sent orders. */
@@ -114,12 +120,12 @@ export class Dispatcher {
     const isFrozen = await this.#isHeldBack(serverId);
     const isToBeSent = (row: ActionRow) =>
       !isFrozen && row.status === 'dispatched' && row.cancel_requested_by === null;
-    for (const row of rows) if (isToBeSent(row)) await this.#sendOrder(row);
+    await this.#sendOrders(rows.filter(isToBeSent));
     this.#ask(
       serverId,
       rows.filter((row) => !isToBeSent(row)).map((row) => row.order_id),
     );
-    await this.#dispatchApproved(serverId);
+    await this.#dispatchApproved([serverId]);
   }
 
   async #isHeldBack(serverId: string): Promise<boolean> {
@@ -151,41 +157,46 @@ export class Dispatcher {
       .where('status', '=', 'approved')
       .where(mayGoOut)
       .execute();
-    for (const { server_id } of waiting) await this.#dispatchApproved(server_id);
+    await this.#dispatchApproved(waiting.map(({ server_id }) => server_id));
   }
 
-  async #dispatchApproved(serverId: string): Promise<void> {
-    if (!this.#line.takesOrders(serverId)) return;
+  /** One commit covers what goes out to all of these servers. */
+  async #dispatchApproved(serverIds: readonly string[]): Promise<void> {
+    const there = serverIds.filter((serverId) => this.#line.takesOrders(serverId));
+    if (there.length === 0) return;
     try {
-      for (const row of await this.#markDispatched(serverId)) await this.#sendOrder(row);
+      const rows = await this.#log.transaction(async (open) => {
+        const marked: ActionRow[] = [];
+        for (const serverId of there) marked.push(...(await this.#markDispatched(open, serverId)));
+        return marked;
+      });
+      await this.#sendOrders(rows);
     } catch (error) {
-      if (error instanceof StoreUnavailable) this.#inDoubt.add(serverId);
+      if (error instanceof StoreUnavailable) for (const serverId of there) this.#inDoubt.add(serverId);
       throw error;
     }
   }
 
-  #markDispatched(serverId: string): Promise<ActionRow[]> {
-    return this.#log.transaction(async (open) => {
-      const nowMs = Date.parse(open.now);
-      const rows = await selectActions(open.tx, nowMs)
-        .where('server_id', '=', serverId)
-        .where('status', '=', 'approved')
-        .where('deadline_at', '>', open.now)
-        .where((eb) => eb.not(isAheadOf(nowMs)(eb)))
-        .where(mayGoOut)
-        .orderBy('action_id')
-        .execute();
-      const sent_life = await this.#lifeOf(serverId, open.tx);
-      for (const row of rows) {
-        await transition(open, row, 'dispatched', {
-          set: { sent_life },
-          actor: 'hub',
-          detail: `Sent to the agent on ${serverId}`,
-          deadlineAt: timestamp(nowMs + this.#timing.dispatchedLeaseMs),
-        });
-      }
-      return rows;
-    });
+  async #markDispatched(open: LogTransaction, serverId: string): Promise<ActionRow[]> {
+    const nowMs = Date.parse(open.now);
+    const rows = await selectActions(open.tx, nowMs)
+      .where('server_id', '=', serverId)
+      .where('status', '=', 'approved')
+      .where('deadline_at', '>', open.now)
+      .where((eb) => eb.not(isAheadOf(nowMs)(eb)))
+      .where(mayGoOut)
+      .orderBy('action_id')
+      .execute();
+    const sent_life = rows.length === 0 ? null : await this.#lifeOf(serverId, open.tx);
+    for (const row of rows) {
+      await transition(open, row, 'dispatched', {
+        set: { sent_life },
+        actor: 'hub',
+        detail: `Sent to the agent on ${serverId}`,
+        deadlineAt: timestamp(nowMs + this.#timing.dispatchedLeaseMs),
+      });
+    }
+    return rows;
   }
 
   /** Asks what became of these orders. One that the agent has never seen it makes impossible before it answers. */
@@ -193,14 +204,21 @@ export class Dispatcher {
     if (orderIds.length > 0) this.#line.send(serverId, { v: 1, type: 'query', order_ids: orderIds });
   }
 
-  async #sendOrder(row: ActionRow): Promise<void> {
-    const service = await this.#db
-      .selectFrom('services')
-      .select('probe_json')
-      .where('server_id', '=', row.server_id)
-      .where('target', '=', row.target)
-      .executeTakeFirst();
-    const order: Order = {
+  /** Call it after the commit of `dispatched`: then the request and the approval are before the head that goes with it. */
+  async #sendOrders(rows: readonly ActionRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const audit = await auditHead(this.#db);
+    this.#keepHead(audit);
+    for (const row of rows) {
+      const order = await this.#orderOf(row);
+      const head = (await keepsHeads(this.#db, row.server_id)) ? { audit } : {};
+      this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
+    }
+  }
+
+  async #orderOf(row: ActionRow): Promise<Order> {
+    const [service] = (await probeOf(this.#db, { serverId: row.server_id, target: row.target })).rows;
+    return {
       order_id: row.order_id,
       action_id: row.action_id,
       kind: row.kind,
@@ -212,10 +230,14 @@ export class Dispatcher {
       probe: service?.probe_json ? Probe.parse(JSON.parse(service.probe_json)) : null,
       ...(isPolicyActor(row.approved_by ?? '') ? { automatic: true } : {}),
     };
-    // Read after the commit of `dispatched`: the request and the approval are before this head.
-    const audit = await auditHead(this.#db);
-    this.#keepHead(audit);
-    const head = (await keepsHeads(this.#db, row.server_id)) ? { audit } : {};
-    this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
   }
 }
+
+const probeOf = statement<{ serverId: string; target: string }, { probe_json: string | null }>(
+  (db, { serverId, target }) =>
+    db
+      .selectFrom('services')
+      .select('probe_json')
+      .where('server_id', '=', serverId)
+      .where('target', '=', target),
+);

@@ -159,10 +159,10 @@ test('the day is the last 24 hours: what ended before is gone, what still lasts 
   await send(agent, report('plex.service'));
   await expect.poll(names).toEqual(['plex', 'radarr']);
   // What ended long ago does not pile up.
-  expect(hub.rows('SELECT * FROM day_marks')).toHaveLength(3);
-  await send(agent, report('radarr.service'));
-  await send(agent, failedReport('radarr.service'));
-  await expect.poll(() => hub.rows('SELECT * FROM day_marks').length).toBe(3);
+  expect(hub.rows('SELECT service_name FROM day_marks ORDER BY event_id')).toEqual([
+    { service_name: 'plex' },
+    { service_name: 'radarr' },
+  ]);
 });
 
 test('marks outlive the hub, and one that lasts is ended by the next hub', async () => {

@@ -50,29 +50,33 @@ interface Entry {
  * Keeps a fact of the log for ever, if it is one to be kept. It is written in the fact's own transaction, so that
  * whoever acts upon a fact, as the dispatcher does, finds it in the chain. Call it with the event counter locked.
  */
-export async function auditFact(tx: StoreTransaction, event: StoredEvent): Promise<void> {
+export async function auditFact(
+  chain: ChainEnd,
+  event: StoredEvent,
+  data: EventData<EventType>,
+): Promise<void> {
   const { id, at, actor, type: verb, serverId: server_id } = event;
   const head = { event_id: id, at, actor, verb, server_id };
   if (verb.startsWith('action.')) {
-    const { action } = JSON.parse(event.dataJson) as EventData<'action.requested'>;
+    const { action } = data as EventData<'action.requested'>;
     const kept = verb === 'action.progress' ? personsStep(action) : verb;
     if (kept === null) return;
     const detail = JSON.stringify(detailOf(action));
-    await append(tx, { ...head, verb: kept, action_id: action.action_id, detail });
+    await chain.append({ ...head, verb: kept, action_id: action.action_id, detail });
   } else if (KEPT_FACTS.has(verb)) {
-    await append(tx, { ...head, action_id: null, detail: WHOLE_FACTS.has(verb) ? event.dataJson : '{}' });
+    await chain.append({ ...head, action_id: null, detail: WHOLE_FACTS.has(verb) ? event.dataJson : '{}' });
   }
 }
 
 /** Keeps a note. Two chains of the same store cannot come about: the event counter's lock is taken here, if it was not. */
-export async function auditNote(tx: StoreTransaction, at: string, note: AuditNote): Promise<void> {
-  await tx
+export async function auditNote(chain: ChainEnd, at: string, note: AuditNote): Promise<void> {
+  await chain.tx
     .updateTable('hub_counters')
     .set((eb) => ({ last: eb.ref('last') }))
     .where('name', '=', 'event')
     .execute();
   const { verb, actor, serverId, detail } = note;
-  await append(tx, {
+  await chain.append({
     ...{ event_id: null, at, actor, verb, action_id: null },
     server_id: serverId ?? OF_NO_SERVER,
     detail: JSON.stringify(detail),
@@ -119,10 +123,25 @@ const insertEntry = statement<Insertable<Schema['audit_entries']>>((db, row) =>
   db.insertInto('audit_entries').values(row),
 );
 
-async function append(tx: StoreTransaction, entry: Entry): Promise<void> {
-  const head = await auditHead(tx);
-  const content = { ...entry, id: head.entry + 1, encoding: ENCODING, prev_hash: head.hash };
-  await insertEntry(tx, { ...content, hash: entryHash(content) });
+/** Where a transaction adds to the chain. */
+export class ChainEnd {
+  readonly tx: StoreTransaction;
+  /** The newest entry in this transaction; `null` while that has yet to be read. */
+  head: AuditHead | null;
+
+  constructor(tx: StoreTransaction, head: AuditHead | null) {
+    this.tx = tx;
+    this.head = head;
+  }
+
+  /** Call it with the event counter locked. */
+  async append(entry: Entry): Promise<void> {
+    this.head ??= await auditHead(this.tx);
+    const content = { ...entry, id: this.head.entry + 1, encoding: ENCODING, prev_hash: this.head.hash };
+    const hash = entryHash(content);
+    await insertEntry(this.tx, { ...content, hash });
+    this.head = { entry: content.id, hash };
+  }
 }
 
 type Action = EventData<'action.requested'>['action'];

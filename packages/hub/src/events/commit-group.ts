@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely';
 import type { Store, StoreTransaction } from '../store/schema.ts';
 
 /** One commit covers so much work at most, and takes up nothing more after this time: readers wait for it. */
@@ -15,11 +16,14 @@ interface Waiting {
 type Done = { readonly waiting: Waiting } & ({ readonly value: unknown } | { readonly error: unknown });
 
 /**
- * Runs transactions of the store one after the other. A commit costs a sync of the disk, so those that came in while one
- * was under way share the next:
+ * Runs transactions of the store one after the other. A commit costs a sync of the disk, so those that come in at once,
+ * or while one is under way, share the next:
  *
- *   begin ─► savepoint ─► work ─┬─ done ───► release ─────────┬─► next work, or commit ─► everybody is answered
- *                               └─ failed ─► back to savepoint┘
+ *   a turn of the event loop ─► begin ─► savepoint ─► work ─┬─ done ───► release ─────────┬─► next work, or commit
+ *                                                           └─ failed ─► back to savepoint┘      ─► everybody is answered
+ *
+ * The turn is for the others: on SQLite a transaction ends before the process has read its sockets again, and nobody
+ * would ever come in meanwhile.
  *
  * Work that fails takes back its own changes alone. Nobody is answered before the commit, not even who was refused: the
  * reason may be a change that is not committed yet. When the commit fails, all that it covers has failed.
@@ -45,8 +49,11 @@ export class CommitGroup {
 
   async #drain(): Promise<void> {
     this.#isAtWork = true;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
-      await (this.#waiting.length === 0 ? this.#alone(next) : this.#together(next));
+    while (this.#waiting.length > 0) {
+      await new Promise((resume) => setImmediate(resume));
+      const next = this.#waiting.shift();
+      if (next !== undefined) await (this.#waiting.length === 0 ? this.#alone(next) : this.#together(next));
+    }
     this.#isAtWork = false;
   }
 
@@ -94,19 +101,21 @@ export class CommitGroup {
 
 type Controlled = Awaited<ReturnType<ReturnType<Store['startTransaction']>['execute']>>;
 
+/** Kysely's own savepoints build a transaction within the transaction for each, which costs more than the statements. */
+const [SAVEPOINT, ROLL_BACK, RELEASE] = ['savepoint work', 'rollback to savepoint work', 'release work'].map(
+  (text) => CompiledQuery.raw(text),
+) as [CompiledQuery, CompiledQuery, CompiledQuery];
+
 async function doInSavepoint(tx: Controlled, waiting: Waiting): Promise<Done> {
-  const inside = await tx.savepoint('work').execute();
+  await tx.executeQuery(SAVEPOINT);
   let done: Done;
   try {
-    done = { waiting, value: await waiting.work(inside) };
+    done = { waiting, value: await waiting.work(tx) };
   } catch (error) {
     // Where the store itself has undone everything, as on a full disk, what is told must be that error.
-    await inside
-      .rollbackToSavepoint('work')
-      .execute()
-      .catch(() => Promise.reject(error));
+    await tx.executeQuery(ROLL_BACK).catch(() => Promise.reject(error));
     done = { waiting, error };
   }
-  await inside.releaseSavepoint('work').execute();
+  await tx.executeQuery(RELEASE);
   return done;
 }

@@ -1,4 +1,5 @@
 import type { Store } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 
 /** An event that needs no work moves the cursor only now and then, so that not each costs a write. */
 const CURSOR_EVERY = 200;
@@ -17,13 +18,16 @@ export async function openCursor(db: Store, follower: string): Promise<number> {
   return row?.event_id ?? 0;
 }
 
-/** Call it in the transaction that holds the follower's work. */
-export async function writeCursor(db: Store, follower: string, eventId: number): Promise<void> {
-  await db
+const moveCursor = statement<{ follower: string; eventId: number }>((db, { follower, eventId }) =>
+  db
     .insertInto('follower_cursors')
     .values({ follower, event_id: eventId })
-    .onConflict((conflict) => conflict.column('follower').doUpdateSet({ event_id: eventId }))
-    .execute();
+    .onConflict((conflict) => conflict.column('follower').doUpdateSet({ event_id: eventId })),
+);
+
+/** Call it in the transaction that holds the follower's work. */
+export async function writeCursor(db: Store, follower: string, eventId: number): Promise<void> {
+  await moveCursor(db, { follower, eventId });
 }
 
 /** Whether a follower that had nothing to do for this event says how far it is all the same. */

@@ -3,15 +3,20 @@ import type { EventLog, StoredEvent } from './log.ts';
 
 const RETRY_MS = 1000;
 
-/** Someone who reacts to facts, one after the other. */
-export interface Follower {
+/**
+ * Someone who reacts to facts: one after the other, or to all that are there at a time, for work that costs the same for
+ * one and for many.
+ */
+export type Follower = {
   readonly name: string;
   /** Where to begin: the last event that was already taken in. */
   readonly after: number;
-  take(event: StoredEvent): Promise<void>;
-}
+} & (
+  | { take(event: StoredEvent): Promise<void> }
+  | { takeAll(events: readonly StoredEvent[]): Promise<void> }
+);
 
-/** Runs a follower until it is disposed. A fault is logged, and the same event is tried again. */
+/** Runs a follower until it is disposed. A fault is logged, and the same event, or all that it came with, is tried again. */
 export function startFollower(log: EventLog, follower: Follower, logger: Logger): AsyncDisposable {
   const stop = new AbortController();
   const running = run(log, follower, logger, stop.signal);
@@ -27,9 +32,15 @@ async function run(log: EventLog, follower: Follower, logger: Logger, signal: Ab
   let cursor = follower.after;
   while (!signal.aborted) {
     try {
-      for await (const event of log.follow(cursor, signal)) {
-        await follower.take(event);
-        cursor = event.id;
+      for await (const events of log.batches(cursor, signal)) {
+        if ('takeAll' in follower) await follower.takeAll(events);
+        else
+          for (const event of events) {
+            if (signal.aborted) return;
+            await follower.take(event);
+            cursor = event.id;
+          }
+        cursor = events.at(-1)?.id ?? cursor;
       }
     } catch (error) {
       logger.error(

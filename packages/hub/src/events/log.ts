@@ -1,11 +1,11 @@
-import type { EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
+import type { AuditHead, EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
 import type { Insertable } from 'kysely';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import { OF_NO_SERVER, type Schema, type Store, type StoreTransaction } from '../store/schema.ts';
 import { statement } from '../store/statement.ts';
 import { StoreUnavailable } from '../store/faults.ts';
-import { type AuditNote, auditFact, auditNote } from './audit-trail.ts';
+import { type AuditNote, auditFact, auditNote, ChainEnd } from './audit-trail.ts';
 import { CommitGroup } from './commit-group.ts';
 import { nextNumber } from './counters.ts';
 
@@ -45,6 +45,13 @@ export interface LogTransaction {
   audit(note: AuditNote): Promise<void>;
 }
 
+interface Open {
+  readonly tx: StoreTransaction;
+  readonly now: string;
+  readonly chain: ChainEnd;
+  readonly appended: StoredEvent[];
+}
+
 const BATCH = 500;
 const RECENT = 2000;
 
@@ -58,6 +65,8 @@ export class EventLog {
   readonly #clock: Clock;
   readonly #commits: CommitGroup;
   #head: number;
+  /** The audit's newest entry as the transaction that is open sees it; the store refuses a successor of any other. */
+  #chainHead: AuditHead | null = null;
   /** The newest events, so that a follower that keeps up never asks the store. */
   #recent: StoredEvent[] = [];
   /** Whether there may be events that are committed and are not told of. */
@@ -92,12 +101,15 @@ export class EventLog {
       const result = await this.#commits.run(async (tx) => {
         appended.length = 0;
         const now = timestamp(this.#clock.nowMs());
-        return work({
+        const chain = new ChainEnd(tx, this.#chainHead);
+        const done = await work({
           tx,
           now,
-          append: (head, write) => this.#append(tx, now, head, write, appended),
-          audit: (note) => auditNote(tx, now, note),
+          append: (head, write) => this.#append({ tx, now, chain, appended }, head, write),
+          audit: (note) => auditNote(chain, now, note),
         });
+        this.#chainHead = chain.head;
+        return done;
       });
       const [first] = appended;
       // The answer to an earlier commit was lost, or the numbers skipped, as after a setback: the store knows which.
@@ -105,6 +117,8 @@ export class EventLog {
       else this.#publish(appended);
       return result;
     } catch (error) {
+      // What was done before it under the same commit may be gone with it.
+      this.#chainHead = null;
       // Perhaps it was committed, and only the answer was lost: then followers must hear of it all the same.
       if (error instanceof StoreUnavailable) this.lookAgain();
       throw error;
@@ -132,26 +146,33 @@ export class EventLog {
 
   /** Every event after the cursor, in order, for ever, until the signal. */
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
+    for await (const events of this.batches(after, signal))
+      for (const event of events) {
+        if (signal.aborted) return;
+        yield event;
+      }
+  }
+
+  /** The same, as many at a time as there are, up to a batch. */
+  async *batches(after: number, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[]> {
     let cursor = after;
     while (!signal.aborted) {
       // Taken before the read: an event that commits between the read and the wait still wakes us.
       const woken = this.#woken.promise;
       const batch = await this.read(cursor);
-      if (batch.length === 0) await unlessAborted(woken, signal);
-      for (const event of batch) {
-        if (signal.aborted) return;
-        yield event;
-        cursor = event.id;
+      const newest = batch.at(-1);
+      if (newest === undefined) await unlessAborted(woken, signal);
+      else {
+        yield batch;
+        cursor = newest.id;
       }
     }
   }
 
   async #append<T extends EventType>(
-    tx: StoreTransaction,
-    at: string,
+    { tx, now: at, chain, appended }: Open,
     head: FactHead<T>,
     write: (fact: Fact) => Promise<EventData<T>>,
-    appended: StoredEvent[],
   ): Promise<EventData<T>> {
     const id = await nextNumber(tx, 'event');
     if (id <= this.#head)
@@ -164,7 +185,7 @@ export class EventLog {
     const serverId = head.serverId ?? OF_NO_SERVER;
     await insertEvent(tx, { id, at, type, server_id: serverId, actor, data_json: dataJson });
     const event = { id, at, type, serverId, actor, dataJson };
-    await auditFact(tx, event);
+    await auditFact(chain, event, data);
     appended.push(event);
     return data;
   }

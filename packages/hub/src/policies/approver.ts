@@ -8,7 +8,7 @@ import { tellOfPolicy } from './change.ts';
 import { asIfReal, effectiveOf } from './effective.ts';
 import { type Hold, holdOf } from './hold.ts';
 import { AUTOMATION_LIMITS as LIMITS } from './limits.ts';
-import { findPolicy, policyNameOf, sceneOf } from './rows.ts';
+import { findPolicy, isAnyPolicy, policyNameOf, sceneOf } from './rows.ts';
 import type { StormHalt } from './storm.ts';
 
 const FOLLOWER = 'policies';
@@ -36,6 +36,7 @@ export class PolicyApprover {
   readonly #log: EventLog;
   readonly #actions: ActionsPort;
   readonly #storm: StormHalt;
+  #takenId = 0;
 
   constructor(db: Store, log: EventLog, actions: ActionsPort, storm: StormHalt) {
     this.#db = db;
@@ -48,18 +49,35 @@ export class PolicyApprover {
     return openCursor(this.#db, FOLLOWER);
   }
 
-  async take(event: StoredEvent): Promise<void> {
-    if (event.type === 'action.requested') return this.#decide(event, actionIn(event).action_id);
-    if (ENDS.has(event.type)) {
-      const action = actionIn(event);
-      const name = policyNameOf(action.approved_by ?? '');
-      if (name !== null) {
-        const wentWrong = event.type === 'action.failed' || event.type === 'action.unknown';
-        if (wentWrong) await this.#pause(event, name, action);
-        for (const actionId of await this.#held()) await this.#decide(event, actionId);
-      }
+  /** When one of them fails, those before it are not taken again. */
+  async takeAll(events: readonly StoredEvent[]): Promise<void> {
+    let passedId: number | null = null;
+    for (const event of events.filter(({ id }) => id > this.#takenId)) {
+      if (await this.#take(event)) passedId = null;
+      else if (event.type === 'action.requested' || isCursorDue(event.id)) passedId = event.id;
+      this.#takenId = event.id;
     }
-    if (isCursorDue(event.id)) await writeCursor(this.#db, FOLLOWER, event.id);
+    const eventId = passedId;
+    if (eventId !== null) await this.#log.transaction(({ tx }) => writeCursor(tx, FOLLOWER, eventId));
+  }
+
+  /** @returns whether there was anything to do, with which the cursor went on */
+  async #take(event: StoredEvent): Promise<boolean> {
+    if (event.type === 'action.requested') {
+      // A policy that is made later says nothing of what was asked for before it.
+      if (!(await isAnyPolicy(this.#db))) return false;
+      await this.#decide(event, actionIn(event).action_id);
+      return true;
+    }
+    if (!ENDS.has(event.type)) return false;
+    const action = actionIn(event);
+    const name = policyNameOf(action.approved_by ?? '');
+    if (name === null) return false;
+    const wentWrong = event.type === 'action.failed' || event.type === 'action.unknown';
+    if (wentWrong) await this.#pause(event, name, action);
+    const held = await this.#held();
+    for (const actionId of held) await this.#decide(event, actionId);
+    return wentWrong || held.length > 0;
   }
 
   #decide(event: StoredEvent, actionId: number): Promise<void> {

@@ -8,6 +8,7 @@ import {
 import type { Selectable } from 'kysely';
 import { Refusal } from '../lib/refusal.ts';
 import type { Schema, Store } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 import { type Scene, effectiveOf } from './effective.ts';
 
 export type PolicyRow = Selectable<Schema['policies']>;
@@ -27,11 +28,21 @@ function policyOf(row: PolicyRow, nowMs: number): Policy {
   };
 }
 
+const everyPolicy = statement<object, PolicyRow>((db) =>
+  db.selectFrom('policies').selectAll().orderBy('name'),
+);
+
 /** Every policy, by name: there are few, and each question needs all that could be about one service. */
 export async function allPolicies(db: Store, nowMs: number): Promise<Policy[]> {
-  const rows = await db.selectFrom('policies').selectAll().orderBy('name').execute();
+  const { rows } = await everyPolicy(db, {});
   return rows.map((row) => policyOf(row, nowMs));
 }
+
+const somePolicy = statement<object, { name: string }>((db) =>
+  db.selectFrom('policies').select('name').limit(1),
+);
+
+export const isAnyPolicy = async (db: Store): Promise<boolean> => (await somePolicy(db, {})).rows.length > 0;
 
 export async function findPolicy(db: Store, name: string, nowMs: number): Promise<Policy | null> {
   const row = await db.selectFrom('policies').selectAll().where('name', '=', name).executeTakeFirst();
@@ -45,13 +56,13 @@ export async function readPolicy(db: Store, name: string, nowMs: number): Promis
   return policy;
 }
 
+const maintenanceOf = statement<{ serverId: string }, { maintenance_json: string }>((db, { serverId }) =>
+  db.selectFrom('servers').select('maintenance_json').where('server_id', '=', serverId),
+);
+
 /** All that the question who may approve rests on. @throws Refusal `not_found` without such a server */
 export async function sceneOf(db: Store, serverId: string, target: string, nowMs: number): Promise<Scene> {
-  const server = await db
-    .selectFrom('servers')
-    .select('maintenance_json')
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
+  const [server] = (await maintenanceOf(db, { serverId })).rows;
   if (!server) throw new Refusal('not_found', 'Server not found');
   const { on, until } = JSON.parse(server.maintenance_json) as { on: boolean; until: string | null };
   const isInMaintenance = on && (until === null || Date.parse(until) > nowMs);

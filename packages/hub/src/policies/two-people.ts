@@ -1,5 +1,6 @@
 import { Refusal } from '../lib/refusal.ts';
 import type { LogTransaction } from '../events/log.ts';
+import { statement } from '../store/statement.ts';
 import { scopesAround } from './effective.ts';
 import { effectivePolicy, findPolicy, policyNameOf } from './rows.ts';
 
@@ -29,19 +30,19 @@ export async function assertMayApprove(open: LogTransaction, actor: string, aske
       `The policy ${policy?.name ?? ''} wants two people: ${created_by} asked for this, so somebody else has to approve it.`,
     );
   }
-  const lift = await open.tx
-    .selectFrom('two_person_lifts')
-    .select('scope')
-    .where('lifted_by', '=', approver ?? asker ?? '')
-    .where('scope', 'in', scopesAround(server_id, target))
-    .executeTakeFirst();
-  if (lift) {
+  const scopes = scopesAround(server_id, target);
+  const { rows: lifts } = await liftsBy(open.tx, { person: approver ?? asker ?? '' });
+  if (lifts.some(({ scope }) => scopes.includes(scope))) {
     throw new Refusal(
       'forbidden',
       `${approver ?? asker} took the rule of two people away here and asked for this, so somebody else has to approve it.`,
     );
   }
 }
+
+const liftsBy = statement<{ person: string }, { scope: string }>((db, { person }) =>
+  db.selectFrom('two_person_lifts').select('scope').where('lifted_by', '=', person),
+);
 
 /** In one case, as names of keys are told apart; `null` for a policy that is gone, of which nobody knows whose it was. */
 async function personBehind(open: LogTransaction, actor: string): Promise<string | null> {

@@ -57,6 +57,8 @@ export class CheckIns implements Disposable {
   /** Those that have checked in while others are still called. */
   readonly #early = new Map<string, () => void>();
   readonly #waiting = new Map<string, Waiting>();
+  /** Asked after an order ended; `again` when another has ended since, of which the answer may not tell. */
+  readonly #asked = new Map<string, 'once' | 'again'>();
 
   constructor(db: Store, log: EventLog, logger: Logger, rollCall: RollCall, parts: CheckInParts) {
     this.#rollCall = rollCall;
@@ -79,8 +81,12 @@ export class CheckIns implements Disposable {
   async heard(serverId: string, { query_id, heads, total }: Heads): Promise<void> {
     if (query_id !== QUERY_ID) return;
     const waiting = this.#waiting.get(serverId);
-    if (waiting === undefined)
-      return this.#log.transaction((open) => noteNewest(open, serverId, { heads, total }));
+    if (waiting === undefined) {
+      await this.#log.transaction((open) => noteNewest(open, serverId, { heads, total }));
+      if (this.#asked.get(serverId) === 'again') this.#askNewest(serverId);
+      else this.#asked.delete(serverId);
+      return;
+    }
     this.left(serverId);
     const isAll = total <= heads.length || waiting.limit === MAX_HEADS;
     if (!isAll && (await this.#isOdd(serverId, heads))) return this.#ask(serverId, waiting.clear, MAX_HEADS);
@@ -95,8 +101,13 @@ export class CheckIns implements Disposable {
     await settleUnaccounted(this.#log, this.#db, serverId, order_id, result);
     this.#parts.send(serverId, { v: 1, type: 'result_ack', order_id });
     if (this.#waiting.has(serverId) || !(await keepsHeads(this.#db, serverId))) return;
-    const limit = NEWEST_HEADS;
-    this.#parts.send(serverId, { v: 1, type: 'query_heads', query_id: QUERY_ID, limit });
+    if (this.#asked.has(serverId)) this.#asked.set(serverId, 'again');
+    else this.#askNewest(serverId);
+  }
+
+  #askNewest(serverId: string): void {
+    this.#asked.set(serverId, 'once');
+    this.#parts.send(serverId, { v: 1, type: 'query_heads', query_id: QUERY_ID, limit: NEWEST_HEADS });
   }
 
   /** Two agents are there with one credential: nothing is sent to either, and neither can answer for the other. */
@@ -116,6 +127,7 @@ export class CheckIns implements Disposable {
   left(serverId: string): void {
     clearTimeout(this.#waiting.get(serverId)?.timer);
     this.#waiting.delete(serverId);
+    this.#asked.delete(serverId);
     this.#early.delete(serverId);
   }
 

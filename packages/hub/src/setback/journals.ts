@@ -2,6 +2,7 @@ import type { HeldHead } from '@homelabcmd/protocol';
 import type { Selectable } from 'kysely';
 import type { LogTransaction } from '../events/log.ts';
 import type { Schema, Store } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 import { latestSetback } from './declare.ts';
 
 /** What an agent says that its journal holds. */
@@ -16,19 +17,18 @@ export interface AgentJournal extends Omit<Selectable<Schema['agent_journals']>,
   readonly isNew: boolean;
 }
 
+const credentialOf = statement<{ serverId: string }, { created_at: string }>((db, { serverId }) =>
+  db.selectFrom('agent_credentials').select('created_at').where('server_id', '=', serverId),
+);
+const knownJournal = statement<{ serverId: string }, Selectable<Schema['agent_journals']>>(
+  (db, { serverId }) => db.selectFrom('agent_journals').selectAll().where('server_id', '=', serverId),
+);
+
 /** What is known of the agent that comes with this server's credential; `null` when the server is gone. */
 export async function journalOf(db: Store, serverId: string): Promise<AgentJournal | null> {
-  const credential = await db
-    .selectFrom('agent_credentials')
-    .select('created_at')
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
+  const [credential] = (await credentialOf(db, { serverId })).rows;
   if (!credential) return null;
-  const known = await db
-    .selectFrom('agent_journals')
-    .selectAll()
-    .where('server_id', '=', serverId)
-    .executeTakeFirst();
+  const [known] = (await knownJournal(db, { serverId })).rows;
   const { created_at: enrolled_at } = credential;
   if (known?.enrolled_at === enrolled_at) return { ...known, isNew: false };
   const newest = { newest_order_id: null, newest_entry: null, newest_at: null };

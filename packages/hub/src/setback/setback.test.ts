@@ -183,11 +183,14 @@ test('after a start nobody is sent anything before those who were there have bee
   let approved: Action;
   {
     await using hub = await startTestHub({ dataDir: folder.path });
-    for (const id of ['media', 'nas']) agents[id] = (await connectAgent(hub, id)).credential;
+    const nas = await connectAgent(hub, 'nas');
+    Object.assign(agents, { nas: nas.credential, media: (await connectAgent(hub, 'media')).credential });
     const attic = await hub.addServer('attic');
     expect(attic.liveness).toBe('never_seen');
     await hub.write(`UPDATE fleet_freeze SET is_on = 1`);
     approved = await hub.orderRestart('nas', 'plex');
+    // What comes in after the approval is taken in after the dispatcher has looked at it.
+    await nas.settled();
     await hub.write(`UPDATE fleet_freeze SET is_on = 0`);
   }
   rmSync(join(folder.path, 'audit-mark.json'));

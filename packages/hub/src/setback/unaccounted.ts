@@ -1,6 +1,8 @@
 import type { OrderResult } from '@homelabcmd/protocol';
 import type { EventLog } from '../events/log.ts';
-import type { Store } from '../store/schema.ts';
+import type { Selectable } from 'kysely';
+import type { Schema, Store } from '../store/schema.ts';
+import { statement } from '../store/statement.ts';
 
 const ASKED_AT_ONCE = 1000;
 
@@ -51,11 +53,16 @@ export async function settleUnaccounted(
   });
 }
 
-const select = (db: Store, serverId: string, orderId: string) =>
+type Unaccounted = Pick<Selectable<Schema['unaccounted_orders']>, 'target' | 'held_at'>;
+
+const unsettled = statement<{ serverId: string; orderId: string }, Unaccounted>((db, { serverId, orderId }) =>
   db
     .selectFrom('unaccounted_orders')
     .select(['target', 'held_at'])
     .where('server_id', '=', serverId)
     .where('order_id', '=', orderId)
-    .where('settled_at', 'is', null)
-    .executeTakeFirst();
+    .where('settled_at', 'is', null),
+);
+
+const select = async (db: Store, serverId: string, orderId: string): Promise<Unaccounted | undefined> =>
+  (await unsettled(db, { serverId, orderId })).rows[0];

@@ -3,6 +3,7 @@ import type { EventLog, StoredEvent } from '../../events/log.ts';
 import { type Clock, timestamp } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Store } from '../../store/schema.ts';
+import { statement } from '../../store/statement.ts';
 import { hasHappenedAhead, isAheadOf } from './clock-set-back.ts';
 import { type ActionRow, selectActions } from '../rows.ts';
 import { transition } from '../transition.ts';
@@ -49,17 +50,17 @@ export class Deadlines implements AsyncDisposable {
     await this.#arm(isAnyLeft ? RETRY_MS : 0);
   }
 
-  /** Follows the log: each change of an action may bring a nearer deadline; an offline server, lost contact. */
-  async take(event: StoredEvent): Promise<void> {
-    if (isOffline(event)) {
+  /** Follows the log: a change of an action may bring a nearer deadline; an offline server, lost contact. */
+  async takeAll(events: readonly StoredEvent[]): Promise<void> {
+    for (const { serverId } of events.filter(isOffline)) {
       const rows = await selectActions(this.#db, 0)
-        .where('server_id', '=', event.serverId)
+        .where('server_id', '=', serverId)
         .where('status', 'in', ['dispatched', 'executing'])
         .execute();
       for (const row of rows)
-        await this.#end(row, { ...TOO_LATE, unknown: `Contact with ${event.serverId} was lost` });
+        await this.#end(row, { ...TOO_LATE, unknown: `Contact with ${serverId} was lost` });
     }
-    if (event.type.startsWith('action.')) await this.#arm();
+    if (events.some(({ type }) => type.startsWith('action.'))) await this.#arm();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,16 +85,7 @@ export class Deadlines implements AsyncDisposable {
   }
 
   async #arm(leastWaitMs = 0): Promise<void> {
-    const { next, ...newest } = await this.#db
-      .selectFrom('actions')
-      .select(({ fn }) => [
-        fn.min('deadline_at').as('next'),
-        fn.max('created_at').as('created_at'),
-        fn.max('approved_at').as('approved_at'),
-        fn.max('started_at').as('started_at'),
-      ])
-      .where('deadline_at', 'is not', null)
-      .executeTakeFirstOrThrow();
+    const { next, ...newest } = (await whatWaits(this.#db, {})).rows[0] ?? NOTHING_WAITS;
     if (next === null) return clearTimeout(this.#timer);
     const nowMs = this.#clock.nowMs();
     const dueInMs = hasHappenedAhead(newest, nowMs) ? 0 : Date.parse(next) - nowMs;
@@ -112,6 +104,23 @@ export class Deadlines implements AsyncDisposable {
     }, waitMs);
   }
 }
+
+const NOTHING_WAITS = { next: null, created_at: null, approved_at: null, started_at: null };
+
+type Waiting = { readonly [N in keyof typeof NOTHING_WAITS]: string | null };
+
+/** The nearest deadline, and the newest that has happened to anything that has one. */
+const whatWaits = statement<object, Waiting>((db) =>
+  db
+    .selectFrom('actions')
+    .select(({ fn }) => [
+      fn.min('deadline_at').as('next'),
+      fn.max('created_at').as('created_at'),
+      fn.max('approved_at').as('approved_at'),
+      fn.max('started_at').as('started_at'),
+    ])
+    .where('deadline_at', 'is not', null),
+);
 
 function isOffline(event: StoredEvent): boolean {
   if (event.type !== 'server.changed') return false;

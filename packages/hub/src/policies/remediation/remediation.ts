@@ -76,16 +76,14 @@ export class Remediation implements AsyncDisposable {
 
   /** Follows the log. */
   async take(event: StoredEvent): Promise<void> {
-    if (!CONCERN.test(event.type) || !(await isAnyRemediating(this.#db))) return;
+    if (!concerns(event) || !(await isAnyRemediating(this.#db))) return;
     if (event.type === 'service.changed') {
       const { service } = JSON.parse(event.dataJson) as EventData<'service.changed'>;
       await this.#review(service);
     } else if (event.type === 'server.changed') {
       await this.#reviewAll(event.serverId);
-    } else if (event.type.startsWith('action.')) {
-      const { action } = JSON.parse(event.dataJson) as EventData<'action.requested'>;
-      if (isFinal(action.status) && isPolicyActor(action.created_by)) await this.#review(action);
-    } else await this.#reviewAll(null);
+    } else if (event.type.startsWith('action.')) await this.#review(actionIn(event));
+    else await this.#reviewAll(null);
     await this.#arm();
   }
 
@@ -212,8 +210,16 @@ export class Remediation implements AsyncDisposable {
   }
 }
 
-const CONCERN =
-  /^(service\.changed|server\.changed|action\.|policy\.changed|policy\.removed|freeze\.changed)/;
+const CONCERN = /^(service\.changed|server\.changed|policy\.changed|policy\.removed|freeze\.changed)/;
+
+/** Of actions, the end of those that automation has asked for. */
+function concerns(event: StoredEvent): boolean {
+  if (!event.type.startsWith('action.')) return CONCERN.test(event.type);
+  const { status, created_by } = actionIn(event);
+  return isFinal(status) && isPolicyActor(created_by);
+}
+
+const actionIn = (event: StoredEvent) => (JSON.parse(event.dataJson) as EventData<'action.requested'>).action;
 
 const nullIfGone = (error: unknown): null => {
   if (error instanceof Refusal) return null;

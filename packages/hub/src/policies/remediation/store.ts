@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import { timestamp } from '../../lib/clock.ts';
 import type { Schema, Store } from '../../store/schema.ts';
+import { statement } from '../../store/statement.ts';
 import type { Incident } from './incident.ts';
 
 type Row = Selectable<Schema['incidents']>;
@@ -97,10 +98,9 @@ const keyOf = ({ server_id, target }: Place): string => `${server_id} ${target}`
 
 /** Whether there is anything at all for automation to look at. */
 export async function isAnyRemediating(db: Store): Promise<boolean> {
-  const policy = await db
-    .selectFrom('policies')
-    .select('name')
-    .where('is_remediating', '=', 1)
-    .executeTakeFirst();
-  return policy !== undefined;
+  return (await remediating(db, {})).rows.length > 0;
 }
+
+const remediating = statement<object, { name: string }>((db) =>
+  db.selectFrom('policies').select('name').where('is_remediating', '=', 1).limit(1),
+);
