@@ -21,6 +21,13 @@ export interface Finding {
   readonly isReached: boolean;
 }
 
+/** A figure that has no limit of its own: others are read against it. */
+export const forComparison = (of: Pick<Finding, 'bar' | 'what' | 'figure'>): Finding => ({
+  ...of,
+  limit: 'for comparison',
+  isReached: true,
+});
+
 export function printFindings(findings: readonly Finding[]): void {
   const rows = [
     ['bar', 'what', 'measured', 'limit', ''],

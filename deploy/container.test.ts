@@ -9,7 +9,7 @@ import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import packageJson from '../package.json' with { type: 'json' };
-import { freePort } from '../test/house/hub-process.ts';
+import { freePort } from '../test/house/ports.ts';
 import { unpackRelease } from './unpack-release.ts';
 
 const read = (name: string) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8');

@@ -6,7 +6,7 @@ import { AS_OF_HEADER } from '@homelabcmd/protocol';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { firstLoadOf } from '../../test/house/first-load.ts';
-import { distributionOf, type Finding, milliseconds } from '../statistics.ts';
+import { distributionOf, type Finding, forComparison, milliseconds } from '../statistics.ts';
 import type { FleetOrder, FleetReady } from './process.ts';
 
 const LOADS = 15;
@@ -42,13 +42,11 @@ export async function benchFleetPage(): Promise<Finding[]> {
       limit: `p95 ≤ ${INTERACTIVE_LIMIT_MS} ms`,
       isReached: usable.p95 <= INTERACTIVE_LIMIT_MS,
     },
-    {
+    forComparison({
       bar: 'P4',
       what: 'the same loads, until every server has its row',
       figure: milliseconds(distributionOf(loads.map((each) => each.wholeMs))),
-      limit: 'for comparison',
-      isReached: true,
-    },
+    }),
     {
       bar: 'P4',
       what: `first load, script and style (${files.length} files)`,
@@ -138,13 +136,11 @@ async function framesOf(page: Page, fleet: FleetReady, child: ChildProcess): Pro
   order({ kind: 'calm' });
   const perSecond = events / seconds;
   return [
-    {
+    forComparison({
       bar: 'P4',
       what: 'frame to frame at rest, same page',
       figure: milliseconds(quiet),
-      limit: 'for comparison',
-      isReached: true,
-    },
+    }),
     {
       bar: 'P4',
       what: `frame to frame in a burst of ${perSecond.toFixed(0)} events/s`,

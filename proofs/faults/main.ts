@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { labProblem } from '../../lab/index.ts';
-import { factsOfRun } from '../report/machine.ts';
-import { OptionError, readOptions, text, usageOf, wholeNumber } from '../report/options.ts';
-import { type Progress, showProgress } from '../report/progress.ts';
-import { reportFiles, writeReport } from '../report/report-files.ts';
+import { playAndReport, reportOption, runCommand } from '../report/command.ts';
+import { OptionError, type OptionValues, text, wholeNumber } from '../report/options.ts';
+import type { Progress } from '../report/progress.ts';
+import { reportFiles } from '../report/report-files.ts';
 import type { Fault, Points } from './plan/plan.ts';
 import { nameOf } from './plan/points.ts';
 import { type RunOptions, runFaults } from './run.ts';
@@ -34,36 +34,26 @@ const OPTIONS = {
     ...{ placeholder: 'FILE', byDefault: null },
     means: 'the points of this report (.json), so that its rounds come again',
   }),
-  report: text({
-    ...{ placeholder: 'FILE', byDefault: 'dist/proofs/faults.md' },
-    means: 'where the report goes, as Markdown and as JSON',
-  }),
+  report: reportOption('faults'),
 };
 
 /** `npm run faults`: kills hub, agent and server everywhere, and shows that no restart runs twice and none is lost. */
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(usageOf(OPTIONS));
-    return 0;
-  }
-  const given = readOptions(args, OPTIONS);
+async function main(given: OptionValues<typeof OPTIONS>): Promise<number> {
   const problem = labProblem();
   if (problem !== null) throw new OptionError(`This proof needs real systemd servers. ${problem}`);
-  const facts = factsOfRun();
   const seed = given.seed ?? randomInt(2 ** 31);
   const { report, ...rest } = given;
   const evidenceDir = `${reportFiles(report).markdown.replace(/\.md$/, '')}-evidence`;
   const points = given.points === null ? null : pointsIn(given.points);
   const options = { ...rest, seed, points, durableOnly: false, evidenceDir };
   console.log(`Seed ${seed}, ${given.lanes} lanes. Booting servers, and recording the steps of a restart …`);
-  using progress = showProgress(process.stdout, given.kills, 'kills');
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const outcome = await runFaults({ ...withProgress(options, progress), stop: stop.signal });
-  progress.say(headline(outcome));
-  const files = writeReport(report, reportOf(facts, { ...options, json: reportFiles(report).json }, outcome));
-  progress.say(`Report: ${files.markdown} and ${files.json}`);
-  return outcome.violations.length === 0 ? 0 : 1;
+  return playAndReport({ report, total: given.kills, unit: 'kills' }, async ({ progress, stop, facts }) => {
+    const outcome = await runFaults({ ...withProgress(options, progress), stop });
+    return {
+      ...{ headline: headline(outcome), found: outcome.violations.length },
+      report: reportOf(facts, { ...options, json: reportFiles(report).json }, outcome),
+    };
+  });
 }
 
 /** @throws OptionError */
@@ -101,10 +91,4 @@ function withProgress(options: RunOptions, progress: Progress): RunOptions {
 
 const wordOf = (fault: Fault): string => (fault.kind === 'point' ? nameOf(fault.point) : fault.kind);
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof OptionError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+await runCommand(OPTIONS, main);

@@ -50,3 +50,9 @@ test('a mistake that no test sees is said to have survived, and a test that is n
   expect(unfit).toEqual(['«no such test» in packages/agent/src/actions/precondition.test.ts is not there']);
   expect(none).toEqual([]);
 });
+
+test('a run that is stopped says nothing of what it could not see', async () => {
+  const { unfit, trials } = await tryMutants({ mutants: MUTANTS, workers: 2, stop: AbortSignal.abort() });
+  expect(unfit).toEqual([]);
+  expect(trials).toEqual([]);
+});

@@ -30,6 +30,7 @@ export async function tryMutants({
   const work = async (ground: Ground) => {
     for (let next = waiting.shift(); next !== undefined && !stop.aborted; next = waiting.shift()) {
       const trial = await tryMutant(ground, next, stop);
+      if (trial === null) return;
       trials.push(trial);
       onTrial?.(trial);
     }
@@ -37,7 +38,7 @@ export async function tryMutants({
   using first = new Ground();
   const tests = mutants.map(({ caughtBy }) => caughtBy);
   const unfit = await withoutMistakes(first, tests, stop);
-  if (unfit.length === 0)
+  if (unfit.length === 0 && !stop.aborted)
     await Promise.all(
       Array.from({ length: Math.min(workers, mutants.length) }, async (_, n) => {
         using own = n === 0 ? null : new Ground();

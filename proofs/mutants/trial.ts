@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runToEnd } from '../processes/run-to-end.ts';
 import type { Ground } from './ground.ts';
 import type { CatchingTest, Fate, Mutant, Trial } from './mutant.ts';
 
@@ -20,12 +20,13 @@ interface FileResult {
   }[];
 }
 
-/** Runs a test in the copy with the mistake in it. */
-export async function tryMutant(ground: Ground, mutant: Mutant, stop: AbortSignal): Promise<Trial> {
+/** Runs a test in the copy with the mistake in it. @returns `null` when it was stopped: then nobody knows */
+export async function tryMutant(ground: Ground, mutant: Mutant, stop: AbortSignal): Promise<Trial | null> {
   const startedMs = performance.now();
   using _planted = ground.plant(mutant);
   const { file, test } = mutant.caughtBy;
   const results = await runTests(ground, [file], test, stop, LONGEST_MS);
+  if (stop.aborted) return null;
   const { fate, said } = fateOf(results, mutant.caughtBy);
   return { mutant, fate, said, durationMs: performance.now() - startedMs };
 }
@@ -42,7 +43,7 @@ function fateOf(results: readonly FileResult[] | null, { test }: CatchingTest): 
 
 /**
  * Runs the named tests without any mistake.
- * @returns what does not pass: a test that fails anyway sees nothing
+ * @returns what does not pass: a test that fails anyway sees nothing; and nothing when it was stopped
  */
 export async function withoutMistakes(
   ground: Ground,
@@ -51,6 +52,7 @@ export async function withoutMistakes(
 ): Promise<string[]> {
   const files = [...new Set(tests.map(({ file }) => file))];
   const results = (await runTests(ground, files, null, stop, LONGEST_OF_ALL_MS)) ?? [];
+  if (stop.aborted) return [];
   return tests.flatMap(({ file, test }) => {
     const ofFile = results.find(({ name }) => name === join(ground.root, file));
     const named = ofFile?.assertionResults.filter(({ fullName }) => fullName === test) ?? [];
@@ -73,8 +75,11 @@ async function runTests(
   const only = test === null ? [] : ['-t', patternOf(test)];
   const args = ['node_modules/vitest/vitest.mjs', 'run', ...files, ...only];
   const options = ['--project', 'unit', '--reporter=json', `--outputFile=${report}`];
-  const said = await ended(ground.root, [...args, ...options], stop, longestMs);
-  if (said === null) return null;
+  const limit = AbortSignal.timeout(longestMs);
+  const { how, said } = await runToEnd(process.execPath, [...args, ...options], {
+    ...{ cwd: ground.root, stop, limit },
+  });
+  if (how !== 'by itself') return null;
   try {
     return (JSON.parse(readFileSync(report, 'utf8')) as { testResults: FileResult[] }).testResults;
   } catch (cause) {
@@ -85,27 +90,5 @@ async function runTests(
 /** The runner joins groups and name in its own way, the report with spaces. */
 const patternOf = (test: string): string =>
   test.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(' ', '[ >]+');
-
-async function ended(
-  cwd: string,
-  args: readonly string[],
-  stop: AbortSignal,
-  longestMs: number,
-): Promise<string | null> {
-  const limit = AbortSignal.timeout(longestMs);
-  const child = spawn(process.execPath, args, {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal: AbortSignal.any([stop, limit]),
-    killSignal: 'SIGKILL',
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  child.once('error', (error) => (limit.aborted ? resolve() : reject(error)));
-  child.once('close', () => resolve());
-  await promise;
-  return limit.aborted ? null : said;
-}
 
 const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 200);

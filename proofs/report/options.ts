@@ -1,14 +1,14 @@
-/** One option of a command: `--name value`. */
+/** One option of a command: `--name value`, or `--name` alone. */
 interface Option<T> {
-  /** What stands for its value in the usage. */
-  readonly placeholder: string;
+  /** What stands for its value in the usage; `null` when it takes none. */
+  readonly placeholder: string | null;
   readonly byDefault: T;
   readonly means: string;
   /** @throws OptionError with what may be written instead */
   read(text: string, name: string): T;
 }
 
-type Options = Record<string, Option<unknown>>;
+export type Options = Record<string, Option<unknown>>;
 export type OptionValues<O extends Options> = { [N in keyof O]: O[N] extends Option<infer T> ? T : never };
 
 /** The command line cannot be understood; the message says what to write. */
@@ -47,6 +47,11 @@ export function text<T extends string | null>(of: {
   };
 }
 
+/** It is given or it is not. */
+export function flag({ means }: { means: string }): Option<boolean> {
+  return { ...{ placeholder: null, byDefault: false, means }, read: () => true };
+}
+
 /** The values of a command line; an option that is not there has its default. @throws OptionError */
 export function readOptions<O extends Options>(args: readonly string[], options: O): OptionValues<O> {
   const values: Record<string, unknown> = {};
@@ -59,12 +64,15 @@ export function readOptions<O extends Options>(args: readonly string[], options:
     if (option === undefined) throw new OptionError(`There is no «${word}» here.\n\n${usageOf(options)}`);
     if (given.has(name)) throw new OptionError(`--${name} is given twice; leave one of them out.`);
     given.add(name);
+    if (joined !== undefined && option.placeholder === null)
+      throw new OptionError(`--${name} takes no value: leave «=${joined}» out.`);
     values[name] = option.read(joined ?? valueAfter(option, name, waiting), name);
   }
   return values as OptionValues<O>;
 }
 
 function valueAfter(option: Option<unknown>, name: string, waiting: string[]): string {
+  if (option.placeholder === null) return '';
   const value = waiting[0];
   if (value === undefined || value.startsWith('--'))
     throw new OptionError(`--${name} needs a value after it: --${name} ${option.placeholder}.`);
@@ -74,8 +82,9 @@ function valueAfter(option: Option<unknown>, name: string, waiting: string[]): s
 
 export function usageOf(options: Options): string {
   const lines = Object.entries(options).map(([name, option]) => {
-    const left = `--${name} ${option.placeholder}`;
-    const byDefault = option.byDefault === null ? '' : ` (${JSON.stringify(option.byDefault)} when left out)`;
+    const left = option.placeholder === null ? `--${name}` : `--${name} ${option.placeholder}`;
+    const hasNone = option.byDefault === null || option.placeholder === null;
+    const byDefault = hasNone ? '' : ` (${JSON.stringify(option.byDefault)} when left out)`;
     return `  ${left.padEnd(20)} ${option.means}${byDefault}`;
   });
   return `Options:\n${lines.join('\n')}`;

@@ -44,7 +44,11 @@ const floors = {
     { rooms: ['app', '*'] },
     { rooms: ['/'] },
   ],
-  proofs: [{ rooms: ['report'] }, { rooms: ['world'] }, { rooms: ['*'], apart: true }],
+  proofs: [
+    { rooms: ['report', 'processes'], apart: true },
+    { rooms: ['world'] },
+    { rooms: ['*'], apart: true },
+  ],
 };
 
 /**

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './ports.ts';
 
 const HUB_BUNDLE = fileURLToPath(new URL('../../packages/hub/dist/homelabcmd.mjs', import.meta.url));
 const READY_WITHIN_MS = 20_000;
@@ -87,15 +87,4 @@ async function untilReady(url: string, hasEnded: () => boolean, output: () => st
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`the hub was not ready after ${READY_WITHIN_MS} ms:\n${output()}`);
-}
-
-/** A port of this machine that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

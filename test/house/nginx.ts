@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from './house.ts';
-import { freePort } from './hub-process.ts';
+import { freePort, isListening } from './ports.ts';
 
 const GUIDE = fileURLToPath(new URL('../../docs/reverse-proxy.md', import.meta.url));
 
@@ -61,7 +60,7 @@ export async function startNginx(sample: string, hubPort: number): Promise<Nginx
   });
   await until('nginx answers', async () => {
     if (child.exitCode !== null) throw new Error(`nginx ended while it was starting:\n${complaints}`);
-    return canConnect(port);
+    return isListening(port);
   });
   return {
     port,
@@ -115,16 +114,4 @@ function makeCertificate(keyFile: string, certificateFile: string): void {
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`openssl made no certificate: ${stderr}`);
-}
-
-async function canConnect(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

@@ -9,7 +9,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { until } from '../house/house.ts';
-import { freePort, type HubProcess, startHubProcess } from '../house/hub-process.ts';
+import { type HubProcess, startHubProcess } from '../house/hub-process.ts';
+import { freePort } from '../house/ports.ts';
 import { startLoneAgent } from '../house/lone-agent.ts';
 import { type Nginx, nginxProblem, samplesOfGuide, startNginx } from '../house/nginx.ts';
 

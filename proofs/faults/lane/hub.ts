@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../../test/house/hub-process.ts';
+import { freePort, isListening } from '../../../test/house/ports.ts';
 
 const HUB_BUNDLE = fileURLToPath(new URL('../../../packages/hub/dist/homelabcmd.mjs', import.meta.url));
 const KILL_AT = new URL('../kill-at.mjs', import.meta.url).href;
@@ -97,21 +96,9 @@ function spawnHub(env: Record<string, string>): ChildProcess {
 
 async function untilListening(port: number, output: () => string): Promise<void> {
   const giveUpAt = performance.now() + READY_WITHIN_MS;
-  while (!(await listens(port))) {
+  while (!(await isListening(port))) {
     if (performance.now() > giveUpAt)
       throw new Error(`the hub does not come up again:\n${output().slice(-4000)}`);
     await pause(LOOK_EVERY_MS);
-  }
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }

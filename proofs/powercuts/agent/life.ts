@@ -28,13 +28,12 @@ export async function recordAgentLife(
   const before = contentOf(ground.disk);
   await using agent = startRecorded([process.execPath, PROCESS, ground.dir], { traceFile, env: {} });
   let complaint = '';
-  agent.child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
-  const tell = (frame: HubFrame) => agent.child.stdin?.write(`${JSON.stringify(frame)}\n`);
+  agent.child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+  const tell = (frame: HubFrame) => agent.child.stdin.write(`${JSON.stringify(frame)}\n`);
   const waiting = new Set(orders.map(({ order }) => order.order_id));
   const over = Promise.withResolvers<void>();
   const late = setTimeout(() => over.reject(new Error(`orders without a result: ${complaint}`)), WITHIN_MS);
   agent.child.once('close', () => over.reject(new Error(`the agent ended: ${complaint}`)));
-  if (agent.child.stdout === null) throw new Error('the agent says nothing');
   createInterface({ input: agent.child.stdout }).on('line', (line) => {
     const frame = AgentFrame.parse({ v: 1, ...(JSON.parse(line) as object) });
     if (frame.type !== 'order_result') return;

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { startGroup } from '../../processes/group.ts';
 import { TRACED } from './syscalls.ts';
 
 /** Longer than any piece that a hub or an agent writes at once. */
@@ -8,7 +9,7 @@ const LONGEST_TEXT = 4 * 2 ** 20;
 
 /** A process whose every step is written down by the kernel's own account of it. */
 export interface Recorded extends AsyncDisposable {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   /** Sends a signal to the process itself, and not to the one that watches it. */
   kill(signal: NodeJS.Signals): void;
   /** Waits until it and all that it started have ended; answers the trace. */
@@ -27,16 +28,16 @@ export function startRecorded(
   { traceFile, env, cwd }: { traceFile: string; env: Readonly<Record<string, string>>; cwd?: string },
 ): Recorded {
   const options = ['-f', '-y', '-xx', '-s', String(LONGEST_TEXT), '--seccomp-bpf', '-o', traceFile];
-  const child = spawn(
+  const group = startGroup(
     'strace',
     [...options, '-e', `trace=${TRACED.join(',')}`, '-e', 'signal=none', ...command],
     {
-      stdio: ['pipe', 'pipe', 'pipe'],
       // libuv can hand files to the kernel by a ring that no tracer sees.
       env: { PATH: process.env['PATH'] ?? '', UV_USE_IO_URING: '0', ...env },
       ...(cwd === undefined ? {} : { cwd }),
     },
   );
+  const { child } = group;
   const ended = once(child, 'close');
   const kill = (signal: NodeJS.Signals) => {
     const watched = watchedBy(child.pid);
@@ -49,11 +50,7 @@ export function startRecorded(
       await ended;
       return readFileSync(traceFile, 'latin1');
     },
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      kill('SIGKILL');
-      await ended;
-    },
+    [Symbol.asyncDispose]: () => group.end(),
   };
 }
 

@@ -55,7 +55,7 @@ async function urlOf({ child }: Recorded): Promise<string> {
   let output = '';
   const late = setTimeout(() => reject(new Error(`the hub does not start:\n${output}`)), READY_WITHIN_MS);
   for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text: string) => {
+    stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       const url = /Look {6}(\S+)/.exec(output)?.[1];
       if (url !== undefined) resolve(url);
