@@ -1,16 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { api } from '@homelabcmd/protocol';
 import { ApiClient } from '@homelabcmd/testkit';
+import { PostgresServer } from '../../packages/hub/test/postgres/server.ts';
 import { startHubProcess } from '../../test/house/hub-process.ts';
 import { distributionOf, type Finding, forComparison, milliseconds } from '../statistics.ts';
 import { connectQuickAgent, type QuickAgent } from './agent.ts';
 import { sharesOfProfile } from './profile.ts';
 
 const SERVERS = 10;
-const SERVICES = 40;
+const SERVICES = 100;
 const AT_ONCE = 100;
 const WARM_UP = 300;
 const ACTIONS = 3000;
@@ -22,6 +23,7 @@ const PROFILE_LINES = 12;
 export async function benchThroughput(): Promise<Finding[]> {
   const commits = commitsPerSecond();
   const measured = await measure({});
+  const onPostgres = await measureOnPostgres();
   const profiled = await profile();
   console.log(
     `\nWhere the hub's time goes (${profiled.perSecond.toFixed(0)} actions/s while it is watched):`,
@@ -38,8 +40,18 @@ export async function benchThroughput(): Promise<Finding[]> {
     },
     forComparison({
       bar: 'B7',
-      what: 'the same actions, one by one',
+      what: 'each of these actions, from the request to the committed outcome',
       figure: milliseconds(distributionOf(measured.eachMs)),
+    }),
+    forComparison({
+      bar: 'B7',
+      what: 'the hub’s processor time for one of them',
+      figure: `${measured.hubMs.toFixed(2)} ms`,
+    }),
+    forComparison({
+      bar: 'B7',
+      what: `the same on PostgreSQL, on the same machine and disk`,
+      figure: `${onPostgres.perSecond.toFixed(0)} actions/s, ${milliseconds(distributionOf(onPostgres.eachMs))}`,
     }),
     forComparison({
       bar: 'B7',
@@ -52,6 +64,14 @@ export async function benchThroughput(): Promise<Finding[]> {
 interface Measured {
   readonly perSecond: number;
   readonly eachMs: readonly number[];
+  /** Processor time of the hub for one action. */
+  readonly hubMs: number;
+}
+
+async function measureOnPostgres(): Promise<Measured> {
+  // On the disk, where a commit costs what it costs people.
+  await using server = await PostgresServer.start(tmpdir());
+  return measure({ HOMELABCMD_DATABASE_URL: server.url('postgres') });
 }
 
 async function measure(settings: Record<string, string>): Promise<Measured> {
@@ -80,9 +100,19 @@ async function measure(settings: Record<string, string>): Promise<Measured> {
     return performance.now() - beganMs;
   };
   await manyAtOnce(WARM_UP, one);
-  const beganMs = performance.now();
+  const [beganMs, busyMs] = [performance.now(), processorTimeMs(hub.pid)];
   const eachMs = await manyAtOnce(ACTIONS, one);
-  return { perSecond: ACTIONS / ((performance.now() - beganMs) / 1000), eachMs };
+  return {
+    perSecond: ACTIONS / ((performance.now() - beganMs) / 1000),
+    eachMs,
+    hubMs: (processorTimeMs(hub.pid) - busyMs) / ACTIONS,
+  };
+}
+
+/** Fields 14 and 15 of proc(5) `stat`, user and system, in hundredths of a second. */
+function processorTimeMs(pid: number): number {
+  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return 10 * (Number(afterName[11]) + Number(afterName[12]));
 }
 
 async function manyAtOnce(total: number, one: () => Promise<number>): Promise<number[]> {

@@ -126,21 +126,31 @@ const insertEntry = statement<Insertable<Schema['audit_entries']>>((db, row) =>
 /** Where a transaction adds to the chain. */
 export class ChainEnd {
   readonly tx: StoreTransaction;
-  /** The newest entry in this transaction; `null` while that has yet to be read. */
-  head: AuditHead | null;
+  /** The newest entry as this transaction sees it; `null` while that has yet to be read. */
+  #head: AuditHead | null = null;
 
-  constructor(tx: StoreTransaction, head: AuditHead | null) {
+  constructor(tx: StoreTransaction) {
     this.tx = tx;
-    this.head = head;
   }
 
   /** Call it with the event counter locked. */
   async append(entry: Entry): Promise<void> {
-    this.head ??= await auditHead(this.tx);
-    const content = { ...entry, id: this.head.entry + 1, encoding: ENCODING, prev_hash: this.head.hash };
+    const { entry: last, hash: prev_hash } = (this.#head ??= await auditHead(this.tx));
+    const content = { ...entry, id: last + 1, encoding: ENCODING, prev_hash };
     const hash = entryHash(content);
     await insertEntry(this.tx, { ...content, hash });
-    this.head = { entry: content.id, hash };
+    this.#head = { entry: content.id, hash };
+  }
+
+  /** Work that fails is taken back by itself, and what it has added with it. */
+  async undoneIfFailed<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#head;
+    try {
+      return await work();
+    } catch (error) {
+      this.#head = before;
+      throw error;
+    }
   }
 }
 

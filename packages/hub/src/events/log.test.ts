@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { disposableFolder } from '../../test/hub-fixture.ts';
-import { openTestStore } from '../../test/store-access.ts';
+import { databaseSetting, openTestStore } from '../../test/store-access.ts';
+import { verifyChain } from '../audit/verify.ts';
 import { systemClock } from '../lib/clock.ts';
+import { openForWriting } from '../store/hub-store.ts';
 import type { Store } from '../store/schema.ts';
 import { EventLog, type LogTransaction, type StoredEvent } from './log.ts';
 
@@ -172,4 +174,26 @@ test('a follower ends when it is told to, also while it waits', async () => {
   await following;
   for await (const event of home.log.follow(0, stop.signal)) ids.push(event.id);
   expect(ids).toEqual([1]);
+});
+
+test('the audit is one chain, whoever shares a commit, fails, or writes beside this hub', async () => {
+  using folder = disposableFolder();
+  await using store = await openTestStore(folder.path);
+  const databaseUrl = databaseSetting(folder.path)['HOMELABCMD_DATABASE_URL'] ?? null;
+  const beside = openForWriting({ dataDir: folder.path, databaseUrl });
+  const log = await EventLog.open(store.db, systemClock);
+  const another = await EventLog.open(beside, systemClock);
+  const note = (name: string) => async (open: LogTransaction) => {
+    await open.audit({ verb: 'key.created', actor: 'test', serverId: null, detail: { name } });
+    await open.audit({ verb: 'key.created', actor: 'test', serverId: null, detail: { name, again: true } });
+    if (name === 'refused') throw new Error('refused');
+  };
+  const names = ['first', 'second', 'refused', 'third'];
+  const settled = await Promise.allSettled(names.map((name) => log.transaction(note(name))));
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  await another.transaction(note('beside'));
+  await log.transaction(note('last'));
+  await beside.destroy();
+  const { entries, faultCount } = await verifyChain(store.db);
+  expect([entries, faultCount]).toEqual([10, 0]);
 });

@@ -1,4 +1,4 @@
-import type { AuditHead, EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
+import type { EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
 import type { Insertable } from 'kysely';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
@@ -65,8 +65,8 @@ export class EventLog {
   readonly #clock: Clock;
   readonly #commits: CommitGroup;
   #head: number;
-  /** The audit's newest entry as the transaction that is open sees it; the store refuses a successor of any other. */
-  #chainHead: AuditHead | null = null;
+  /** Where the transaction that is open adds to the audit, whoever shares it. */
+  #chain: ChainEnd | null = null;
   /** The newest events, so that a follower that keeps up never asks the store. */
   #recent: StoredEvent[] = [];
   /** Whether there may be events that are committed and are not told of. */
@@ -101,15 +101,15 @@ export class EventLog {
       const result = await this.#commits.run(async (tx) => {
         appended.length = 0;
         const now = timestamp(this.#clock.nowMs());
-        const chain = new ChainEnd(tx, this.#chainHead);
-        const done = await work({
-          tx,
-          now,
-          append: (head, write) => this.#append({ tx, now, chain, appended }, head, write),
-          audit: (note) => auditNote(chain, now, note),
-        });
-        this.#chainHead = chain.head;
-        return done;
+        const chain = this.#chainIn(tx);
+        return chain.undoneIfFailed(() =>
+          work({
+            tx,
+            now,
+            append: (head, write) => this.#append({ tx, now, chain, appended }, head, write),
+            audit: (note) => auditNote(chain, now, note),
+          }),
+        );
       });
       const [first] = appended;
       // The answer to an earlier commit was lost, or the numbers skipped, as after a setback: the store knows which.
@@ -117,8 +117,6 @@ export class EventLog {
       else this.#publish(appended);
       return result;
     } catch (error) {
-      // What was done before it under the same commit may be gone with it.
-      this.#chainHead = null;
       // Perhaps it was committed, and only the answer was lost: then followers must hear of it all the same.
       if (error instanceof StoreUnavailable) this.lookAgain();
       throw error;
@@ -167,6 +165,12 @@ export class EventLog {
         cursor = newest.id;
       }
     }
+  }
+
+  /** Within one transaction nobody else adds to the chain; between two, a command beside this hub may. */
+  #chainIn(tx: StoreTransaction): ChainEnd {
+    if (this.#chain?.tx !== tx) this.#chain = new ChainEnd(tx);
+    return this.#chain;
   }
 
   async #append<T extends EventType>(

@@ -50,8 +50,9 @@ export class PostgresServer implements AsyncDisposable {
     this.#owner = owner ?? {};
   }
 
-  static async start(): Promise<PostgresServer> {
-    const folder = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), 'hub-postgres-'));
+  /** @param parent where its folder is made: in memory if there is room, unless it is said */
+  static async start(parent = hasRoom(MEMORY) ? MEMORY : tmpdir()): Promise<PostgresServer> {
+    const folder = mkdtempSync(join(parent, 'hub-postgres-'));
     const owner = ownerOfServer();
     if (owner !== null) chownSync(folder, owner.uid, owner.gid);
     const server = new PostgresServer(folder, programsFor(folder, owner !== null), owner);
