@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { api } from '@homelabcmd/protocol';
 import { ApiClient } from '@homelabcmd/testkit';
-import { PostgresServer } from '../../packages/hub/test/postgres/server.ts';
+import { PostgresServer } from '@homelabcmd/testkit/postgres';
 import { startHubProcess } from '../../test/house/hub-process.ts';
 import { distributionOf, type Finding, forComparison, milliseconds } from '../statistics.ts';
 import { connectQuickAgent, type QuickAgent } from './agent.ts';

@@ -5,7 +5,7 @@ import { type Answer, disposableFolder, startTestHub } from '../hub-fixture.ts';
 import { ask } from './ask.ts';
 import { databaseOf } from './databases.ts';
 import { Relay } from './relay.ts';
-import { PostgresServer } from './server.ts';
+import { PostgresServer } from '@homelabcmd/testkit/postgres';
 
 const END_ALL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`;

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/store/postgres/open.ts';
 import { TEMPLATE } from './databases.ts';
-import { PostgresServer } from './server.ts';
+import { PostgresServer } from '@homelabcmd/testkit/postgres';
 
 declare module 'vitest' {
   interface ProvidedContext {
