@@ -71,7 +71,7 @@ interface Measured {
 async function measureOnPostgres(): Promise<Measured> {
   // On the disk, where a commit costs what it costs people.
   await using server = await PostgresServer.start(tmpdir());
-  return measure({ HOMELABCMD_DATABASE_URL: server.url('postgres') });
+  return await measure({ HOMELABCMD_DATABASE_URL: server.url('postgres') });
 }
 
 async function measure(settings: Record<string, string>): Promise<Measured> {

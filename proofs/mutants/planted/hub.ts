@@ -120,7 +120,7 @@ export const HUB_MUTANTS: readonly Mutant[] = [
   {
     name: 'an approval is delivered after its time',
     file: DISPATCH,
-    from: "      .where('deadline_at', '>', open.now)\n",
+    from: "    .where('deadline_at', '>', slots.now)\n",
     to: '',
     caughtBy: ofDeadlines(
       'an approval whose time has passed is not delivered, although the clock has not been written down',

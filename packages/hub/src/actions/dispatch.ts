@@ -13,8 +13,8 @@ import { timestamp } from '../lib/clock.ts';
 import { StoreUnavailable } from '../store/faults.ts';
 import type { Store } from '../store/schema.ts';
 import { statement } from '../store/statement.ts';
-import { isAheadOf } from './deadlines/clock-set-back.ts';
-import { type ActionRow, selectActions } from './rows.ts';
+import { isAfter, toleratedUntil } from './deadlines/clock-set-back.ts';
+import { type ActionRow, hourBefore, selectActions, selectActionsSince } from './rows.ts';
 import type { ActionTiming } from './timing.ts';
 import { mayGoOut, transition } from './transition.ts';
 
@@ -179,14 +179,8 @@ export class Dispatcher {
 
   async #markDispatched(open: LogTransaction, serverId: string): Promise<ActionRow[]> {
     const nowMs = Date.parse(open.now);
-    const rows = await selectActions(open.tx, nowMs)
-      .where('server_id', '=', serverId)
-      .where('status', '=', 'approved')
-      .where('deadline_at', '>', open.now)
-      .where((eb) => eb.not(isAheadOf(nowMs)(eb)))
-      .where(mayGoOut)
-      .orderBy('action_id')
-      .execute();
+    const times = { now: open.now, since: hourBefore(nowMs), toleratedUntil: toleratedUntil(nowMs) };
+    const { rows } = await approvedFor(open.tx, { serverId, ...times });
     const sent_life = rows.length === 0 ? null : await this.#lifeOf(serverId, open.tx);
     for (const row of rows) {
       await transition(open, row, 'dispatched', {
@@ -232,6 +226,23 @@ export class Dispatcher {
     };
   }
 }
+
+interface Approved {
+  readonly serverId: string;
+  readonly now: string;
+  readonly since: string;
+  readonly toleratedUntil: string;
+}
+
+const approvedFor = statement<Approved, ActionRow>((db, slots) =>
+  selectActionsSince(db, slots.since)
+    .where('server_id', '=', slots.serverId)
+    .where('status', '=', 'approved')
+    .where('deadline_at', '>', slots.now)
+    .where((eb) => eb.not(isAfter(slots.toleratedUntil)(eb)))
+    .where(mayGoOut)
+    .orderBy('action_id'),
+);
 
 const probeOf = statement<{ serverId: string; target: string }, { probe_json: string | null }>(
   (db, { serverId, target }) =>

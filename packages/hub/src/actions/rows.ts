@@ -13,12 +13,13 @@ const WARN_AT_RESTARTS = 3;
 export const LIMIT_RESTARTS = 20;
 export const BUDGET_WINDOW_MS = 3_600_000;
 
-const hourBefore = (nowMs: number): string => timestamp(nowMs - BUDGET_WINDOW_MS);
+/** From when on what ran counts. */
+export const hourBefore = (nowMs: number): string => timestamp(nowMs - BUDGET_WINDOW_MS);
 
 /** Actions, each with the number of restarts of its target that ran in the last hour. */
 export const selectActions = (db: Store, nowMs: number) => selectActionsSince(db, hourBefore(nowMs));
 
-function selectActionsSince(db: Store, since: string) {
+export function selectActionsSince(db: Store, since: string) {
   return db
     .selectFrom('actions')
     .selectAll('actions')
@@ -62,6 +63,9 @@ export function selectStepsOfAll(db: Store, actionIds: readonly number[]): Promi
     .execute();
 }
 
+/** Made once: a schema costs more to make than to use. */
+const AlsoRestartsOfAll = AlsoRestarts.array();
+
 const parsed = <T>(schema: { parse(value: unknown): T }, json: string | null): T | null =>
   json === null ? null : schema.parse(JSON.parse(json));
 
@@ -94,7 +98,7 @@ export function actionOf(row: ActionRow, steps: readonly StepRow[]): Action {
     finished_at: row.finished_at,
     result: parsed(OrderResult, row.result_json),
     why: parsed(Why, row.why_json),
-    also_restarts: AlsoRestarts.array().parse(JSON.parse(row.also_restarts_json)),
+    also_restarts: AlsoRestartsOfAll.parse(JSON.parse(row.also_restarts_json)),
     budget: { ran_last_hour: row.ran_last_hour, warn_at: WARN_AT_RESTARTS, limit: LIMIT_RESTARTS },
     verifying_since: row.verifying_since,
     settle_ms: row.settle_ms,

@@ -10,8 +10,12 @@ const TOLERATED_MS = 5000;
  * deadline, which lies ahead by as much, says nothing of how long it has waited. It is found without any memory of what
  * time it was, since a machine without a battery for its clock wakes up in the past.
  */
-export const isAheadOf = (nowMs: number) => (eb: ExpressionBuilder<Schema, 'actions'>) => {
-  const limit = timestamp(nowMs + TOLERATED_MS);
+export const isAheadOf = (nowMs: number) => isAfter(toleratedUntil(nowMs));
+
+/** What has happened by then may have happened by a clock that goes right. */
+export const toleratedUntil = (nowMs: number): string => timestamp(nowMs + TOLERATED_MS);
+
+export const isAfter = (limit: string) => (eb: ExpressionBuilder<Schema, 'actions'>) => {
   // What has not happened is not ahead: without the first half of it, a `not` before all this would be unknown.
   const isAhead = (column: 'approved_at' | 'started_at') =>
     eb.and([eb(`actions.${column}`, 'is not', null), eb(`actions.${column}`, '>', limit)]);
@@ -22,6 +26,6 @@ type Happened = { readonly [N in 'created_at' | 'approved_at' | 'started_at']: s
 
 /** The same of what was read: of one row, or of the newest in several. */
 export function hasHappenedAhead({ created_at, approved_at, started_at }: Happened, nowMs: number): boolean {
-  const limit = timestamp(nowMs + TOLERATED_MS);
+  const limit = toleratedUntil(nowMs);
   return [created_at, approved_at, started_at].some((at) => at !== null && at > limit);
 }
