@@ -26,7 +26,7 @@ export default function FreezeBanner({ freeze }: { freeze: Freeze }) {
                 By {changed_by}, <Ago at={changed_at} />.{' '}
               </>
             )}
-            {reason !== null && `“${reason}” `}
+            {reason !== null && `“${reason}”. `}
             You can ask and approve; it runs when this is lifted, if it has not expired by then.
           </span>
         </p>
