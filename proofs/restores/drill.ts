@@ -105,6 +105,8 @@ class Play {
   /** People at work; at a random moment of it the store is copied, and at another the hub ends. */
   async #live(): Promise<{ approved: readonly Approved[]; lost: readonly Approved[] }> {
     const { isAnythingLost } = this.#drill;
+    // A fleet at work: every agent has been heard, which the copy knows.
+    await this.#settled(new Set());
     await using traffic = new Traffic(this.#fleet, this.#chance);
     const [before, after] = [1 + this.#chance.below(12), 1 + this.#chance.below(12)];
     await until('people have approved', () => traffic.approved.length >= before);

@@ -7,7 +7,8 @@ import { headsNotOurs, keepUnaccounted, newsOf } from './heads.ts';
 /**
  * Compares what an agent's journal holds of the audit with this store. What is not of this chain is
  *  - nothing new, when this agent was known to hold it, or has not been heard since a setback that covers it;
- *  - what another hub has shown it, when it has just enrolled;
+ *  - what another hub has shown it, when it has just enrolled (since the last setback, if there was one: it is asked
+ *    about its orders otherwise);
  *  - else the sign of a setback.
  * @returns whether a setback was declared
  */
@@ -30,7 +31,9 @@ export async function compareHeads(
       foundBy: `the agent on ${serverId}`,
       lostEntry: newest.entry,
     }));
-  await keepUnaccounted(open, serverId, news, !journal.isNew);
+  // Of one that had enrolled before the store went back, what it said that it holds may be lost with the rest.
+  const isOlder = latest !== undefined && journal.enrolled_at < latest.found_at;
+  await keepUnaccounted(open, serverId, news, !journal.isNew || isOlder);
   return isDeclared;
 }
 

@@ -154,6 +154,26 @@ test('what an agent brings from another hub when it enrols is not about this sto
   expect(back.framesOf('query')).toEqual([]);
 });
 
+test('an agent whose check-in is lost with the rest is asked about what it holds; one that enrolled since is not', async () => {
+  await using hub = await startTestHub();
+  const [media, nas] = await Promise.all([connectAgent(hub, 'media'), connectAgent(hub, 'nas')]);
+  for (const agent of [media, nas]) await agent.settled();
+  for (const agent of [media, nas]) agent.socket.terminate();
+  // As in a copy that was made between its enrolment and what it then said that it holds.
+  await hub.write(`DELETE FROM agent_journals WHERE server_id = 'nas'`);
+  await using _media = await connectAgent(hub, 'media', {
+    ...{ credential: media.credential, heads: [lostHead(500)] },
+  });
+  await expect.poll(async () => (await freezeOf(hub)).on).toBe(true);
+  await using back = await connectAgent(hub, 'nas', {
+    ...{ credential: nas.credential, heads: [lostHead(501)] },
+  });
+  expect((await back.frame('query')).order_ids).toEqual([orderId(501)]);
+  await using attic = await connectAgent(hub, 'attic', { heads: [lostHead(502)] });
+  await attic.settled();
+  expect(attic.framesOf('query')).toEqual([]);
+});
+
 test('what an agent says of an order that this store does not know is in the audit, once', async () => {
   await using hub = await startTestHub();
   await using nas = await connectAgent(hub, 'nas');
