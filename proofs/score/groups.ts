@@ -49,7 +49,6 @@ export const GROUPS: readonly Group[] = [
       `${ACTIONS}/decide.test.ts`,
       `${ACTIONS}/request.test.ts`,
       'packages/hub/test/cancel-after-dispatch.test.ts',
-      'packages/hub/test/one-open-action.test.ts',
     ],
   },
   {
@@ -80,7 +79,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'holds',
     files: ['hold', 'storm', 'limits'].map((file) => `${POLICIES}/${file}.ts`),
-    tests: [`${POLICIES}/guards.test.ts`, `${POLICIES}/remediation/incident.test.ts`],
+    tests: ['hold', 'storm', 'guards', 'remediation/incident'].map((file) => `${POLICIES}/${file}.test.ts`),
   },
   {
     name: 'remediation',

@@ -7,6 +7,7 @@ import {
 } from '@homelabcmd/protocol';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { disposableFolder } from '../../test/hub-fixture.ts';
+import { pathTo } from '../../test/store-fixture.ts';
 import { openTestStore, readRows, writeRows } from '../../test/store-access.ts';
 import { EventLog } from '../events/log.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -15,17 +16,6 @@ import { transition } from './transition.ts';
 
 const STATUSES = Status.options;
 const PAIRS = STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const));
-
-/** The shortest legal way to each status, from the table itself. */
-function pathTo(goal: ActionStatus): ActionStatus[] {
-  const paths: ActionStatus[][] = [['pending']];
-  for (const path of paths) {
-    const last = path.at(-1) ?? 'pending';
-    if (last === goal) return path.slice(1);
-    paths.push(...NEXT_STATUSES[last].map((next) => [...path, next]));
-  }
-  throw new Error(`nothing leads to ${goal}`);
-}
 
 describe('the database, against any code', () => {
   let lastId = 0;
