@@ -12,7 +12,6 @@ export class TestStore implements AsyncDisposable {
   readonly log: EventLog;
   readonly clock: HeldClock;
   readonly #close: () => Promise<void>;
-  #actions = 0;
 
   constructor(dataDir: string, db: Store, log: EventLog, clock: HeldClock, close: () => Promise<void>) {
     this.dataDir = dataDir;
@@ -47,8 +46,12 @@ export class TestStore implements AsyncDisposable {
     status: ActionStatus,
     { target = 'systemd:plex.service', server_id = 'nas', created_at, created_by, ...set }: ActionChange = {},
   ): Promise<number> {
-    this.#actions += 1;
-    const id = this.#actions;
+    const { last: id } = await this.db
+      .updateTable('hub_counters')
+      .set((eb) => ({ last: eb('last', '+', 1) }))
+      .where('name', '=', 'action')
+      .returning('last')
+      .executeTakeFirstOrThrow();
     await this.db
       .insertInto('actions')
       .values({

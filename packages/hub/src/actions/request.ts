@@ -170,7 +170,7 @@ async function refuseTooMany(
   throw new Refusal(
     'too_many',
     `${serviceName} was restarted ${LIMIT_RESTARTS} times in the last hour. Next possible at ${timestamp(nowMs + waitMs)}.`,
-    { retry_after_seconds: Math.max(1, Math.ceil(waitMs / 1000)) },
+    { retry_after_seconds: Math.ceil(waitMs / 1000) },
   );
 }
 
