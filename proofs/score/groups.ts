@@ -53,12 +53,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'dispatch',
     files: [`${ACTIONS}/dispatch.ts`],
-    tests: [
-      `${ACTIONS}/dispatch.test.ts`,
-      'packages/hub/test/cancel-after-dispatch.test.ts',
-      'packages/hub/src/freeze/freeze.test.ts',
-      'packages/hub/src/setback/quarantine.test.ts',
-    ],
+    tests: [`${ACTIONS}/what-is-sent.test.ts`],
   },
   {
     name: 'outcomes',
@@ -68,7 +63,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'deadlines',
     files: [`${ACTIONS}/deadlines/deadlines.ts`, `${ACTIONS}/deadlines/clock-set-back.ts`],
-    tests: [`${ACTIONS}/deadlines/deadlines.test.ts`],
+    tests: [`${ACTIONS}/deadlines/sweep.test.ts`],
   },
   {
     name: 'approvers',
