@@ -83,7 +83,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'freeze',
     files: ['packages/hub/src/freeze/freeze.ts', 'packages/hub/src/freeze/watch.ts'],
-    tests: ['packages/hub/src/freeze/freeze.test.ts'],
+    tests: ['packages/hub/src/freeze/told.test.ts'],
   },
 ];
 

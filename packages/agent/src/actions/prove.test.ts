@@ -65,3 +65,13 @@ test('an agent that stops judges nothing', async () => {
   stop.abort();
   await expect(failure).rejects.toThrow('aborted');
 });
+
+test('after the last answer nothing is waited for', async () => {
+  const { ask } = answers('failure');
+  expect(await failureOfProbe(probe(1, 3_600_000), ask, never)).toMatchObject({ code: 'not-answering' });
+});
+
+test('a fault of the asker is no answer of the service', async () => {
+  const ask = () => Promise.reject(new Error('no sockets are left'));
+  await expect(failureOfProbe(probe(2, 1), ask, never)).rejects.toThrow('no sockets are left');
+});

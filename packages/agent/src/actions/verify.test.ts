@@ -44,6 +44,7 @@ test.each<[string, Partial<UnitState>, string | null]>([
   ['up with a new run', {}, null],
   ['up with the old run', { invocationId: 'old' }, 'not-active'],
   ['skipped by a condition', { activeState: 'inactive', invocationId: '' }, 'not-active'],
+  ['up, with a run that nobody saw begin', { invocationId: '' }, 'not-active'],
   ['down again already', { activeState: 'failed', result: 'exit-code' }, 'exit-code'],
   [
     'systemd starts it again',

@@ -19,10 +19,10 @@ export class ClaimsFolder {
   /** The claim of an order, or `null` when nobody has claimed it. A claim that is just being written has an open outcome. */
   read(orderId: string): Claim | null {
     const folder = this.#folder(orderId);
+    if (!existsSync(folder)) return null;
     const exit = readHead(join(folder, 'exit'), 16)?.trim();
     const verb = readHead(join(folder, 'verb'), 64)?.trim();
     const boot = readHead(join(folder, 'boot'), 64)?.trim();
-    if (exit === undefined && verb === undefined && boot === undefined && !existsSync(folder)) return null;
     return {
       verb: verb === 'fence' ? verb : ActionVerb.catch('restart').parse(verb),
       boot: boot ?? '',

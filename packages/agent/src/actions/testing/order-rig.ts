@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type AgentFrame, AgentFrame as Frame, type Order, type OrderResult } from '@homelabcmd/protocol';
 import { vi } from 'vitest';
 import { ServiceProbes } from '../../probes/probes.ts';
-import { newRecord } from '../../services/record.ts';
+import { newRecord, type ServiceRecord } from '../../services/record.ts';
 import { SystemdKeeper } from '../../systemd/keeper.ts';
 import { absentUnit, type SystemdPort, type UnitState } from '../../systemd/port.ts';
 import { UnitObservers } from '../../systemd/unit-observers.ts';
@@ -58,6 +58,11 @@ export class OrderRig implements AsyncDisposable {
     all_per_hour: 20,
   };
   systemdIsThere = true;
+  systemdProblem = 'There is no systemd here.';
+  monitorOnly = false;
+  /** Whether the agent has a record of its services, and when systemd restarted each by itself. */
+  hasRecords = true;
+  restartedAt: number[] = [];
   /** How long the machine has been up. */
   uptimeMs = 1e9;
   onRead: () => void = nothing;
@@ -130,10 +135,10 @@ export class OrderRig implements AsyncDisposable {
     const runner = new OrderRunner({
       keeper,
       observers: this.observers,
-      records: () => new Map([...this.units].map(([id, state]) => [id, newRecord(state, true)])),
+      records: () => this.#records(),
       rules: () => ({
         hostname: 'media',
-        monitorOnly: false,
+        monitorOnly: this.monitorOnly,
         allow: list('/allow', this.allowed),
         lockout: list('/lockout', new Set()),
         executorProblem: executor.problem(),
@@ -155,10 +160,17 @@ export class OrderRig implements AsyncDisposable {
     return runner;
   }
 
+  #records(): Map<string, ServiceRecord> {
+    const units = this.hasRecords ? [...this.units] : [];
+    return new Map(
+      units.map(([id, state]) => [id, { ...newRecord(state, true), restartedAt: this.restartedAt }]),
+    );
+  }
+
   #systemd(): SystemdPort {
     return {
       connect: async () => {
-        if (!this.systemdIsThere) throw new Error('There is no systemd here.');
+        if (!this.systemdIsThere) throw new Error(this.systemdProblem);
         return {
           version: '252',
           list: async () => [],
