@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { writesFail, writesWork } from '../../test/store-access.ts';
 import { startTestStore, type TestStore } from '../../test/store-fixture.ts';
@@ -5,7 +6,10 @@ import { createLogger } from '../lib/log.ts';
 import { readFreeze, setFreeze, setFreezeUntold, tellUntold } from './freeze.ts';
 import { FreezeWatch } from './watch.ts';
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** Every change of the freeze that was told, and by whom. */
 const told = async ({ db }: TestStore) =>
@@ -53,37 +57,46 @@ test('what the command line sets or lifts is told once, by the hub, as done by w
   expect((await told(store)).at(-1)).toMatchObject({ actor: 'console:root', on: false });
 });
 
-test('it is looked for at once and every second, also when looking fails, and never after the end of the hub', async () => {
+test('it is looked for at once and every second, also when looking fails', async () => {
   await using store = await startTestStore();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const watch = new FreezeWatch(store.db, store.log, createLogger('silent'));
-  const drained = async () => {
-    for (let n = 0; n < 10; n += 1) await store.within(() => Promise.resolve());
-  };
-  const pass = async (ms: number) => {
-    vi.advanceTimersByTime(ms);
-    await drained();
-  };
+  const armed = vi.spyOn(globalThis, 'setTimeout');
+  const looks = () => armed.mock.calls.filter(([, ms]) => ms === 1000).length;
+  const faults: string[] = [];
+  const logger = pino({}, { write: (line) => void faults.push(line) });
+  await using watch = new FreezeWatch(store.db, store.log, logger);
   await untold(store, true);
   watch.start();
-  await drained();
+  await expect.poll(looks).toBe(1);
   expect(await told(store)).toHaveLength(1);
   await untold(store, false);
-  await pass(999);
+  vi.advanceTimersByTime(999);
   expect(await told(store)).toHaveLength(1);
-  await pass(1);
+  vi.advanceTimersByTime(1);
+  await expect.poll(looks).toBe(2);
   expect(await told(store)).toHaveLength(2);
 
   await untold(store, true);
   await writesFail(store, 'INSERT', 'events');
-  await pass(1000);
+  vi.advanceTimersByTime(1000);
+  await expect.poll(looks).toBe(3);
+  expect(faults).toEqual([
+    expect.stringMatching(/the disk is full.*a change of the freeze could not be told/),
+  ]);
   await writesWork(store, 'events');
-  expect(await told(store)).toHaveLength(2);
-  await pass(1000);
+  vi.advanceTimersByTime(1000);
+  await expect.poll(looks).toBe(4);
   expect(await told(store)).toHaveLength(3);
+});
 
+test('after the end of the hub nothing is looked for, though it ended in the middle of a look', async () => {
+  await using store = await startTestStore();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const armed = vi.spyOn(globalThis, 'setTimeout');
+  const watch = new FreezeWatch(store.db, store.log, createLogger('silent'));
+  await untold(store, true);
+  watch.start();
   await watch[Symbol.asyncDispose]();
-  await untold(store, false);
-  await pass(5000);
-  expect(await told(store)).toHaveLength(3);
+  expect(await told(store)).toHaveLength(1);
+  expect(armed.mock.calls.filter(([, ms]) => ms === 1000)).toEqual([]);
 });

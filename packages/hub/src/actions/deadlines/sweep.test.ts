@@ -6,7 +6,10 @@ import type { StoredEvent } from '../../events/log.ts';
 import { createLogger } from '../../lib/log.ts';
 import { Deadlines } from './deadlines.ts';
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 const deadlinesOf = ({ db, log, clock }: TestStore) => new Deadlines(db, log, clock, createLogger('silent'));
 
@@ -104,16 +107,10 @@ test('a server that goes offline, and none that is merely silent, loses what is 
   for (const id of kept) expect(await lastStepOf(store, id)).toBeUndefined();
 });
 
-/** Time passes, for the clock and for timers. What a timer begins is over when this is. */
-async function pass(store: TestStore, ms: number, ofTimersMs = ms): Promise<void> {
+/** Time passes, for the clock and for timers. */
+function pass(store: TestStore, ms: number, ofTimersMs = ms): void {
   store.clock.advance(ms);
   vi.advanceTimersByTime(ofTimersMs);
-  await drained(store);
-}
-
-/** Transactions come one after the other; a sweep has one for each action, and asks the store in between. */
-async function drained(store: TestStore): Promise<void> {
-  for (let n = 0; n < 20; n += 1) await store.within(() => Promise.resolve());
 }
 
 const actionEvent = (store: TestStore): StoredEvent => ({
@@ -125,20 +122,21 @@ test('the next deadline is kept by a timer, whichever change of an action made i
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   await using store = await startNas();
   await using deadlines = deadlinesOf(store);
+  const armed = vi.spyOn(globalThis, 'setTimeout');
   const far = await store.addAction('pending', { deadline_at: store.ago(-40_000) });
   await deadlines.sweep();
   const near = await store.addAction('approved', {
     ...{ target: 'systemd:web.service', deadline_at: store.ago(-10_000) },
   });
   await deadlines.take(actionEvent(store));
-  await pass(store, 9999);
+  pass(store, 9999);
   expect([await statusOf(store, far), await statusOf(store, near)]).toEqual(['pending', 'approved']);
-  await pass(store, 1);
+  pass(store, 1);
   await expect.poll(() => statusOf(store, near)).toBe('expired');
-  await drained(store);
-  await pass(store, 29_999);
+  await expect.poll(() => armed.mock.calls.some(([, ms]) => ms === 30_000)).toBe(true);
+  pass(store, 29_999);
   expect(await statusOf(store, far)).toBe('pending');
-  await pass(store, 1);
+  pass(store, 1);
   await expect.poll(() => statusOf(store, far)).toBe('expired');
 });
 
@@ -148,9 +146,9 @@ test('a clock that is set, ahead or back, is noticed within a minute', async () 
   await using deadlines = deadlinesOf(store);
   const ahead = await store.addAction('pending', { deadline_at: store.ago(-7_200_000) });
   await deadlines.sweep();
-  await pass(store, 7_200_000, 59_999);
+  pass(store, 7_200_000, 59_999);
   expect(await statusOf(store, ahead)).toBe('pending');
-  await pass(store, 0, 1);
+  pass(store, 0, 1);
   await expect.poll(() => statusOf(store, ahead)).toBe('expired');
   const back = await store.addAction('pending', {
     ...{ target: 'systemd:web.service', deadline_at: store.ago(-7_200_000) },
@@ -158,7 +156,7 @@ test('a clock that is set, ahead or back, is noticed within a minute', async () 
   store.clock.advance(-3_600_000);
   // A change of any action makes it look at once.
   await deadlines.take(actionEvent(store));
-  await pass(store, 0);
+  pass(store, 0);
   await expect.poll(() => statusOf(store, back)).toBe('expired');
 });
 
@@ -170,17 +168,16 @@ test('what cannot be ended is tried again a second later, and never after the en
   await writesFail(store, 'UPDATE', 'actions');
   await deadlines.sweep();
   await writesWork(store, 'actions');
-  await pass(store, 999);
+  pass(store, 999);
   expect(await statusOf(store, id)).toBe('pending');
-  await pass(store, 1);
+  pass(store, 1);
   await expect.poll(() => statusOf(store, id)).toBe('expired');
-  await drained(store);
 
   const late = await store.addAction('pending', { deadline_at: store.ago(-10_000) });
   await deadlines.take(actionEvent(store));
   await deadlines[Symbol.asyncDispose]();
-  await pass(store, 10_000);
+  pass(store, 10_000);
   await deadlines.take(actionEvent(store));
-  await pass(store, 10_000);
+  pass(store, 10_000);
   expect(await statusOf(store, late)).toBe('pending');
 });
