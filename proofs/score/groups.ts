@@ -63,7 +63,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'deadlines',
     files: [`${ACTIONS}/deadlines/deadlines.ts`, `${ACTIONS}/deadlines/clock-set-back.ts`],
-    tests: [`${ACTIONS}/deadlines/sweep.test.ts`],
+    tests: ['sweep', 'next-look'].map((file) => `${ACTIONS}/deadlines/${file}.test.ts`),
   },
   {
     name: 'approvers',
