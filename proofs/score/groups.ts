@@ -47,11 +47,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'decisions',
     files: [`${ACTIONS}/decide.ts`, `${ACTIONS}/request.ts`],
-    tests: [
-      `${ACTIONS}/decide.test.ts`,
-      `${ACTIONS}/request.test.ts`,
-      'packages/hub/test/cancel-after-dispatch.test.ts',
-    ],
+    tests: ['decisions', 'request'].map((file) => `${ACTIONS}/${file}.test.ts`),
     isBuiltOnce: true,
   },
   {
@@ -82,7 +78,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'remediation',
     files: [`${POLICIES}/remediation/remediation.ts`, `${POLICIES}/remediation/store.ts`],
-    tests: ['tries', 'remediation'].map((file) => `${POLICIES}/remediation/${file}.test.ts`),
+    tests: ['tries', 'incident'].map((file) => `${POLICIES}/remediation/${file}.test.ts`),
   },
   {
     name: 'freeze',

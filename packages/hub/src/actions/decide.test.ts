@@ -1,9 +1,7 @@
 import type { Action, Problem } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent, FACTS, failedReport, report } from '../../test/agent-fixture.ts';
-import { DEFAULT_TIMING, HeldClock, startTestHub } from '../../test/hub-fixture.ts';
-import { startTestStore, type TestStore } from '../../test/store-fixture.ts';
-import { abandon, approve, cancel, reject } from './decide.ts';
+import { HeldClock, startTestHub } from '../../test/hub-fixture.ts';
 
 test('approving answers the action, says by whom, and that one approved an own request', async () => {
   await using hub = await startTestHub();
@@ -171,73 +169,4 @@ test('a decision that comes after the deadline is refused, although the clock ha
   clock.advance(3_600_000);
   const late = await hub.call('POST', `/actions/${body.action_id}/approve`);
   expect([late.status, late.body.action_status]).toEqual([409, 'expired']);
-});
-
-const decisions = ({ log }: TestStore) => {
-  const parts = { log, timing: DEFAULT_TIMING, mayApprove: () => Promise.resolve() };
-  return {
-    approve: (id: number) => approve(parts, 'kim', id, undefined),
-    reject: (id: number) => reject(log, 'kim', id, 'no'),
-    cancel: (id: number) => cancel(log, 'kim', id),
-    abandon: (id: number) => abandon(log, 'kim', id, 'looked'),
-  };
-};
-
-test.each<['approve' | 'reject' | 'cancel', 'pending' | 'approved']>([
-  ['approve', 'pending'],
-  ['reject', 'pending'],
-  ['cancel', 'pending'],
-  ['cancel', 'approved'],
-])('the last moment to %s what is %s is the one before its deadline', async (verb, status) => {
-  await using store = await startTestStore();
-  await store.addServer('nas');
-  const id = await store.addAction(status, { deadline_at: store.ago(-1000) });
-  store.clock.advance(1000);
-  await expect(decisions(store)[verb](id)).rejects.toMatchObject({
-    code: 'action_moved_on',
-    extra: { action_status: 'expired' },
-  });
-  store.clock.advance(-1);
-  expect((await decisions(store)[verb](id)).status).not.toBe(status);
-});
-
-test('a clock that was set back by more than a little lets nobody decide; what is out is asked back all the same', async () => {
-  await using store = await startTestStore();
-  await store.addServer('nas');
-  const change = { created_at: store.ago(-5001), deadline_at: store.ago(-60_000) };
-  const waiting = await store.addAction('pending', change);
-  const out = await store.addAction('dispatched', { ...change, target: 'systemd:web.service' });
-  await expect(decisions(store).approve(waiting)).rejects.toMatchObject({
-    extra: { action_status: 'expired' },
-  });
-  store.clock.advance(1);
-  expect((await decisions(store).approve(waiting)).status).toBe('approved');
-  store.clock.advance(3_600_000);
-  expect((await decisions(store).cancel(out)).cancel_requested_by).toBe('kim');
-});
-
-test('what nobody heard of for long is still there to be closed', async () => {
-  await using store = await startTestStore();
-  await store.addServer('nas');
-  const id = await store.addAction('unknown', { created_at: store.ago(365 * 86_400_000) });
-  expect((await decisions(store).abandon(id)).steps.at(-1)).toMatchObject({
-    ...{ step: 'abandoned', actor: 'kim', detail: 'looked' },
-  });
-});
-
-test('an approval says whose request it was, holds for its time, and is asked of the policies only while it waits', async () => {
-  await using store = await startTestStore();
-  await store.addServer('nas');
-  const asked: string[] = [];
-  const parts = {
-    ...{ log: store.log, timing: DEFAULT_TIMING },
-    mayApprove: async (_open: unknown, actor: string) => void asked.push(actor),
-  };
-  const own = await approve(parts, 'kim', await store.addAction('pending', { created_by: 'kim' }), 'd');
-  expect(own.steps.at(-1)?.detail).toBe('kim approved their own request');
-  expect(own).toMatchObject({ approved_by: 'kim', expires_at: store.ago(-DEFAULT_TIMING.approvedTtlMs) });
-  const ofAlex = await store.addAction('pending', { created_by: 'alex', target: 'systemd:web.service' });
-  expect((await approve(parts, 'kim', ofAlex, undefined)).steps.at(-1)?.detail).toBe('kim approved it');
-  await expect(approve(parts, 'kim', ofAlex, undefined)).rejects.toMatchObject({ code: 'action_moved_on' });
-  expect(asked).toEqual(['kim', 'kim']);
 });

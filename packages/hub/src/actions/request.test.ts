@@ -1,8 +1,9 @@
 import { ACTION_KINDS, type Action, type Problem } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { FACTS, report } from '../../test/agent-fixture.ts';
+import { FACTS, failedReport, report } from '../../test/agent-fixture.ts';
 import { DEFAULT_TIMING, startTestHub } from '../../test/hub-fixture.ts';
 import { startTestStore, type TestStore } from '../../test/store-fixture.ts';
+import { cancel } from './decide.ts';
 import { requestAction } from './request.ts';
 
 const PATH = '/servers/nas/services/plex/actions';
@@ -128,4 +129,54 @@ test('people restart a service twenty times an hour at most, and are told when t
     message: `plex was restarted 20 times in the last hour. Next possible at ${store.ago(-90_500)}.`,
     extra: { retry_after_seconds: 91 },
   });
+});
+
+test('what the approver sees is taken when it is asked, and the digest covers it', async () => {
+  await using store = await startNas();
+  const see = async (change: Parameters<typeof failedReport>[1], server_id = 'nas') => {
+    const report_json = JSON.stringify(failedReport('plex.service', change));
+    await store.db
+      .insertInto('services')
+      .values({
+        ...{ server_id, target: 'systemd:plex.service', service_name: 'plex', expected: 1, critical: 0 },
+        ...{ enabled: 1, revision: 1, report_json },
+      })
+      .onConflict((conflict) => conflict.columns(['server_id', 'target']).doUpdateSet({ report_json }))
+      .execute();
+    const action = await ask(store, 'plex', server_id);
+    await cancel(store.log, 'kim', action.action_id);
+    return action;
+  };
+  const also_restarts = [{ unit: 'index.service', relation: 'RequiredBy', active: true }];
+  const first = await see({ also_restarts });
+  const failed = failedReport('plex.service');
+  expect(first).toMatchObject({
+    ...{ verb: 'restart', why: failed.why, also_restarts },
+    expect: { state_class: 'down', boot_id: FACTS.boot_id, invocation_id: failed.invocation_id },
+  });
+  expect((await see({ description: 'another word for it' })).digest).toBe(first.digest);
+  const givenUp = await see({ why: failed.why && { ...failed.why, start_limit_hit: true } });
+  expect(givenUp.verb).toBe('reset-and-restart');
+  const others = [
+    givenUp,
+    await see({ state_class: 'crash_loop' }),
+    await see({ invocation_id: 'b'.repeat(32) }),
+    await see({}, 'attic'),
+    await ask(store, 'unseen'),
+  ];
+  await store.db
+    .updateTable('servers')
+    .set({ facts_json: JSON.stringify({ ...FACTS, boot_id: 'another boot' }) })
+    .execute();
+  others.push(await see({}));
+  expect(new Set([first, ...others].map(({ digest }) => digest)).size).toBe(1 + others.length);
+  expect(first.digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(first).toMatchObject({
+    version: 0,
+    revision: 1,
+    order_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+  expect(await store.db.selectFrom('events').select('actor').where('id', '=', 1).execute()).toEqual([
+    { actor: 'kim' },
+  ]);
 });
