@@ -78,7 +78,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'remediation',
     files: [`${POLICIES}/remediation/remediation.ts`, `${POLICIES}/remediation/store.ts`],
-    tests: ['tries', 'incident'].map((file) => `${POLICIES}/remediation/${file}.test.ts`),
+    tests: ['tries', 'looks', 'incident'].map((file) => `${POLICIES}/remediation/${file}.test.ts`),
   },
   {
     name: 'freeze',

@@ -1,12 +1,12 @@
 import type { Action, OrderResult, PolicyWish, ServiceReport } from '@homelabcmd/protocol';
 import { targetOf } from '@homelabcmd/protocol';
+import { pino } from 'pino';
 import { approve } from '../src/actions/decide.ts';
 import { receiveResult } from '../src/actions/outcome.ts';
 import { requestAction } from '../src/actions/request.ts';
 import { readAction } from '../src/actions/rows.ts';
 import { transition } from '../src/actions/transition.ts';
 import { buildAutomation } from '../src/automation.ts';
-import { createLogger } from '../src/lib/log.ts';
 import { deletePolicy, putPolicy } from '../src/policies/change.ts';
 import { assertMayApprove } from '../src/policies/two-people.ts';
 import { COMPLETED, FACTS } from './agent-fixture.ts';
@@ -17,13 +17,16 @@ import { startTestStore, type TestStore } from './store-fixture.ts';
 export class TestAutomation implements AsyncDisposable {
   readonly store: TestStore;
   readonly parts: ReturnType<typeof buildAutomation>;
+  /** What it has logged. */
+  readonly logged: { msg: string; err?: { message: string } }[] = [];
   /** The newest event that everybody has taken in. */
   taken = 0;
 
   constructor(store: TestStore) {
     this.store = store;
+    const logger = pino({}, { write: (line) => void this.logged.push(JSON.parse(line)) });
     this.parts = buildAutomation({
-      ...{ db: store.db, log: store.log, clock: store.clock, logger: createLogger('silent') },
+      ...{ db: store.db, log: store.log, clock: store.clock, logger },
       ...{ timing: DEFAULT_TIMING, usageOf: () => undefined },
     });
   }

@@ -99,12 +99,12 @@ export class Remediation implements AsyncDisposable {
       const service = await this.#port.readService(open.tx, place).catch(nullIfGone);
       const policy = service === null ? null : await this.#policyFor(open, place);
       if (service === null || policy === null) {
-        if (before !== null) await this.#write(open, place, service, null, before, null);
-        return;
+        return this.#write(open, place, service, null, before, null);
       }
       const next = nextIncident(before, await this.#seen(open, service, policy, before));
-      const isDue = next?.state === 'waiting' && (next.dueMs ?? 0) <= Date.parse(open.now);
-      const after = isDue && next !== null ? await this.#try(open, service, policy, next) : next;
+      const nowMs = Date.parse(open.now);
+      const isDue = next?.state === 'waiting' && (next.dueMs ?? 0) <= nowMs;
+      const after = isDue ? await this.#try(open, service, policy, next) : next;
       await this.#write(open, place, service, policy, before, after);
     });
   }
@@ -170,15 +170,14 @@ export class Remediation implements AsyncDisposable {
     await writeIncident(open.tx, place, policy?.name ?? '', after, open.now);
     if (service !== null && policy === null) await this.#port.tellService(open, place, 'hub');
     if (service === null || policy === null || policy.shadow) return;
-    if (after?.state === 'stopped' && before?.state !== 'stopped') {
+    if (after?.state === 'stopped') {
       await noteOnPolicy(
         open,
         policy.name,
-        `Stopped for ${service.service_name} on ${place.server_id}. ${after.reason ?? ''}`.trim(),
+        `Stopped for ${service.service_name} on ${place.server_id}. ${after.reason ?? ''}`,
       );
     }
-    if (after?.state !== before?.state || after?.tries !== before?.tries)
-      await this.#port.tellService(open, place, policyActor(policy.name));
+    if (after?.state !== before?.state) await this.#port.tellService(open, place, policyActor(policy.name));
   }
 
   async #work(): Promise<void> {

@@ -79,22 +79,19 @@ export async function nextDue(db: Store): Promise<string | null> {
 
 /** Every service that somebody expects, and every one with an incident: what there is to look at. */
 export async function allPlaces(db: Store, serverId: string | null): Promise<Place[]> {
-  const expected = await db
+  return db
     .selectFrom('services')
     .select(['server_id', 'target'])
     .where('expected', '=', 1)
     .$if(serverId !== null, (q) => q.where('server_id', '=', serverId ?? ''))
+    .union(
+      db
+        .selectFrom('incidents')
+        .select(['server_id', 'target'])
+        .$if(serverId !== null, (q) => q.where('server_id', '=', serverId ?? '')),
+    )
     .execute();
-  const incidents = await db
-    .selectFrom('incidents')
-    .select(['server_id', 'target'])
-    .$if(serverId !== null, (q) => q.where('server_id', '=', serverId ?? ''))
-    .execute();
-  const known = new Set(expected.map(keyOf));
-  return [...expected, ...incidents.filter((place) => !known.has(keyOf(place)))];
 }
-
-const keyOf = ({ server_id, target }: Place): string => `${server_id} ${target}`;
 
 /** Whether there is anything at all for automation to look at. */
 export async function isAnyRemediating(db: Store): Promise<boolean> {

@@ -147,6 +147,7 @@ test.each<[what: string, scene: Scene]>([
   expect(await incidentOf(fleet)).toMatchObject({
     ...{ state: 'waiting', tries: 0, dueMs: fleet.store.clock.nowMs() + MINUTE },
   });
+  expect(await told(fleet)).toEqual([['waiting', 0]]);
 });
 
 test('the hours of a policy are about its approvals: it asks at any time', async () => {
@@ -216,7 +217,12 @@ test.each<[what: string, scene: Scene, isSeen: boolean]>([
   ['a freeze', ({ store }) => setFreeze(store.log, 'kim', { on: true }), true],
   ['a policy', (fleet) => fleet.put('other', { service_name: 'web' }), true],
   ['a policy that goes', (fleet) => fleet.remove('spare'), true],
-  ['a request of a person', (fleet) => fleet.ask('web'), false],
+  [
+    'a request of a person, and its end',
+    async (fleet) => fleet.move((await fleet.ask('plex')).action_id, 'cancelled'),
+    false,
+  ],
+  ['a change of another service', (fleet) => fleet.report(failedReport('web.service')), false],
 ])('what is down is looked at anew at %s', async (_what, scene, isSeen) => {
   await using fleet = await startAsking();
   await fleet.put('spare', { service_name: 'spare' });
@@ -264,25 +270,4 @@ test('where no policy asks, nothing is looked at', async () => {
   await fleet.parts.remediation.start();
   await pass(fleet, WAIT);
   expect(await incidentOf(fleet)).toMatchObject({ state: 'waiting', tries: 0 });
-});
-
-test('what is due is done when it is due, by the clock of timers alone, and not after the end', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  await using fleet = await startAsking();
-  await fails(fleet);
-  const passUnseen = async (ms: number) => {
-    fleet.store.clock.advance(ms);
-    vi.advanceTimersByTime(ms);
-    await fleet.store.within(() => Promise.resolve());
-  };
-  await passUnseen(WAIT - 1);
-  expect(await asked(fleet)).toEqual([]);
-  await passUnseen(1);
-  await expect.poll(() => asked(fleet)).toHaveLength(1);
-  await fleet.settle();
-  await fleet.move(1, 'expired');
-  await fleet.settle();
-  await fleet.parts.remediation[Symbol.asyncDispose]();
-  await passUnseen(10 * MINUTE);
-  expect(await asked(fleet)).toHaveLength(1);
 });
