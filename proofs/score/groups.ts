@@ -22,27 +22,10 @@ const ON_SERVER = 'packages/agent/src/actions';
  */
 export const GROUPS: readonly Group[] = [
   {
-    name: 'guards-of-the-agent',
-    files: [
-      ...['guards/rate', 'guards/systemd-at-it', 'precondition', 'verify', 'prove', 'kinds/restart-service'],
-    ].map((file) => `${ON_SERVER}/${file}.ts`),
-    tests: ['guards/*', 'precondition', 'verify', 'prove'].map((file) => `${ON_SERVER}/${file}.test.ts`),
-  },
-  {
-    name: 'orders-on-the-agent',
-    files: ['admit', 'age', 'refused', 'executor/claims'].map((file) => `${ON_SERVER}/${file}.ts`),
-    tests: [`${ON_SERVER}/runner*.test.ts`, `${ON_SERVER}/executor/*.test.ts`],
-  },
-  {
     name: 'states',
     files: ['packages/protocol/src/actions/status.ts', `${ACTIONS}/transition.ts`],
     tests: ['transition', 'steps'].map((file) => `${ACTIONS}/${file}.test.ts`),
     isBuiltOnce: true,
-  },
-  {
-    name: 'which-policy-holds',
-    files: [`${POLICIES}/effective.ts`, `${POLICIES}/remediation/incident.ts`],
-    tests: [`${POLICIES}/effective.test.ts`, `${POLICIES}/remediation/incident.test.ts`],
   },
   {
     name: 'decisions',
@@ -51,14 +34,19 @@ export const GROUPS: readonly Group[] = [
     isBuiltOnce: true,
   },
   {
-    name: 'dispatch',
-    files: [`${ACTIONS}/dispatch.ts`],
-    tests: [`${ACTIONS}/what-is-sent.test.ts`],
-  },
-  {
     name: 'outcomes',
     files: [`${ACTIONS}/outcome.ts`],
     tests: [`${ACTIONS}/outcome.test.ts`, 'packages/hub/test/cancel-after-dispatch.test.ts'],
+  },
+  {
+    name: 'approvers',
+    files: ['approver', 'two-people', 'lifts', 'change', 'rows'].map((file) => `${POLICIES}/${file}.ts`),
+    tests: ['approver', 'lifts', 'change'].map((file) => `${POLICIES}/${file}.test.ts`),
+  },
+  {
+    name: 'dispatch',
+    files: [`${ACTIONS}/dispatch.ts`],
+    tests: [`${ACTIONS}/what-is-sent.test.ts`],
   },
   {
     name: 'deadlines',
@@ -66,9 +54,9 @@ export const GROUPS: readonly Group[] = [
     tests: ['sweep', 'next-look'].map((file) => `${ACTIONS}/deadlines/${file}.test.ts`),
   },
   {
-    name: 'approvers',
-    files: ['approver', 'two-people', 'lifts', 'change', 'rows'].map((file) => `${POLICIES}/${file}.ts`),
-    tests: ['approver', 'lifts', 'change'].map((file) => `${POLICIES}/${file}.test.ts`),
+    name: 'which-policy-holds',
+    files: [`${POLICIES}/effective.ts`, `${POLICIES}/remediation/incident.ts`],
+    tests: [`${POLICIES}/effective.test.ts`, `${POLICIES}/remediation/incident.test.ts`],
   },
   {
     name: 'holds',
@@ -84,6 +72,18 @@ export const GROUPS: readonly Group[] = [
     name: 'freeze',
     files: ['packages/hub/src/freeze/freeze.ts', 'packages/hub/src/freeze/watch.ts'],
     tests: ['packages/hub/src/freeze/told.test.ts'],
+  },
+  {
+    name: 'guards-of-the-agent',
+    files: [
+      ...['guards/rate', 'guards/systemd-at-it', 'precondition', 'verify', 'prove', 'kinds/restart-service'],
+    ].map((file) => `${ON_SERVER}/${file}.ts`),
+    tests: ['guards/*', 'precondition', 'verify', 'prove'].map((file) => `${ON_SERVER}/${file}.test.ts`),
+  },
+  {
+    name: 'orders-on-the-agent',
+    files: ['admit', 'age', 'refused', 'executor/claims'].map((file) => `${ON_SERVER}/${file}.ts`),
+    tests: ['runner', 'runner-admission', 'executor/claims'].map((file) => `${ON_SERVER}/${file}.test.ts`),
   },
 ];
 
