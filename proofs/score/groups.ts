@@ -5,11 +5,6 @@ export interface Group {
   readonly files: readonly string[];
   /** The tests that have to see every change of these files; names and patterns. */
   readonly tests: readonly string[];
-  /**
-   * The files build statements of the store once in a process, so that only the first test seems to reach them: each change
-   * is then tried with every test of the group.
-   */
-  readonly isBuiltOnce?: boolean;
 }
 
 const ACTIONS = 'packages/hub/src/actions';
@@ -25,13 +20,11 @@ export const GROUPS: readonly Group[] = [
     name: 'states',
     files: ['packages/protocol/src/actions/status.ts', `${ACTIONS}/transition.ts`],
     tests: ['transition', 'steps'].map((file) => `${ACTIONS}/${file}.test.ts`),
-    isBuiltOnce: true,
   },
   {
     name: 'decisions',
     files: [`${ACTIONS}/decide.ts`, `${ACTIONS}/request.ts`],
     tests: ['decisions', 'request'].map((file) => `${ACTIONS}/${file}.test.ts`),
-    isBuiltOnce: true,
   },
   {
     name: 'outcomes',

@@ -7,7 +7,7 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'proofs/score/vitest.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
-  coverageAnalysis: group.isBuiltOnce === true ? 'all' : 'perTest',
+  coverageAnalysis: 'perTest',
   mutate: group.files,
   // Sentences for people are reviewed by people.
   mutator: { excludedMutations: ['StringLiteral'] },
