@@ -99,3 +99,6 @@ export function groupIn(environment: NodeJS.ProcessEnv): Group {
 
 /** Where the tool leaves what it found out about a group, from the root of the checkout. */
 export const findingsOf = ({ name }: Group): string => `dist/score/${name}.json`;
+
+/** Where it keeps its copies of the checkout meanwhile. */
+export const copiesOf = ({ name }: Group): string => `dist/score/copies-of-${name}`;

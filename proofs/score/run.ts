@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startGroup } from '../processes/group.ts';
 import { type FileFindings, readFindings } from './findings.ts';
-import { GROUP_VARIABLE, type Group, findingsOf } from './groups.ts';
+import { GROUP_VARIABLE, type Group, copiesOf, findingsOf } from './groups.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CONFIG = 'proofs/score/stryker.config.mjs';
@@ -31,28 +32,32 @@ export async function scoreGroup(
   { workers, stop, onWord }: ScoreOptions,
 ): Promise<GroupOutcome> {
   const startedMs = performance.now();
-  const findings = join(ROOT, findingsOf(group));
-  rmSync(findings, { force: true });
-  const child = spawn(process.execPath, [strykerPath(), 'run', CONFIG, '--concurrency', `${workers}`], {
-    cwd: ROOT,
-    env: { ...process.env, [GROUP_VARIABLE]: group.name },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal: stop,
-  });
+  // What an earlier run left that was killed.
+  for (const left of [findingsOf(group), copiesOf(group)])
+    rmSync(join(ROOT, left), { recursive: true, force: true });
+  await using tool = startGroup(
+    process.execPath,
+    [strykerPath(), 'run', CONFIG, '--concurrency', `${workers}`],
+    {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'] ?? '', [GROUP_VARIABLE]: group.name },
+    },
+  );
+  const stopped = () => void tool.end();
+  stop.addEventListener('abort', stopped, { once: true });
   let said = '';
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [tool.child.stdout, tool.child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       said += text;
       const word = text.match(/\d+\/\d+ tested \(.*\)/g)?.at(-1);
       if (word !== undefined) onWord(word);
     });
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  child.once('error', (error) => (stop.aborted ? resolve(null) : reject(error)));
-  child.once('close', resolve);
-  const exitCode = await promise;
+  const [exitCode] = (await once(tool.child, 'close')) as [number | null];
+  stop.removeEventListener('abort', stopped);
   const durationMs = performance.now() - startedMs;
   if (exitCode !== 0) return { group, files: [], problem: said.slice(-2000), durationMs };
-  return { group, files: readFindings(readFileSync(findings, 'utf8')), problem: null, durationMs };
+  const files = readFindings(readFileSync(join(ROOT, findingsOf(group)), 'utf8'));
+  return { group, files, problem: null, durationMs };
 }
 
 function strykerPath(): string {

@@ -1,4 +1,4 @@
-import { findingsOf, groupIn } from './groups.ts';
+import { copiesOf, findingsOf, groupIn } from './groups.ts';
 
 const group = groupIn(process.env);
 
@@ -14,7 +14,7 @@ export default {
   ignorePatterns: ['/docs', '/dist', '/test', '/bench', '/packages/dashboard'],
   // The compiler here has no API by which the tool could read this project's own file.
   tsconfigFile: 'no-tsconfig.json',
-  tempDirName: 'dist/score/copies',
+  tempDirName: copiesOf(group),
   cleanTempDir: 'always',
   reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: findingsOf(group) },
