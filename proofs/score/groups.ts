@@ -34,7 +34,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'approvers',
     files: ['approver', 'two-people', 'lifts', 'change', 'rows'].map((file) => `${POLICIES}/${file}.ts`),
-    tests: ['approver', 'lifts', 'change'].map((file) => `${POLICIES}/${file}.test.ts`),
+    tests: ['approver', 'batches', 'lifts', 'change'].map((file) => `${POLICIES}/${file}.test.ts`),
   },
   {
     name: 'dispatch',

@@ -16,7 +16,7 @@ import { startTestStore, type TestStore } from './store-fixture.ts';
 /** The automation of a hub on a store of its own. What follows the log does so when it is told, and no sooner. */
 export class TestAutomation implements AsyncDisposable {
   readonly store: TestStore;
-  readonly parts: ReturnType<typeof buildAutomation>;
+  parts: ReturnType<typeof buildAutomation>;
   /** What it has logged. */
   readonly logged: { msg: string; err?: { message: string } }[] = [];
   /** The newest event that everybody has taken in. */
@@ -24,11 +24,26 @@ export class TestAutomation implements AsyncDisposable {
 
   constructor(store: TestStore) {
     this.store = store;
+    this.parts = this.#build();
+  }
+
+  #build() {
+    const { db, log, clock } = this.store;
     const logger = pino({}, { write: (line) => void this.logged.push(JSON.parse(line)) });
-    this.parts = buildAutomation({
-      ...{ db: store.db, log: store.log, clock: store.clock, logger },
-      ...{ timing: DEFAULT_TIMING, usageOf: () => undefined },
-    });
+    return buildAutomation({ db, log, clock, logger, timing: DEFAULT_TIMING, usageOf: () => undefined });
+  }
+
+  /** The hub starts anew, and everybody takes in once more all that has happened, as if nobody had written how far they were. */
+  async takeAgain(): Promise<void> {
+    await this.#end();
+    this.parts = this.#build();
+    this.taken = 0;
+    await this.settle();
+  }
+
+  async #end(): Promise<void> {
+    await this.parts.remediation[Symbol.asyncDispose]();
+    await this.parts.storm[Symbol.asyncDispose]();
   }
 
   /** Everybody takes in what has happened, and what comes of it, until nothing more happens. */
@@ -37,11 +52,9 @@ export class TestAutomation implements AsyncDisposable {
     for (;;) {
       const events = await this.store.log.read(this.taken);
       if (events.length === 0) return;
-      for (const event of events) {
-        await approver.take(event);
-        await remediation.take(event);
-        this.taken = event.id;
-      }
+      await approver.takeAll(events);
+      for (const event of events) await remediation.take(event);
+      this.taken = events.at(-1)?.id ?? this.taken;
     }
   }
 
@@ -109,8 +122,7 @@ export class TestAutomation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.parts.remediation[Symbol.asyncDispose]();
-    await this.parts.storm[Symbol.asyncDispose]();
+    await this.#end();
     await this.store[Symbol.asyncDispose]();
   }
 }

@@ -95,8 +95,7 @@ test.each<[what: string, scene: Scene, service: string, words: string]>([
   await scene(fleet);
   const { action_id } = await fleet.ask(service);
   await fleet.settle();
-  fleet.taken -= 2;
-  await fleet.settle();
+  await fleet.takeAgain();
   const { status, steps } = await fleet.action(action_id);
   expect(status).toBe('pending');
   expect(steps.slice(1)).toMatchObject([
@@ -193,8 +192,7 @@ test('a failure pauses its policy once, and neither one that was resumed since n
   const because = `Action #${second} for web on nas failed.`;
   expect((await policyOf(fleet))?.paused?.because).toBe(because);
   // The earlier failure comes once more, as after a crash: what is paused stays as it is.
-  fleet.taken = 0;
-  await fleet.settle();
+  await fleet.takeAgain();
   expect((await policyOf(fleet))?.paused?.because).toBe(because);
 
   await fleet.put('nightly');
@@ -218,8 +216,7 @@ test('in shadow a policy says what it would have done, once, and what would have
     at: fleet.store.ago(0),
     note: `In shadow: it would not have approved #${unseen}. The hub has never seen this service.`,
   });
-  fleet.taken = 0;
-  await fleet.settle();
+  await fleet.takeAgain();
   expect((await fleet.action(would)).steps.slice(1)).toMatchObject([
     { step: 'in_shadow', actor: 'policy:tried-out', detail: 'In shadow: it would have approved this' },
   ]);
@@ -243,8 +240,8 @@ test('an event that is nobody’s work moves the cursor every two hundred', asyn
   expect(await fleet.parts.approver.cursor()).toBe(0);
   const [event] = await fleet.store.log.read(0);
   if (event === undefined) throw new Error('nothing has happened');
-  await fleet.parts.approver.take({ ...event, id: 199 });
+  await fleet.parts.approver.takeAll([{ ...event, id: 199 }]);
   expect(await fleet.parts.approver.cursor()).toBe(0);
-  await fleet.parts.approver.take({ ...event, id: 200 });
+  await fleet.parts.approver.takeAll([{ ...event, id: 200 }]);
   expect(await fleet.parts.approver.cursor()).toBe(200);
 });

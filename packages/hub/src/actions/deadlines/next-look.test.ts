@@ -51,13 +51,13 @@ test('the next look is at the next deadline, and where nothing waits there is no
   await store.addAction('completed');
   armed.mockClear();
   await deadlines.sweep();
-  await deadlines.take(event(store));
+  await deadlines.takeAll([event(store)]);
   expect(armed).not.toHaveBeenCalledWith(expect.any(Function), Number.NaN);
   await add(store, { deadline_at: store.ago(-400) });
   await add(store);
-  await deadlines.take(event(store, 'service.changed'));
+  await deadlines.takeAll([event(store, 'service.changed')]);
   expect(isArmedFor(400)).toBe(false);
-  await deadlines.take(event(store));
+  await deadlines.takeAll([event(store)]);
   expect(isArmedFor(400)).toBe(true);
   armed.mockClear();
   // All went well: there is nothing to wait for besides.
@@ -73,14 +73,14 @@ test.each(['created_at', 'approved_at', 'started_at'] as const)(
     const before = { created_at: store.ago(9), approved_at: store.ago(8), started_at: store.ago(7) };
     await add(store, before);
     const id = await add(store, { ...before, [column]: store.ago(-5000) });
-    await deadlines.take(event(store));
+    await deadlines.takeAll([event(store)]);
     expect([isArmedFor(4321), isArmedFor(0)]).toEqual([true, false]);
     await store.db
       .updateTable('actions')
       .set({ [column]: store.ago(-5001) })
       .where('action_id', '=', id)
       .execute();
-    await deadlines.take(event(store));
+    await deadlines.takeAll([event(store)]);
     expect(isArmedFor(0)).toBe(true);
   },
 );

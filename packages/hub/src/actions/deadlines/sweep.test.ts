@@ -96,10 +96,10 @@ test('a server that goes offline, and none that is merely silent, loses what is 
     store.addAction(status, { target: `systemd:s${n}.service`, server_id, deadline_at: store.ago(-60_000) });
   const lost = [await add('dispatched', 1), await add('executing', 2)];
   const kept = [await add('pending', 3), await add('approved', 4), await add('dispatched', 5, 'attic')];
-  await deadlines.take(livenessEvent(store, 'stale'));
-  await deadlines.take({ ...livenessEvent(store, 'offline'), type: 'service.changed' });
+  await deadlines.takeAll([livenessEvent(store, 'stale')]);
+  await deadlines.takeAll([{ ...livenessEvent(store, 'offline'), type: 'service.changed' }]);
   for (const id of lost) expect(await statusOf(store, id)).not.toBe('unknown');
-  await deadlines.take(livenessEvent(store, 'offline'));
+  await deadlines.takeAll([livenessEvent(store, 'offline')]);
   for (const id of lost)
     expect(await lastStepOf(store, id)).toMatchObject({
       ...{ step: 'unknown', detail: 'Contact with nas was lost' },
@@ -128,7 +128,7 @@ test('the next deadline is kept by a timer, whichever change of an action made i
   const near = await store.addAction('approved', {
     ...{ target: 'systemd:web.service', deadline_at: store.ago(-10_000) },
   });
-  await deadlines.take(actionEvent(store));
+  await deadlines.takeAll([actionEvent(store)]);
   pass(store, 9999);
   expect([await statusOf(store, far), await statusOf(store, near)]).toEqual(['pending', 'approved']);
   pass(store, 1);
@@ -155,7 +155,7 @@ test('a clock that is set, ahead or back, is noticed within a minute', async () 
   });
   store.clock.advance(-3_600_000);
   // A change of any action makes it look at once.
-  await deadlines.take(actionEvent(store));
+  await deadlines.takeAll([actionEvent(store)]);
   pass(store, 0);
   await expect.poll(() => statusOf(store, back)).toBe('expired');
 });
@@ -174,10 +174,10 @@ test('what cannot be ended is tried again a second later, and never after the en
   await expect.poll(() => statusOf(store, id)).toBe('expired');
 
   const late = await store.addAction('pending', { deadline_at: store.ago(-10_000) });
-  await deadlines.take(actionEvent(store));
+  await deadlines.takeAll([actionEvent(store)]);
   await deadlines[Symbol.asyncDispose]();
   pass(store, 10_000);
-  await deadlines.take(actionEvent(store));
+  await deadlines.takeAll([actionEvent(store)]);
   pass(store, 10_000);
   expect(await statusOf(store, late)).toBe('pending');
 });
