@@ -1,50 +1,11 @@
-import { Probe, type HubFrame } from '@homelabcmd/protocol';
+import { Probe } from '@homelabcmd/protocol';
 import { expect, test, vi } from 'vitest';
 import { FACTS } from '../../test/agent-fixture.ts';
 import { DEFAULT_TIMING } from '../../test/hub-fixture.ts';
-import { startTestStore, type TestStore } from '../../test/store-fixture.ts';
+import { event, type Started, startDispatcher } from '../../test/dispatcher-fixture.ts';
+import type { TestStore } from '../../test/store-fixture.ts';
 import { auditHead } from '../events/audit-trail.ts';
-import type { StoredEvent } from '../events/log.ts';
 import { StoreUnavailable } from '../store/faults.ts';
-import { Dispatcher } from './dispatch.ts';
-
-/** A dispatcher on a store of its own, with the way to the agents written down. */
-async function startDispatcher() {
-  const store = await startTestStore();
-  for (const serverId of ['nas', 'attic']) {
-    await store.addServer(serverId, { facts_json: JSON.stringify(FACTS) });
-    await store.db
-      .insertInto('agent_journals')
-      .values({ server_id: serverId, enrolled_at: store.ago(0), life: 2, setback_id: 0 })
-      .execute();
-  }
-  const connected = new Set(['nas']);
-  const sent: { serverId: string; frame: HubFrame }[] = [];
-  const heads: unknown[] = [];
-  const line = {
-    takesOrders: (serverId: string) => connected.has(serverId),
-    send: (serverId: string, frame: HubFrame) => sent.push({ serverId, frame }) > 0,
-  };
-  const dispatcher = new Dispatcher(store.db, store.log, DEFAULT_TIMING, line, (head) => heads.push(head));
-  return {
-    ...{ store, connected, dispatcher, heads, sent },
-    /** What was sent since this was called last: `nas order 1`, `nas query 2 3`. */
-    said: () =>
-      sent.splice(0).map(({ serverId, frame }) => {
-        if (frame.type === 'order') return `${serverId} order ${frame.order.action_id}`;
-        if (frame.type !== 'query') return `${serverId} ${frame.type}`;
-        return `${serverId} query ${frame.order_ids.map((id) => Number(id.slice(-12))).join(' ')}`;
-      }),
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-  };
-}
-
-type Started = Awaited<ReturnType<typeof startDispatcher>>;
-
-const event = (store: TestStore, type: StoredEvent['type'], data: object = {}): StoredEvent => ({
-  ...{ id: 1, at: store.ago(0), type, serverId: 'nas', actor: 'kim' },
-  dataJson: JSON.stringify(data),
-});
 
 let targets = 0;
 /** An approved action that may still be sent for a minute, or what became of one. */
@@ -294,4 +255,27 @@ test('what may stand in the store as sent, and was not, goes out at the next eve
   await expect(dispatcher.takeAll([event(store, 'action.approved')])).rejects.toThrow('another kind');
   await dispatcher.takeAll([event(store, 'action.requested')]);
   expect(hub.said()).toEqual([]);
+});
+
+test('what comes at once goes out with one commit, to each server once', async () => {
+  await using hub = await startDispatcher();
+  hub.connected.add('attic');
+  const ids = [await add(hub), await add(hub), await add(hub, 'approved', { server_id: 'attic' })];
+  const approved = event(hub.store, 'action.approved');
+  const order_id = '01890a5d-ac96-774b-bcce-000000000007';
+  const action = { status: 'dispatched', cancel_requested_by: 'kim', order_id };
+  const transaction = vi.spyOn(hub.store.log, 'transaction');
+  await hub.dispatcher.takeAll([
+    ...[approved, approved, { ...approved, serverId: 'attic' }],
+    ...[event(hub.store, 'action.requested'), event(hub.store, 'action.progress', { action })],
+  ]);
+  expect(hub.said()).toEqual([
+    ...[`nas order ${ids[0]}`, `nas order ${ids[1]}`, `attic order ${ids[2]}`],
+    'nas query 7',
+  ]);
+  expect(transaction).toHaveBeenCalledTimes(1);
+  // Where nobody is there to be sent anything, nothing is written.
+  hub.connected.clear();
+  await hub.dispatcher.takeAll([approved]);
+  expect(transaction).toHaveBeenCalledTimes(1);
 });
