@@ -29,7 +29,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'outcomes',
     files: [`${ACTIONS}/outcome.ts`],
-    tests: [`${ACTIONS}/outcome.test.ts`, 'packages/hub/test/cancel-after-dispatch.test.ts'],
+    tests: [`${ACTIONS}/results.test.ts`],
   },
   {
     name: 'approvers',
