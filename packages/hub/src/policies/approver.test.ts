@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { failedReport } from '../../test/agent-fixture.ts';
+import { COMPLETED, failedReport } from '../../test/agent-fixture.ts';
 import { startTestAutomation, type TestAutomation } from '../../test/automation-fixture.ts';
+import { receiveResult } from '../actions/outcome.ts';
 import { allPolicies } from './rows.ts';
 
 const MINUTE = 60_000;
@@ -244,4 +245,29 @@ test('an event that is nobody’s work moves the cursor every two hundred', asyn
   expect(await fleet.parts.approver.cursor()).toBe(0);
   await fleet.parts.approver.takeAll([{ ...event, id: 200 }]);
   expect(await fleet.parts.approver.cursor()).toBe(200);
+});
+
+test('what has waited its turn, and then must not be approved at all, says that too', async () => {
+  await using fleet = await startWithPolicy();
+  const first = (await fleet.ask()).action_id;
+  await fleet.settle();
+  const second = (await fleet.ask('web')).action_id;
+  await fleet.settle();
+  await fleet.end(first);
+  await fleet.store.db.updateTable('fleet_freeze').set({ is_on: 1 }).execute();
+  await fleet.settle();
+  expect(await fleet.stepsOf(second)).toEqual(['pending', 'waits_its_turn', 'left_to_a_person']);
+});
+
+test('a policy that has paused keeps its first reason', async () => {
+  await using fleet = await startWithPolicy();
+  const { action_id, order_id } = await fleet.ask();
+  await fleet.settle();
+  await fleet.move(action_id, 'dispatched');
+  await fleet.move(action_id, 'unknown');
+  await fleet.settle();
+  await receiveResult(fleet.store.log, 'nas', order_id, { ...COMPLETED, outcome: 'failed' });
+  await fleet.settle();
+  expect((await fleet.action(action_id)).status).toBe('failed');
+  expect((await policyOf(fleet))?.paused?.because).toContain('has an unknown outcome');
 });

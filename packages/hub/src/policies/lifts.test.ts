@@ -61,6 +61,7 @@ test('a narrower policy takes the rule away in its own place, and a policy in sh
   await using fleet = await startFleet();
   await fleet.put('rule', { ...TWO, ...FLEET });
   await fleet.put('tried-out', { ...PEOPLE, ...ON_NAS, shadow: true }, 'sam');
+  expect(await lifts(fleet)).toEqual([]);
   await fleet.remove('tried-out', 'sam');
   await fleet.put('narrow', { ...PEOPLE, ...ON_NAS }, 'kim');
   expect(await lifts(fleet)).toEqual(['kim: server nas']);
