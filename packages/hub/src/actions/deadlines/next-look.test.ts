@@ -127,3 +127,19 @@ test('what cannot be ended is said with its number, and what cannot be looked at
   });
   await expect.poll(() => isArmedFor(1000)).toBe(true);
 });
+
+test('one change of an action among other events is enough, and after the end of the hub nothing is looked at', async () => {
+  await using hub = await startDeadlines();
+  const { store, deadlines } = hub;
+  await add(store);
+  const events = [event(store, 'service.changed'), event(store)];
+  await deadlines.takeAll(events);
+  expect(isArmedFor(4321)).toBe(true);
+  await deadlines[Symbol.asyncDispose]();
+  armed.mockClear();
+  const looked = vi.spyOn(store.clock, 'nowMs');
+  vi.advanceTimersByTime(4321);
+  expect(looked).not.toHaveBeenCalled();
+  await deadlines.takeAll(events);
+  expect(isArmedFor(4321)).toBe(false);
+});
