@@ -51,7 +51,7 @@ export const mayGoOut = ({ and, not, exists, selectFrom }: ExpressionBuilder<Sch
   ]);
 
 type Update = Pick<ActionRow, 'action_id' | 'status' | 'version' | 'revision' | 'finished_at'> &
-  Required<Columns> & { readonly was: ActionStatus; readonly wasVersion: number };
+  Columns & { readonly was: ActionStatus; readonly wasVersion: number };
 
 /** Compare and set: it changes no row that is not as it was read. */
 const compareAndSet = (db: Store, { action_id, was, wasVersion, ...set }: Update) =>
@@ -111,7 +111,9 @@ async function write(
   step: Step & { name: string },
 ): Promise<{ action: Action }> {
   const version = before.version + 1;
-  const set = Object.fromEntries(SET_BY_STEPS.map((name) => [name, after[name]])) as Required<Columns>;
+  // What stays is not written: the store would touch its indexes for it.
+  const changed = SET_BY_STEPS.filter((name) => after[name] !== before[name]);
+  const set = Object.fromEntries(changed.map((name) => [name, after[name]])) as Columns;
   const { action_id, status, revision, finished_at } = after;
   const run = before.status !== 'dispatched' && status === 'dispatched' ? letOut : changeRow;
   const { numAffectedRows } = await run(open.tx, {

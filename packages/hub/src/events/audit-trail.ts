@@ -95,6 +95,8 @@ export async function auditHead(db: Store): Promise<AuditHead> {
   return { entry: 0, hash: genesisHash(chain_id) };
 }
 
+const KeepsHeads = ServerFacts.pick({ keeps_audit_heads: true });
+
 const factsOf = statement<{ serverId: string }, { facts_json: string | null }>((db, { serverId }) =>
   db.selectFrom('servers').select('facts_json').where('server_id', '=', serverId),
 );
@@ -103,7 +105,7 @@ const factsOf = statement<{ serverId: string }, { facts_json: string | null }>((
 export async function keepsHeads(db: Store, serverId: string): Promise<boolean> {
   const [server] = (await factsOf(db, { serverId })).rows;
   if (!server?.facts_json) return false;
-  return ServerFacts.parse(JSON.parse(server.facts_json)).keeps_audit_heads === true;
+  return KeepsHeads.parse(JSON.parse(server.facts_json)).keeps_audit_heads === true;
 }
 
 /** Of a key the fact holds the name alone, which the entry needs: the key itself is gone when it was revoked. */

@@ -52,9 +52,11 @@ export class PolicyApprover {
   /** When one of them fails, those before it are not taken again. */
   async takeAll(events: readonly StoredEvent[]): Promise<void> {
     let passedId: number | null = null;
+    // A policy that is made later says nothing of what was asked for before it.
+    const isJudged = events.some(isRequest) && (await isAnyPolicy(this.#db));
     for (const event of events.filter(({ id }) => id > this.#takenId)) {
-      if (await this.#take(event)) passedId = null;
-      else if (event.type === 'action.requested' || isCursorDue(event.id)) passedId = event.id;
+      if (await this.#take(event, isJudged)) passedId = null;
+      else if (isRequest(event) || isCursorDue(event.id)) passedId = event.id;
       this.#takenId = event.id;
     }
     const eventId = passedId;
@@ -62,10 +64,9 @@ export class PolicyApprover {
   }
 
   /** @returns whether there was anything to do, with which the cursor went on */
-  async #take(event: StoredEvent): Promise<boolean> {
-    if (event.type === 'action.requested') {
-      // A policy that is made later says nothing of what was asked for before it.
-      if (!(await isAnyPolicy(this.#db))) return false;
+  async #take(event: StoredEvent, isJudged: boolean): Promise<boolean> {
+    if (isRequest(event)) {
+      if (!isJudged) return false;
       await this.#decide(event, actionIn(event).action_id);
       return true;
     }
@@ -219,6 +220,8 @@ const ENDS: ReadonlySet<StoredEvent['type']> = new Set([
   'action.cancelled',
   'action.abandoned',
 ]);
+
+const isRequest = (event: StoredEvent): boolean => event.type === 'action.requested';
 
 const actionIn = (event: StoredEvent): Action =>
   (JSON.parse(event.dataJson) as EventData<'action.requested'>).action;

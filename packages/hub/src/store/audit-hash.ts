@@ -46,13 +46,14 @@ export const entryHash = (entry: EntryContent): string =>
  * lists of fields are the same bytes. Numbers are written in decimal.
  */
 function hashOf(fields: readonly Stored[]): string {
-  const hash = createHash('sha256');
+  let all = '';
   for (const field of fields) {
-    if (field === null) hash.update('-,');
+    if (field === null) all += '-,';
     else {
-      const bytes = Buffer.from(String(field), 'utf8');
-      hash.update(`${bytes.length}:`).update(bytes).update(',');
+      const text = String(field);
+      // Half a surrogate becomes U+FFFD alone as well as here, where an ASCII sign follows each text.
+      all += `${Buffer.byteLength(text, 'utf8')}:${text},`;
     }
   }
-  return hash.digest('hex');
+  return createHash('sha256').update(all, 'utf8').digest('hex');
 }

@@ -1,5 +1,5 @@
 import type { Compilable, CompiledQuery, QueryResult } from 'kysely';
-import { engineOf } from './engine.ts';
+import { type Engine, engineOf } from './engine.ts';
 import type { Store } from './schema.ts';
 
 /** Stands in a statement for a value that is given when it runs. */
@@ -13,6 +13,12 @@ class Slot {
 
 type Run<Values, Row> = (db: Store, values: Values) => Promise<QueryResult<Row>>;
 
+interface Built<Row> {
+  readonly engine: Engine;
+  readonly names: readonly string[];
+  readonly query: CompiledQuery<Row>;
+}
+
 /**
  * A statement that runs for every action, so that building it anew each time would cost more than running it: it is built
  * once for each engine and each set of values' names.
@@ -21,19 +27,23 @@ type Run<Values, Row> = (db: Store, values: Values) => Promise<QueryResult<Row>>
 export function statement<Values extends object, Row = never>(
   build: (db: Store, slots: Values) => Compilable<Row>,
 ): Run<Values, Row> {
-  const compiled = new Map<string, CompiledQuery<Row>>();
+  const known: Built<Row>[] = [];
   return (db, values) => {
+    const engine = engineOf(db);
     const names = Object.keys(values);
-    const key = [engineOf(db), ...names].join();
-    let known = compiled.get(key);
-    if (known === undefined) {
+    let built = known.find((one) => one.engine === engine && areSame(one.names, names));
+    if (built === undefined) {
       const slots = Object.fromEntries(names.map((name) => [name, new Slot(name)])) as Values;
-      known = build(db, slots).compile();
-      compiled.set(key, known);
+      built = { engine, names, query: build(db, slots).compile() };
+      known.push(built);
     }
-    const parameters = known.parameters.map((parameter) =>
+    const { sql, query, queryId, parameters } = built.query;
+    const given = parameters.map((parameter) =>
       parameter instanceof Slot ? values[parameter.name as keyof Values] : parameter,
     );
-    return db.executeQuery({ ...known, parameters });
+    return db.executeQuery({ sql, query, queryId, parameters: given });
   };
 }
+
+const areSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((name, n) => name === others[n]);

@@ -1,4 +1,5 @@
 import {
+  ActionStatus,
   type EventData,
   type Policy,
   type Service,
@@ -211,11 +212,14 @@ export class Remediation implements AsyncDisposable {
 
 const CONCERN = /^(service\.changed|server\.changed|policy\.changed|policy\.removed|freeze\.changed)/;
 
+const ENDS: ReadonlySet<string> = new Set(
+  ActionStatus.options.filter(isFinal).map((status) => `action.${status}`),
+);
+
 /** Of actions, the end of those that automation has asked for. */
 function concerns(event: StoredEvent): boolean {
   if (!event.type.startsWith('action.')) return CONCERN.test(event.type);
-  const { status, created_by } = actionIn(event);
-  return isFinal(status) && isPolicyActor(created_by);
+  return ENDS.has(event.type) && isPolicyActor(actionIn(event).created_by);
 }
 
 const actionIn = (event: StoredEvent) => (JSON.parse(event.dataJson) as EventData<'action.requested'>).action;
