@@ -159,10 +159,9 @@ test('the day is the last 24 hours: what ended before is gone, what still lasts 
   await send(agent, report('plex.service'));
   await expect.poll(names).toEqual(['plex', 'radarr']);
   // What ended long ago does not pile up.
-  expect(hub.rows('SELECT service_name FROM day_marks ORDER BY event_id')).toEqual([
-    { service_name: 'plex' },
-    { service_name: 'radarr' },
-  ]);
+  await expect
+    .poll(() => hub.rows('SELECT service_name FROM day_marks ORDER BY event_id'))
+    .toEqual([{ service_name: 'plex' }, { service_name: 'radarr' }]);
 });
 
 test('marks outlive the hub, and one that lasts is ended by the next hub', async () => {
