@@ -14,6 +14,10 @@ export async function firstLoadOf(page: Page, url: string, isThere: string): Pro
     if (['script', 'stylesheet'].includes(response.request().resourceType()))
       fetched.set(response.url(), response.body());
   };
+  // What the page fetches ahead when it is idle is no part of it; on a busy machine that can come before `isThere`.
+  await page.addInitScript(() => {
+    window.requestIdleCallback = () => 0;
+  });
   page.on('response', note);
   await page.goto(url);
   await page.locator(isThere).first().waitFor();
