@@ -15,8 +15,8 @@ const PEOPLE = ['ann', 'ben'] as const;
 const DIGESTS = ['shown', 'shown', 'shown', 'shown', 'shown', 'shown', 'wrong', 'none'] as const;
 const SETTLE_MS = 400;
 const OFF_MS = 2000;
-/** The agent's start, and the time in which its earlier connection could have answered the hub. */
-const BOOT_MS = 3000;
+/** The agent's start, 3 s at most; the second in which its earlier connection could have answered the hub; its first words. */
+const BOOT_MS = 3000 + 1000 + SETTLE_MS;
 const NEVER_MS = 1e12;
 
 /** What a hub knows to which all is linked. */

@@ -103,7 +103,7 @@ export async function progress(
   return action;
 }
 
-/** @throws Refusal `action_moved_on` when the row is not what it was any more */
+/** @throws Refusal `action_moved_on` when the row has changed since it was read */
 async function write(
   open: LogTransaction,
   before: ActionRow,
