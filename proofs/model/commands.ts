@@ -15,8 +15,13 @@ const PEOPLE = ['ann', 'ben'] as const;
 const DIGESTS = ['shown', 'shown', 'shown', 'shown', 'shown', 'shown', 'wrong', 'none'] as const;
 const SETTLE_MS = 400;
 const OFF_MS = 2000;
-/** The agent's start, 3 s at most; the second in which its earlier connection could have answered the hub; its first words. */
-const BOOT_MS = 3000 + 1000 + SETTLE_MS;
+/**
+ * A hub that still holds an earlier connection of the agent asks that one for a second before it takes in the first word of
+ * the new one.
+ */
+const HEARD_WITHIN_MS = 1000 + SETTLE_MS;
+/** The agent's start, 3 s at most, until it is heard. */
+const BOOT_MS = 3000 + HEARD_WITHIN_MS;
 const NEVER_MS = 1e12;
 
 /** What a hub knows to which all is linked. */
@@ -29,11 +34,11 @@ function compare(model: Model, rig: Rig): void {
   model.hubUpSinceMs = rig.isHubUp ? (model.hubUpSinceMs ?? nowMs) : null;
   for (const place of PLACES) {
     const known = model.places[place];
-    const wasLinked = known.linkedSinceMs !== null;
     const isLinked = rig.isLinked(place) && rig.fleet.network.weatherOf(place).stalled.size === 0;
     known.linkedSinceMs = isLinked ? (known.linkedSinceMs ?? nowMs) : null;
     known.unlinkedSinceMs = isLinked ? null : (known.unlinkedSinceMs ?? nowMs);
-    if (wasLinked && isLinked)
+    const linkedMs = known.linkedSinceMs === null ? 0 : nowMs - known.linkedSinceMs;
+    if (linkedMs >= HEARD_WITHIN_MS)
       for (const name of NAMES) model.seen.set(`${place} ${name}`, rig.service(place, name));
   }
   const rows = new Map(rig.rows().map((row) => [row.actionId, row]));

@@ -1,20 +1,13 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { holdTimers } from '../../../test/held-timers.ts';
 import { writesFail } from '../../../test/store-access.ts';
 import { startTestStore, type TestStore } from '../../../test/store-fixture.ts';
 import type { StoredEvent } from '../../events/log.ts';
 import { transition } from '../transition.ts';
 import { Deadlines } from './deadlines.ts';
 
-let armed: MockInstance<typeof setTimeout>;
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  armed = vi.spyOn(globalThis, 'setTimeout');
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+const timers = holdTimers();
 
 async function startDeadlines() {
   const store = await startTestStore();
@@ -34,8 +27,6 @@ async function startDeadlines() {
 const event = (store: TestStore, type: StoredEvent['type'] = 'action.requested'): StoredEvent => ({
   ...{ id: 1, at: store.ago(0), type, serverId: 'nas', actor: 'kim', dataJson: '{}' },
 });
-/** Whether a timer was set for so many milliseconds; the store of the tests may have timers of its own. */
-const isArmedFor = (ms: number) => armed.mock.calls.some(([, waitMs]) => waitMs === ms);
 
 let targets = 0;
 const add = (store: TestStore, change: Parameters<TestStore['addAction']>[1] = {}) => {
@@ -49,20 +40,20 @@ test('the next look is at the next deadline, and where nothing waits there is no
   await using hub = await startDeadlines();
   const { store, deadlines } = hub;
   await store.addAction('completed');
-  armed.mockClear();
+  timers.armed.mockClear();
   await deadlines.sweep();
   await deadlines.takeAll([event(store)]);
-  expect(armed).not.toHaveBeenCalledWith(expect.any(Function), Number.NaN);
+  expect(timers.armed).not.toHaveBeenCalledWith(expect.any(Function), Number.NaN);
   await add(store, { deadline_at: store.ago(-400) });
   await add(store);
   await deadlines.takeAll([event(store, 'service.changed')]);
-  expect(isArmedFor(400)).toBe(false);
+  expect(timers.isArmedFor(400)).toBe(false);
   await deadlines.takeAll([event(store)]);
-  expect(isArmedFor(400)).toBe(true);
-  armed.mockClear();
+  expect(timers.isArmedFor(400)).toBe(true);
+  timers.armed.mockClear();
   // All went well: there is nothing to wait for besides.
   await deadlines.sweep();
-  expect(isArmedFor(400)).toBe(true);
+  expect(timers.isArmedFor(400)).toBe(true);
 });
 
 test.each(['created_at', 'approved_at', 'started_at'] as const)(
@@ -74,14 +65,14 @@ test.each(['created_at', 'approved_at', 'started_at'] as const)(
     await add(store, before);
     const id = await add(store, { ...before, [column]: store.ago(-5000) });
     await deadlines.takeAll([event(store)]);
-    expect([isArmedFor(4321), isArmedFor(0)]).toEqual([true, false]);
+    expect([timers.isArmedFor(4321), timers.isArmedFor(0)]).toEqual([true, false]);
     await store.db
       .updateTable('actions')
       .set({ [column]: store.ago(-5001) })
       .where('action_id', '=', id)
       .execute();
     await deadlines.takeAll([event(store)]);
-    expect(isArmedFor(0)).toBe(true);
+    expect(timers.isArmedFor(0)).toBe(true);
   },
 );
 
@@ -115,8 +106,8 @@ test('what cannot be ended is said with its number, and what cannot be looked at
   expect(faults.map((line) => JSON.parse(line))).toMatchObject([
     { msg: 'a deadline could not be kept', action_id: id, err: { message: expect.stringContaining('full') } },
   ]);
-  expect(isArmedFor(1000)).toBe(true);
-  armed.mockClear();
+  expect(timers.isArmedFor(1000)).toBe(true);
+  timers.armed.mockClear();
   vi.spyOn(store.clock, 'nowMs').mockImplementationOnce(() => {
     throw new Error('there is no clock');
   });
@@ -125,7 +116,7 @@ test('what cannot be ended is said with its number, and what cannot be looked at
   expect(JSON.parse(faults[1] ?? '')).toMatchObject({
     ...{ msg: 'deadlines could not be kept', err: { message: 'there is no clock' } },
   });
-  await expect.poll(() => isArmedFor(1000)).toBe(true);
+  await expect.poll(() => timers.isArmedFor(1000)).toBe(true);
 });
 
 test('one change of an action among other events is enough, and after the end of the hub nothing is looked at', async () => {
@@ -134,12 +125,12 @@ test('one change of an action among other events is enough, and after the end of
   await add(store);
   const events = [event(store, 'service.changed'), event(store)];
   await deadlines.takeAll(events);
-  expect(isArmedFor(4321)).toBe(true);
+  expect(timers.isArmedFor(4321)).toBe(true);
   await deadlines[Symbol.asyncDispose]();
-  armed.mockClear();
+  timers.armed.mockClear();
   const looked = vi.spyOn(store.clock, 'nowMs');
   vi.advanceTimersByTime(4321);
   expect(looked).not.toHaveBeenCalled();
   await deadlines.takeAll(events);
-  expect(isArmedFor(4321)).toBe(false);
+  expect(timers.isArmedFor(4321)).toBe(false);
 });

@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { holdTimers } from '../../../test/held-timers.ts';
 import { failedReport, report } from '../../../test/agent-fixture.ts';
 import { startTestAutomation, type TestAutomation } from '../../../test/automation-fixture.ts';
 import { findPolicy } from '../rows.ts';
 import { readIncident } from './store.ts';
 
-let armed: MockInstance<typeof setTimeout>;
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  armed = vi.spyOn(globalThis, 'setTimeout');
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+const timers = holdTimers();
 
 /** Not what the store of the tests sets its own timers for. */
 const WAIT = 31_000;
@@ -36,8 +29,6 @@ async function fails(fleet: TestAutomation, name = 'plex'): Promise<void> {
 const incidentOf = ({ store }: TestAutomation, name = 'plex') =>
   readIncident(store.db, { server_id: 'nas', target: `systemd:${name}.service` });
 const asked = ({ store }: TestAutomation) => store.db.selectFrom('actions').select('created_by').execute();
-/** Whether a timer was set for so many milliseconds; the store of the tests may have timers of its own. */
-const isArmedFor = (ms: number) => armed.mock.calls.some(([, waitMs]) => waitMs === ms);
 const pass = (fleet: TestAutomation, ms: number): void => {
   fleet.store.clock.advance(ms);
   vi.advanceTimersByTime(ms);
@@ -56,18 +47,18 @@ const serverChanged = (fleet: TestAutomation, serverId: string) =>
 
 test('what is due first is looked at when it is due, and where nothing is due there is no timer', async () => {
   await using fleet = await startAsking();
-  expect(armed).not.toHaveBeenCalledWith(expect.any(Function), Number.NaN);
+  expect(timers.armed).not.toHaveBeenCalledWith(expect.any(Function), Number.NaN);
   await fails(fleet);
-  expect(isArmedFor(WAIT)).toBe(true);
+  expect(timers.isArmedFor(WAIT)).toBe(true);
   pass(fleet, 10_000);
-  armed.mockClear();
+  timers.armed.mockClear();
   await fails(fleet, 'web');
-  expect([isArmedFor(WAIT - 10_000), isArmedFor(WAIT)]).toEqual([true, false]);
+  expect([timers.isArmedFor(WAIT - 10_000), timers.isArmedFor(WAIT)]).toEqual([true, false]);
   pass(fleet, WAIT - 10_001);
   expect(await asked(fleet)).toEqual([]);
   pass(fleet, 1);
   await expect.poll(() => asked(fleet)).toHaveLength(1);
-  await expect.poll(() => isArmedFor(10_000)).toBe(true);
+  await expect.poll(() => timers.isArmedFor(10_000)).toBe(true);
   pass(fleet, 10_000);
   await expect.poll(() => asked(fleet)).toHaveLength(2);
 });
@@ -75,13 +66,13 @@ test('what is due first is looked at when it is due, and where nothing is due th
 test('a look that fails is said, and comes again a second later', async () => {
   await using fleet = await startAsking();
   await fails(fleet);
-  armed.mockClear();
+  timers.armed.mockClear();
   fleet.store.clock.advance(WAIT);
   vi.spyOn(fleet.store.clock, 'nowMs').mockImplementationOnce(() => {
     throw new Error('there is no clock');
   });
   vi.advanceTimersByTime(WAIT);
-  await expect.poll(() => isArmedFor(1000)).toBe(true);
+  await expect.poll(() => timers.isArmedFor(1000)).toBe(true);
   expect(fleet.logged).toMatchObject([
     { msg: 'automation could not look at what is due', err: { message: 'there is no clock' } },
   ]);
@@ -94,11 +85,11 @@ test('a clock that is set ahead is noticed within a minute, and after the end of
   await using fleet = await startAsking();
   await fleet.put('ask', { ...PEOPLE, wait_ms: 3_600_000 });
   await fails(fleet);
-  expect(isArmedFor(MINUTE)).toBe(true);
-  armed.mockClear();
+  expect(timers.isArmedFor(MINUTE)).toBe(true);
+  timers.armed.mockClear();
   await fleet.parts.remediation[Symbol.asyncDispose]();
   await fails(fleet, 'web');
-  expect(isArmedFor(MINUTE)).toBe(false);
+  expect(timers.isArmedFor(MINUTE)).toBe(false);
   pass(fleet, 3_600_000);
   expect(await asked(fleet)).toEqual([]);
 });

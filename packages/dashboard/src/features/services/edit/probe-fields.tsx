@@ -90,7 +90,7 @@ function HttpFields({ field }: FieldProps) {
           placeholder="200 to 399"
           inputMode="numeric"
           {...field('expectStatus')}
-          hint="Empty: any from 200 to 399."
+          hint="Empty: all from 200 to 399."
         />
         <TextField
           label="Text in the page"
