@@ -203,11 +203,15 @@ export class Dispatcher {
     if (rows.length === 0) return;
     const audit = await auditHead(this.#db);
     this.#keepHead(audit);
-    for (const row of rows) {
-      const order = await this.#orderOf(row);
-      const head = (await keepsHeads(this.#db, row.server_id)) ? { audit } : {};
-      this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
-    }
+    const faults: unknown[] = [];
+    for (const row of rows) await this.#sendOrder(row, audit).catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
+  }
+
+  async #sendOrder(row: ActionRow, audit: AuditHead): Promise<void> {
+    const order = await this.#orderOf(row);
+    const head = (await keepsHeads(this.#db, row.server_id)) ? { audit } : {};
+    this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
   }
 
   async #orderOf(row: ActionRow): Promise<Order> {

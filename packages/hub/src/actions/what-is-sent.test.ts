@@ -279,3 +279,18 @@ test('what comes at once goes out with one commit, to each server once', async (
   await hub.dispatcher.takeAll([approved]);
   expect(transaction).toHaveBeenCalledTimes(1);
 });
+
+test('an order that cannot be made is told of, and keeps none back that goes out with it', async () => {
+  await using hub = await startDispatcher();
+  await hub.store.db
+    .insertInto('services')
+    .values({
+      ...{ server_id: 'nas', target: 'systemd:web.service', service_name: 'web', expected: 1, critical: 0 },
+      ...{ enabled: 1, revision: 1, probe_json: 'not JSON' },
+    })
+    .execute();
+  await add(hub, 'approved', { target: 'systemd:web.service' });
+  const sound = await add(hub);
+  await expect(hub.dispatcher.takeAll([event(hub.store, 'action.approved')])).rejects.toThrow(SyntaxError);
+  expect(hub.said()).toEqual([`nas order ${sound}`]);
+});
