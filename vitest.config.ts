@@ -8,7 +8,7 @@ const everywhere = ['**/node_modules/**', '**/dist/**'];
 /** What needs no store, and what is about the file that SQLite keeps one in. */
 const NOT_FOR_POSTGRES = [
   'main',
-  'access/install-line',
+  'enrolment/install-line',
   'http/agent-files',
   'http/session',
   'link/odd-frames',

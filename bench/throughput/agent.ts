@@ -5,6 +5,7 @@ import {
   type OrderResult,
   type ServerFacts,
 } from '@homelabcmd/protocol';
+import { greetingOf, newKeyPair, readEnrolmentToken } from '@homelabcmd/protocol/link';
 
 /** An agent that answers every order at once, as one does whose restarts succeed: what is measured is the hub. */
 export interface QuickAgent extends Disposable {
@@ -26,19 +27,23 @@ export async function connectQuickAgent(
   };
   const send = (frame: AgentFrame) => socket.send(JSON.stringify(frame));
   const welcomed = Promise.withResolvers<void>();
-  socket.addEventListener('open', () =>
-    send({ v: 1, type: 'hello', secret: token, facts: factsOf(serverId) }),
-  );
+  const greeting = greetingOf({
+    ...{ key: newKeyPair(), tokenKey: readEnrolmentToken(token)?.key ?? null, isTrusted: () => true },
+  });
+  socket.addEventListener('open', () => send(greeting.hello));
   socket.addEventListener('message', ({ data }) => {
-    const frame = HubFrame.parse(JSON.parse(String(data)));
+    // What is measured is the hub: that it signs, and not that an agent looks.
+    const { seal: _seal, ...said } = JSON.parse(String(data)) as { seal?: object };
+    const frame = HubFrame.parse(said);
+    if (frame.type === 'challenge') send(greeting.answer(frame, factsOf(serverId)).proof);
     if (frame.type === 'welcome') welcomed.resolve();
     if (frame.type === 'query_heads')
-      send({ v: 1, type: 'heads', query_id: frame.query_id, heads: [], total: 0 });
+      send({ v: 2, type: 'heads', query_id: frame.query_id, heads: [], total: 0 });
     if (frame.type === 'result_ack') ofOrder(frame.order_id).resolve();
     if (frame.type !== 'order') return;
     const { order_id } = frame.order;
-    send({ v: 1, type: 'order_progress', order_id, step: 'started', elapsed_ms: 1, detail: 'It has begun' });
-    send({ v: 1, type: 'order_result', order_id, result: COMPLETED });
+    send({ v: 2, type: 'order_progress', order_id, step: 'started', elapsed_ms: 1, detail: 'It has begun' });
+    send({ v: 2, type: 'order_result', order_id, result: COMPLETED });
   });
   socket.addEventListener('close', () => welcomed.reject(new Error(`${serverId} was shut out`)));
   await welcomed.promise;

@@ -67,7 +67,24 @@ const modules = [
     why: 'only the systemd folder speaks D-Bus',
   },
   { module: /^(node:)?process$/, only: [], why: 'the environment is read in config.ts, from the global' },
-  { module: /^(?!zod$|\.)/, in: 'packages/protocol/src/', only: [], why: 'protocol depends on zod alone' },
+  {
+    module: /^(?!zod$|\.|node:crypto$)/,
+    in: 'packages/protocol/src/link/',
+    only: [],
+    why: 'what is signed depends on zod and node:crypto alone',
+  },
+  {
+    module: /^(?!zod$|\.)/,
+    in: 'packages/protocol/src/',
+    only: ['packages/protocol/src/link/'],
+    why: 'protocol depends on zod alone',
+  },
+  {
+    module: /^@homelabcmd\/protocol\/link$/,
+    in: 'packages/dashboard/',
+    only: [],
+    why: 'a browser has no node:crypto',
+  },
 ];
 
 /**

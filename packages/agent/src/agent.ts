@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import type { AgentFrame, ExpectedUnit, HubFrame, ServiceReport } from '@homelabcmd/protocol';
+import type { AgentFrame, ExpectedUnit, ServiceReport } from '@homelabcmd/protocol';
 import type { RestartExecutor } from './actions/executor/executor.ts';
 import { OrderJournal } from './actions/order-journal.ts';
 import { executorBehindSocket } from './actions/executor/restart-socket.ts';
@@ -8,8 +8,8 @@ import { OrderRunner } from './actions/runner.ts';
 import { collectors, sampler } from './collectors/registry.ts';
 import { type AgentConfig, isPlainToElsewhere } from './config.ts';
 import { readBootId, readFacts } from './facts.ts';
-import { CredentialFile } from './link/credential.ts';
-import { Link, type Unversioned } from './link/link.ts';
+import { Identity } from './link/identity.ts';
+import { type FromHub, Link, type Unversioned } from './link/link.ts';
 import { jsonLines, type Log } from './log.ts';
 import { ServiceProbes } from './probes/probes.ts';
 import { AllowFileWatch, readAllowList } from './services/rules/allow-file.ts';
@@ -157,8 +157,7 @@ class RunningAgent implements Agent {
     if (this.#disposed) return;
     this.#link = new Link({
       url: linkUrl,
-      enrolmentToken,
-      credentials: new CredentialFile(stateDir),
+      identity: new Identity(stateDir, enrolmentToken),
       facts: () => this.#facts(),
       onWelcome: ({ expected }) => this.#welcomed(expected),
       onFrame: (frame) => this.#take(frame),
@@ -187,7 +186,7 @@ class RunningAgent implements Agent {
     void this.#sendMetrics();
   }
 
-  #take(frame: Exclude<HubFrame, { type: 'goodbye' | 'welcome' }>): void {
+  #take(frame: FromHub): void {
     switch (frame.type) {
       case 'beat':
         return;

@@ -1,14 +1,18 @@
+import { fingerprintOf, newEnrolmentToken, newKeyPair } from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import { ConfigError, isPlainToElsewhere, linkUrlOf, readConfig } from './config.ts';
+
+const HUB_KEY = newKeyPair().publicKey;
+const TOKEN = newEnrolmentToken(HUB_KEY);
 
 test('a hub address and a token are enough', () => {
   const config = readConfig({
     HOMELABCMD_HUB_URL: 'https://hub.example.org',
-    HOMELABCMD_ENROLMENT_TOKEN: 'hlce_0123456789',
+    HOMELABCMD_ENROLMENT_TOKEN: TOKEN.text,
   });
   expect(config).toMatchObject({
     linkUrl: 'wss://hub.example.org/agent/v1/link',
-    enrolmentToken: 'hlce_0123456789',
+    enrolmentToken: { key: { publicKey: TOKEN.publicKey }, hubFingerprint: fingerprintOf(HUB_KEY) },
     stateDir: '/var/lib/homelabcmd',
     monitorOnly: false,
     probeTargetsFile: '/etc/homelabcmd/probe-targets',
@@ -36,6 +40,10 @@ test.each([
   [{ HOMELABCMD_HUB_URL: 'ftp://hub' }, 'HOMELABCMD_HUB_URL must look like'],
   [{ HOMELABCMD_HUB_URL: 'ws://me:secret@hub' }, 'must not hold a name or a password'],
   [{ ...HUB, HOMELABCMD_ENROLMENT_TOKEN: 'abc' }, 'HOMELABCMD_ENROLMENT_TOKEN must be'],
+  [
+    { ...HUB, HOMELABCMD_ENROLMENT_TOKEN: `${TOKEN.text}x` },
+    'HOMELABCMD_ENROLMENT_TOKEN must be a whole token',
+  ],
   [{ ...HUB, HOMELABCMD_MONITOR_ONLY: 'yes' }, 'HOMELABCMD_MONITOR_ONLY must be on or off, not "yes".'],
   [{ ...HUB, HOMELABCMD_EXIT_WITH_PARENT: '1' }, 'HOMELABCMD_EXIT_WITH_PARENT must be on or off'],
   [{ ...HUB, HOMELABCMD_STATE_DIR: 'state' }, 'HOMELABCMD_STATE_DIR must be an absolute path'],

@@ -1,10 +1,11 @@
 import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
+import { type EnrolmentKey, readEnrolmentToken } from '@homelabcmd/protocol/link';
 
 export interface AgentConfig {
   /** The link's whole address: `ws://…` or `wss://…`. */
   linkUrl: string;
-  /** `null` once the agent has a credential of its own. */
-  enrolmentToken: string | null;
+  /** Not needed any more once the hub knows this agent's key. */
+  enrolmentToken: EnrolmentKey | null;
   stateDir: string;
   monitorOnly: boolean;
   allowFile: string;
@@ -79,13 +80,14 @@ export function isPlainToElsewhere(linkUrl: string): boolean {
   return protocol === 'ws:' && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
-function tokenOf(value: string): string | null {
-  if (value === '') return null;
-  if (!/^hlce_\S{8,190}$/.test(value))
+function tokenOf(text: string): EnrolmentKey | null {
+  if (text === '') return null;
+  const token = readEnrolmentToken(text);
+  if (token === null)
     throw new ConfigError(
-      'HOMELABCMD_ENROLMENT_TOKEN must be a token that the hub gave, beginning with hlce_.',
+      'HOMELABCMD_ENROLMENT_TOKEN must be a whole token as the hub gave it: hlce_…_…. Make a new one on the hub.',
     );
-  return value;
+  return token;
 }
 
 function onOrOff(name: string, value: string): boolean {

@@ -12,7 +12,7 @@ export {
 export { executorBehindSocket, parseAnswer } from './actions/executor/restart-socket.ts';
 export { OrderJournal } from './actions/order-journal.ts';
 export { OrderRunner } from './actions/runner.ts';
-export { CredentialFile } from './link/credential.ts';
+export { Identity } from './link/identity.ts';
 export { Link } from './link/link.ts';
 export { servicesFrames } from './services/frames.ts';
 export { ServiceWatch } from './services/watch.ts';

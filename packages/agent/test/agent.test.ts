@@ -13,6 +13,7 @@ let agent: Agent | undefined;
 const order: Order = {
   order_id: '019a0000-0000-7000-8000-000000000001',
   action_id: 1,
+  digest: 'd1'.repeat(32),
   kind: 'restart_service',
   target: 'systemd:plex.service',
   verb: 'restart',
@@ -37,7 +38,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   agent = await startAgent(
     readConfig({
       HOMELABCMD_HUB_URL: hub.url,
-      HOMELABCMD_ENROLMENT_TOKEN: 'hlce_0123456789abcdef',
+      HOMELABCMD_ENROLMENT_TOKEN: hub.token,
       HOMELABCMD_STATE_DIR: stateDir,
       HOMELABCMD_DBUS_ADDRESS: `unix:path=${stateDir}/no-bus`,
       HOMELABCMD_RESTART_SOCKET: `${stateDir}/no-socket`,
@@ -52,7 +53,7 @@ const frameOf = <T extends string>(type: T) => hub.frames.find(({ frame }) => fr
 
 test('without systemd the agent says so, still measures, and refuses orders', async () => {
   await start();
-  expect(frameOf('hello')).toMatchObject({
+  expect(frameOf('proof')).toMatchObject({
     facts: { systemd_version: null, systemd_problem: expect.stringContaining('no system message bus') },
   });
   await vi.waitFor(() => expect(frameOf('metrics')).toMatchObject({ services: [] }));
@@ -63,7 +64,7 @@ test('without systemd the agent says so, still measures, and refuses orders', as
 
 test('an agent that only watches says so and refuses, whatever systemd says', async () => {
   await start({ HOMELABCMD_MONITOR_ONLY: 'on' });
-  expect(frameOf('hello')).toMatchObject({ facts: { monitor_only: true } });
+  expect(frameOf('proof')).toMatchObject({ facts: { monitor_only: true } });
   hub.order(order);
   expect(await hub.resultOf(order.order_id)).toMatchObject({ outcome: 'refused', code: 'monitor_only' });
 });
@@ -84,7 +85,7 @@ test('what a hub sends that is no frame of the protocol is left alone', async ()
 
 test('it keeps the head of the audit that comes with an order, and tells what it keeps when it is asked', async () => {
   await start();
-  expect(frameOf('hello')).toMatchObject({ facts: { keeps_audit_heads: true } });
+  expect(frameOf('proof')).toMatchObject({ facts: { keeps_audit_heads: true } });
   hub.order(order);
   await hub.resultOf(order.order_id);
   const order_id = order.order_id.replace(/1$/, '2');

@@ -30,7 +30,7 @@ function start(env: Record<string, string> = {}) {
     stdio: 'pipe',
     env: {
       HOMELABCMD_HUB_URL: hub.url,
-      HOMELABCMD_ENROLMENT_TOKEN: 'hlce_0123456789abcdef',
+      HOMELABCMD_ENROLMENT_TOKEN: hub.token,
       HOMELABCMD_STATE_DIR: stateDir,
       HOMELABCMD_DBUS_ADDRESS: `unix:path=${stateDir}/no-bus`,
       ...env,

@@ -37,6 +37,7 @@ function newOrderId(): string {
 const orderFor = (unit: string, change: Partial<Order> = {}): Order => ({
   order_id: newOrderId(),
   action_id: 1,
+  digest: 'd1'.repeat(32),
   kind: 'restart_service',
   target: `systemd:${unit}`,
   verb: 'restart',
@@ -62,7 +63,7 @@ describe.skipIf(problem !== null)(`orders on a real server${problem ? `: ${probl
     lab = await openLab();
     server = await lab.boot('ag-orders', { units: UNITS, enable: ['plex.service', 'slow.service'] });
     hub = await StubHub.open(['plex.service', 'job.service']);
-    await installAgent(server, { hubUrl: hub.url, token: 'hlce_0123456789abcdef', allow: ALLOW });
+    await installAgent(server, { hubUrl: hub.url, token: hub.token, allow: ALLOW });
     await hub.reportWhere('plex.service', ({ restartable }) => restartable.allowed);
   }, 60_000);
   afterAll(async () => {
@@ -74,8 +75,8 @@ describe.skipIf(problem !== null)(`orders on a real server${problem ? `: ${probl
     process.kill(await server.mainPid('plex.service'), 'SIGKILL');
     const failed = await hub.reportWhere('plex.service', ({ status }) => status === 'failed');
     const before = await runsOf(server, 'plex');
-    const hello = hub.frames.find(({ frame }) => frame.type === 'hello')?.frame;
-    const bootId = hello?.type === 'hello' ? hello.facts.boot_id : '';
+    const proof = hub.frames.find(({ frame }) => frame.type === 'proof')?.frame;
+    const bootId = proof?.type === 'proof' ? proof.facts.boot_id : '';
     const order = orderFor('plex.service', {
       expect: { state_class: 'down', boot_id: bootId, invocation_id: failed.invocation_id },
     });

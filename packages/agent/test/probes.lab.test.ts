@@ -46,6 +46,7 @@ describe.skipIf(problem !== null)(`probes on a real server${problem ? `: ${probl
     const order: Order = {
       order_id: `019a0000-0000-7000-8000-${String(n).padStart(12, '0')}`,
       action_id: n,
+      digest: 'd1'.repeat(32),
       kind: 'restart_service',
       target: 'systemd:web.service',
       verb: 'restart',
@@ -75,7 +76,7 @@ describe.skipIf(problem !== null)(`probes on a real server${problem ? `: ${probl
       { unit: 'web.service', probe },
       { unit: 'remote.service', probe: Probe.parse({ kind: 'tcp', host: '192.0.2.1', port: 80 }) },
     ]);
-    await installAgent(server, { hubUrl: hub.url, token: 'hlce_0123456789abcdef', allow: ['web.service'] });
+    await installAgent(server, { hubUrl: hub.url, token: hub.token, allow: ['web.service'] });
     await server.exec(['systemctl', 'start', 'web.service']);
     await verdict('web.service', 'answering');
   }, 60_000);

@@ -2,11 +2,20 @@ import type { AddressInfo } from 'node:net';
 import {
   AgentFrame,
   type ExpectedUnit,
+  FRAME_VERSION,
   type HubFrame,
   type Order,
   type OrderResult,
   type ServiceReport,
 } from '@homelabcmd/protocol';
+import {
+  answerTo,
+  type HubGreeting,
+  type KeyPair,
+  newEnrolmentToken,
+  newKeyPair,
+  sealer,
+} from '@homelabcmd/protocol/link';
 import { vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -15,36 +24,56 @@ type Unversioned<F> = F extends unknown ? Omit<F, 'v'> : never;
 /** The other end of the link: it welcomes every agent and keeps what it hears, with the time of arrival. */
 export class StubHub implements AsyncDisposable {
   readonly frames: { at: number; frame: AgentFrame }[] = [];
+  /** Every text that it has sent, as it went out. */
+  readonly sent: string[] = [];
+  /** What it says instead of a challenge. */
+  answersHello: string | null = null;
+  /** How many connections there have been, and how many agents were welcomed. */
+  connections = 0;
+  welcomes = 0;
   readonly #server: WebSocketServer;
+  readonly #key: KeyPair;
+  readonly #welcome: Unversioned<HubFrame>;
   #peer: WebSocket | null = null;
+  #seal: (frame: HubFrame) => object = (frame) => frame;
 
-  private constructor(server: WebSocketServer, expected: ExpectedUnit[]) {
+  private constructor(server: WebSocketServer, expected: ExpectedUnit[], key: KeyPair, serverId: string) {
     this.#server = server;
+    this.#key = key;
+    this.#welcome = { type: 'welcome', server_id: serverId, expected, beat_ms: 60_000 };
     server.on('connection', (peer) => {
+      this.connections += 1;
       this.#peer = peer;
+      let greeting: HubGreeting | null = null;
       peer.on('message', (data: Buffer) => {
         const frame = AgentFrame.parse(JSON.parse(data.toString('utf8')));
         this.frames.push({ at: performance.now(), frame });
-        if (frame.type !== 'hello') return;
-        const credential = 'hlca_0123456789abcdef';
-        this.send({
-          type: 'welcome',
-          server_id: 'media',
-          credential,
-          expected,
-          beat_ms: 60_000,
-        });
+        if (frame.type === 'hello') {
+          greeting = answerTo(frame, key);
+          this.say(this.answersHello ?? JSON.stringify(greeting.challenge));
+        } else if (frame.type === 'proof' && greeting !== null) {
+          greeting.check(frame);
+          this.#seal = sealer(greeting.session, key, serverId);
+          this.send(this.#welcome);
+          this.welcomes += 1;
+        }
       });
     });
   }
 
   /** Expects these units, by their names alone or with a probe. */
-  static async open(expected: (string | ExpectedUnit)[]): Promise<StubHub> {
-    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  static async open(
+    expected: (string | ExpectedUnit)[],
+    key: KeyPair = newKeyPair(),
+    serverId = 'media',
+    port = 0,
+  ): Promise<StubHub> {
+    const server = new WebSocketServer({ host: '127.0.0.1', port });
     await new Promise((resolve) => server.once('listening', resolve));
     return new StubHub(
       server,
       expected.map((one) => (typeof one === 'string' ? { unit: one, probe: null } : one)),
+      ...([key, serverId] as const),
     );
   }
 
@@ -52,8 +81,24 @@ export class StubHub implements AsyncDisposable {
     return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** A token of this hub, as a person would paste it. */
+  get token(): string {
+    return newEnrolmentToken(this.#key.publicKey).text;
+  }
+
   send(frame: Unversioned<HubFrame>): void {
-    this.#peer?.send(JSON.stringify({ v: 1, ...frame }));
+    this.say(this.sealed(frame));
+  }
+
+  /** A frame with the seal that is due on this connection: once made, it is to be sent, or there is a gap. */
+  sealed(frame: Unversioned<HubFrame>): string {
+    return JSON.stringify(this.#seal({ v: FRAME_VERSION, ...frame } as HubFrame));
+  }
+
+  /** Sends a text as it is, whoever may have made it. */
+  say(text: string): void {
+    this.sent.push(text);
+    this.#peer?.send(text);
   }
 
   order(order: Order): void {

@@ -68,7 +68,7 @@ describe.skipIf(problem !== null)(`real systemd over D-Bus${problem ? `: ${probl
     hub = await StubHub.open(EXPECTED);
     const config = readConfig({
       HOMELABCMD_HUB_URL: hub.url,
-      HOMELABCMD_ENROLMENT_TOKEN: 'hlce_0123456789abcdef',
+      HOMELABCMD_ENROLMENT_TOKEN: hub.token,
       HOMELABCMD_STATE_DIR: stateDir,
       HOMELABCMD_DBUS_ADDRESS: `unix:path=${server.path('/run/dbus/system_bus_socket')}`,
       HOMELABCMD_ALLOW_FILE: server.path('/etc/homelabcmd/restart-allowed'),
@@ -90,10 +90,10 @@ describe.skipIf(problem !== null)(`real systemd over D-Bus${problem ? `: ${probl
     await rm(stateDir, { recursive: true, force: true });
   }, 60_000);
 
-  test('hello says which systemd there is, and the first list is complete', () => {
-    const hello = hub.frames[0]?.frame;
-    expect(hello).toMatchObject({ type: 'hello', facts: { hostname: 'ag-watch', systemd_problem: null } });
-    expect(hello?.type === 'hello' && hello.facts.systemd_version).toMatch(/^\d{3}/);
+  test('the proof says which systemd there is, and the first list is complete', () => {
+    const proof = hub.frames[1]?.frame;
+    expect(proof).toMatchObject({ type: 'proof', facts: { hostname: 'ag-watch', systemd_problem: null } });
+    expect(proof?.type === 'proof' && proof.facts.systemd_version).toMatch(/^\d{3}/);
     expect(hub.frames.some(({ frame }) => frame.type === 'services' && frame.complete)).toBe(true);
     expect(hub.report('dbus.service')?.status).toBe('running');
   });

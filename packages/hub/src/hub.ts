@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { ServerFacts } from '@homelabcmd/protocol';
+import { FRAME_VERSION } from '@homelabcmd/protocol';
+import type { KeyPair } from '@homelabcmd/protocol/link';
 import { sql } from 'kysely';
 import { hubInfo } from './about/info.ts';
-import { admitAgent, makeEnrolmentToken } from './access/enrolment.ts';
 import { doorOf } from './access/door.ts';
 import { ensureBootstrapKey } from './access/keys.ts';
 import { accessHandlers } from './access/routes.ts';
@@ -16,6 +16,9 @@ import { Witnesses } from './audit/witnesses.ts';
 import { buildAutomation } from './automation.ts';
 import type { HubConfig } from './config.ts';
 import { DayMarks } from './day/marks.ts';
+import { admitAgent } from './enrolment/admit.ts';
+import { openHubKey } from './enrolment/hub-key.ts';
+import { enrolmentHandlers, enrolServer } from './enrolment/routes.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog, type StoredEvent } from './events/log.ts';
 import { EventRetention, newestPruned } from './events/retention.ts';
@@ -56,6 +59,8 @@ export interface Hub extends AsyncDisposable {
   readonly backupFile: string | null;
   /** Resolves when the hub may never write again, because another one has its store: it is to be stopped. */
   readonly ended: Promise<Error>;
+  /** By this agents know the hub. */
+  readonly publicKey: string;
   /** A one-time token for a server, which is added if it is new. */
   enrol(serverId: string): Promise<string>;
 }
@@ -73,10 +78,11 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   await compareWithMark(config.dataDir, log, db, setbackParts, logger);
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
   const rollCall = stack.use(await RollCall.open(db));
+  const key = openHubKey(config.dataDir);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const day = await DayMarks.open(db, log, clock);
   // From here on timers run: nothing may throw before each is on the stack.
-  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall });
+  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, key });
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
@@ -107,7 +113,8 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
     newApiKey,
     backupFile: store.backupFile,
     ended: store.ended,
-    enrol: (serverId) => enrol(log, serverId),
+    publicKey: key.publicKey,
+    enrol: async (serverId) => (await enrolServer(parts.enrolment, 'hub', serverId)).token,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -122,9 +129,10 @@ interface Ground {
   log: EventLog;
   mark: AuditMark;
   rollCall: RollCall;
+  key: KeyPair;
 }
 
-interface Rooms extends Omit<Ground, 'mark' | 'rollCall'> {
+interface Rooms extends Omit<Ground, 'mark' | 'rollCall' | 'key'> {
   parts: Parts;
   day: DayMarks;
 }
@@ -163,7 +171,7 @@ function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
 }
 
 /** The features, and the link that gives them to the agents. */
-function buildFeatures({ config, logger, clock, db, log, mark, rollCall }: Ground) {
+function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: Ground) {
   const metrics = new LatestMetrics(clock);
   const minutes = new MetricMinutes(db, clock, logger);
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
@@ -175,9 +183,10 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall }: Groun
     basePath: config.basePath,
     beatMs: Math.min(10_000, Math.ceil(config.liveness.staleAfterMs / 3)),
     helloWithinMs: Math.min(5000, config.liveness.staleAfterMs),
-    admit: (secret) => admitAgent(db, log, clock, secret),
-    welcomed: async (serverId, hello) => {
-      await recordFacts(log, serverId, ServerFacts.parse(hello.facts));
+    key,
+    admit: (proved) => admitAgent(db, log, clock, proved),
+    welcomed: async (serverId, facts) => {
+      await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
@@ -200,6 +209,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall }: Groun
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
     ...{ freezeWatch, automation, witnesses, checkIns },
+    enrolment: { log, hubKey: key.publicKey, addServer },
   };
 
   function frameHandlers(): FrameHandlers {
@@ -256,17 +266,19 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
       log,
       usageOf,
       expectationsChanged: async (serverId) => {
-        link.send(serverId, { v: 1, type: 'expected', expected: await expectedUnits(db, serverId) });
+        link.send(serverId, {
+          v: FRAME_VERSION,
+          type: 'expected',
+          expected: await expectedUnits(db, serverId),
+        });
       },
     }),
     ...freezeHandlers({ db, log }),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
     ...auditHandlers(db, parts.witnesses),
-    ...accessHandlers({
-      ...{ db, log, address: config, addServer },
-      keyRevoked: (keyId) => parts.streams.endKey(keyId),
-    }),
+    ...enrolmentHandlers(parts.enrolment, config),
+    ...accessHandlers({ db, log, keyRevoked: (keyId) => parts.streams.endKey(keyId) }),
   };
 }
 
@@ -278,18 +290,6 @@ function aboutHandlers(config: Settings, clock: Clock, db: Store, day: DayMarks)
     retentionDays: config.eventRetentionDays,
   };
   return { hubInfo: () => hubInfo(about), fleetDay: () => day.day() };
-}
-
-function enrol(log: EventLog, serverId: string): Promise<string> {
-  return log.transaction(async (open) => {
-    const isKnown = await open.tx
-      .selectFrom('servers')
-      .select('server_id')
-      .where('server_id', '=', serverId)
-      .executeTakeFirst();
-    if (!isKnown) await addServer(open, 'hub', { server_id: serverId });
-    return (await makeEnrolmentToken(open, 'hub', serverId)).token;
-  });
 }
 
 function urlOf(host: string, { port, family }: AddressInfo): string {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from './lib/log.ts';
 
 export interface LocalAgentOptions {
   readonly hubUrl: string;
+  /** By this the agent knows the hub. */
+  readonly hubKey: string;
   /** The built agent. */
   readonly agentBundle: string;
   readonly stateDir: string;
@@ -17,6 +19,12 @@ const AGAIN_AFTER_MS = 5000;
 /** As in the unit that servers get: small heaps, and no second compiler, for an agent that does little. */
 const NODE_FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=1', '--no-opt', '--no-maglev'];
 
+/** Whether the agent was enrolled with this hub; it is enrolled anew when the hub has lost its key. */
+function knowsHub({ stateDir, hubKey }: LocalAgentOptions): boolean {
+  const pin = join(stateDir, 'hub-key');
+  return existsSync(pin) && readFileSync(pin, 'utf8').startsWith(hubKey);
+}
+
 /**
  * Runs an agent for the hub's own machine, as a child that ends with the hub, however the hub ends. It only watches:
  * there is no setting by which it could restart anything.
@@ -25,7 +33,7 @@ export async function startLocalAgent(options: LocalAgentOptions): Promise<Async
   if (!existsSync(options.agentBundle)) throw new Error('The agent has not been built. Run npm run build.');
   let isStopping = false;
   let again: NodeJS.Timeout | undefined;
-  const token = existsSync(join(options.stateDir, 'credential')) ? null : await options.makeToken();
+  const token = knowsHub(options) ? null : await options.makeToken();
 
   const launch = () => {
     const child = spawn(process.execPath, [...NODE_FLAGS, options.agentBundle], {

@@ -6,7 +6,6 @@ import { Kysely } from 'kysely';
 import type { Schema, Store } from './store/schema.ts';
 import { type SqliteConnection, sqliteDialect } from './store/sqlite.ts';
 
-export { admitAgent, makeEnrolmentToken } from './access/enrolment.ts';
 export { Deadlines } from './actions/deadlines/deadlines.ts';
 export { abandon, approve, cancel, reject } from './actions/decide.ts';
 export { Dispatcher } from './actions/dispatch.ts';
@@ -15,6 +14,8 @@ export { receiveProgress, receiveResult } from './actions/outcome.ts';
 export { requestAction } from './actions/request.ts';
 export type { ActionTiming } from './actions/timing.ts';
 export { verifyChain } from './audit/verify.ts';
+export { admitAgent } from './enrolment/admit.ts';
+export { enrolServer } from './enrolment/routes.ts';
 export { startFollower } from './events/follower.ts';
 export { EventLog, type StoredEvent } from './events/log.ts';
 export { setFreeze } from './freeze/freeze.ts';

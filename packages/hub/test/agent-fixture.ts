@@ -7,11 +7,22 @@ import {
   type ServerFacts,
   type ServiceReport,
 } from '@homelabcmd/protocol';
+import {
+  type AgentGreeting,
+  greetingOf,
+  type KeyPair,
+  newKeyPair,
+  readEnrolmentToken,
+} from '@homelabcmd/protocol/link';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { TestHub } from './hub-fixture.ts';
 
 type FrameOf<T extends HubFrame['type']> = Extract<HubFrame, { type: T }>;
+
+interface Greeting extends Pick<AgentGreeting, 'answer'> {
+  readonly facts: ServerFacts;
+}
 
 /** What an agent does by a script: it speaks the frames over a real WebSocket and never acts by itself. */
 export class TestAgent implements AsyncDisposable {
@@ -23,6 +34,11 @@ export class TestAgent implements AsyncDisposable {
   /** Called for each frame the moment that it arrives. */
   onFrame: (frame: HubFrame) => void = () => {};
   closeCode: number | null = null;
+  /** Its key, once it has said hello. */
+  key: KeyPair = newKeyPair();
+  #greeting: Greeting | null = null;
+  /** Takes the seal off a frame of the hub; set by the greeting. */
+  unseal: (said: unknown) => unknown = (said) => said;
   /** The hub has yet to ask what it holds. */
   #isToCheckIn = false;
   /** The status with which the hub refused the upgrade, if it did. */
@@ -36,7 +52,9 @@ export class TestAgent implements AsyncDisposable {
   ) {
     this.socket = new WebSocket(`${hubUrl.replace('http', 'ws')}${path}`, { headers, autoPong: answersPing });
     this.socket.on('message', (data: Buffer) => {
-      const frame = HubFrame.parse(JSON.parse(data.toString('utf8')));
+      // A frame that is not sealed as it must be fails the test.
+      const frame = HubFrame.parse(this.unseal(JSON.parse(data.toString('utf8'))));
+      if (frame.type === 'challenge' && this.#greeting !== null) return this.#prove(frame, this.#greeting);
       if (frame.type === 'query_heads' && frame.query_id === 0 && this.heads !== null)
         return this.#checkIn(frame.limit, this.heads);
       this.frames.push(frame);
@@ -54,7 +72,7 @@ export class TestAgent implements AsyncDisposable {
 
   #checkIn(limit: number, heads: readonly HeldHead[]): void {
     this.#isToCheckIn = false;
-    this.send({ v: 1, type: 'heads', query_id: 0, total: heads.length, heads: heads.slice(0, limit) });
+    this.send({ v: 2, type: 'heads', query_id: 0, total: heads.length, heads: heads.slice(0, limit) });
   }
 
   async opened(): Promise<this> {
@@ -67,9 +85,20 @@ export class TestAgent implements AsyncDisposable {
     this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
-  hello(secret: string, facts: ServerFacts = FACTS): void {
+  /** Says hello with a key of its own: one that the hub knows, or a new one that comes with a token. */
+  hello(as: string | KeyPair, facts: ServerFacts = FACTS): void {
     this.#isToCheckIn = this.heads !== null && facts.keeps_audit_heads === true;
-    this.send({ v: 1, type: 'hello', secret, facts });
+    if (typeof as !== 'string') this.key = as;
+    const tokenKey = typeof as === 'string' ? (readEnrolmentToken(as)?.key ?? null) : null;
+    const { hello, answer } = greetingOf({ key: this.key, tokenKey, isTrusted: () => true });
+    this.#greeting = { answer, facts };
+    this.send(hello);
+  }
+
+  #prove(challenge: FrameOf<'challenge'>, { answer, facts }: Greeting): void {
+    const { proof, unseal } = answer(challenge, facts);
+    this.unseal = unseal;
+    this.send(proof);
   }
 
   framesOf<T extends HubFrame['type']>(type: T): FrameOf<T>[] {
@@ -90,15 +119,15 @@ export class TestAgent implements AsyncDisposable {
   }
 
   reports(reports: ServiceReport[], complete = false): void {
-    this.send({ v: 1, type: 'services', complete, reports });
+    this.send({ v: 2, type: 'services', complete, reports });
   }
 
   progress(orderId: string, step: 'started' | 'systemctl_done' | 'verifying', elapsed_ms = 1): void {
-    this.send({ v: 1, type: 'order_progress', order_id: orderId, step, elapsed_ms, detail: `it is ${step}` });
+    this.send({ v: 2, type: 'order_progress', order_id: orderId, step, elapsed_ms, detail: `it is ${step}` });
   }
 
   result(orderId: string, result: Partial<OrderResult> = {}): void {
-    this.send({ v: 1, type: 'order_result', order_id: orderId, result: { ...COMPLETED, ...result } });
+    this.send({ v: 2, type: 'order_result', order_id: orderId, result: { ...COMPLETED, ...result } });
   }
 
   /** From now on answers every order as an agent does whose restarts succeed. */
@@ -130,28 +159,27 @@ export class TestAgent implements AsyncDisposable {
 /** Longer than a test has: what does not come is told of by the test's own limit. */
 const POLL = { interval: 2, timeout: 120_000 };
 
-export interface ConnectedAgent extends TestAgent {
-  credential: string;
-}
+export type ConnectedAgent = TestAgent;
 
-/** An agent of this server that has been welcomed; with a credential it comes back, without one it is new. */
+/** An agent of this server that has been welcomed; with its key it comes back, without one it is new. */
 export async function connectAgent(
   hub: TestHub,
   serverId: string,
   options: {
-    credential?: string;
+    key?: KeyPair;
+    token?: string;
     facts?: ServerFacts;
     onFrame?: (frame: HubFrame) => void;
     heads?: readonly HeldHead[] | null;
   } = {},
 ): Promise<ConnectedAgent> {
-  const secret = options.credential ?? (await hub.hub.enrol(serverId));
+  const as = options.key ?? options.token ?? (await hub.hub.enrol(serverId));
   const agent = await new TestAgent(hub.url).opened();
   if (options.onFrame) agent.onFrame = options.onFrame;
   if (options.heads !== undefined) agent.heads = options.heads;
-  agent.hello(secret, options.facts);
-  const welcome = await agent.frame('welcome');
-  return Object.assign(agent, { credential: welcome.credential ?? secret });
+  agent.hello(as, options.facts);
+  await agent.frame('welcome');
+  return agent;
 }
 
 export const FACTS: ServerFacts = {

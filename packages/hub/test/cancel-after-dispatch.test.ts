@@ -77,7 +77,7 @@ test('an agent that comes back is asked, and is not sent the order again', async
   const { actionId, orderId } = await orderOut(hub, first);
   await first[Symbol.asyncDispose]();
   await cancel(hub, actionId);
-  await using agent = await connectAgent(hub, 'nas', { credential: first.credential });
+  await using agent = await connectAgent(hub, 'nas', { key: first.key });
   expect((await agent.frame('query')).order_ids).toEqual([orderId]);
   await agent.settled();
   expect(agent.framesOf('order')).toEqual([]);
@@ -110,7 +110,7 @@ test('contact is lost after it was asked back: unknown, and then what the agent 
   expect((await cancel(hub, actionId)).status).toBe(200);
   first.socket.terminate();
   await expect.poll(async () => (await hub.action(actionId)).status).toBe('unknown');
-  await using agent = await connectAgent(hub, 'nas', { credential: first.credential });
+  await using agent = await connectAgent(hub, 'nas', { key: first.key });
   agent.result(orderId, NEVER_STARTED);
   await expect.poll(async () => (await hub.action(actionId)).status).toBe('refused');
 });

@@ -28,8 +28,6 @@ function dataOf(file: string): Record<string, unknown[]> {
     database.prepare(`SELECT ${columns} FROM ${table} ORDER BY 1, 2`).all();
   return {
     servers: read('servers', '*'),
-    credentials: read('agent_credentials', '*'),
-    tokens: read('enrolment_tokens', '*'),
     services: read(
       'services',
       'server_id, target, service_name, expected, display_name, critical, enabled, report_json, observed_at, revision',

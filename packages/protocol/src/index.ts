@@ -16,6 +16,7 @@ export * from './actions/order.ts';
 export * from './actions/action.ts';
 export * from './guards/freeze.ts';
 export * from './guards/policy.ts';
+export * from './agent/versions.ts';
 export * from './agent/frames.ts';
 export * from './api/route.ts';
 export * from './api/session.ts';

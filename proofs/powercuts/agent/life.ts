@@ -35,9 +35,9 @@ export async function recordAgentLife(
   const late = setTimeout(() => over.reject(new Error(`orders without a result: ${complaint}`)), WITHIN_MS);
   agent.child.once('close', () => over.reject(new Error(`the agent ended: ${complaint}`)));
   createInterface({ input: agent.child.stdout }).on('line', (line) => {
-    const frame = AgentFrame.parse({ v: 1, ...(JSON.parse(line) as object) });
+    const frame = AgentFrame.parse({ v: 2, ...(JSON.parse(line) as object) });
     if (frame.type !== 'order_result') return;
-    tell({ v: 1, type: 'result_ack', order_id: frame.order_id });
+    tell({ v: 2, type: 'result_ack', order_id: frame.order_id });
     waiting.delete(frame.order_id);
     if (waiting.size === 0) over.resolve();
   });
@@ -57,7 +57,7 @@ function seenIn({ name, on, texts }: Syscall, ground: Ground): Seen[] {
   const said = texts[0]?.toString('utf8') ?? '';
   if (on.path === ground.runs) return parseRuns(said).map((run) => ({ kind: 'run', run }));
   if (on.descriptor !== 1 || !said.startsWith('{')) return [];
-  const frame = AgentFrame.parse({ v: 1, ...(JSON.parse(said) as object) });
+  const frame = AgentFrame.parse({ v: 2, ...(JSON.parse(said) as object) });
   if (frame.type !== 'order_result') return [];
   return [{ kind: 'told', orderId: frame.order_id, outcome: frame.result.outcome }];
 }

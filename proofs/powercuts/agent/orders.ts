@@ -32,6 +32,7 @@ export function orderOf(n: number): Given {
     ...{ fate, unit },
     order: {
       ...{ order_id: `019a0000-0000-7000-8000-${digits}`, action_id: n + 1, kind: 'restart_service' },
+      digest: 'd1'.repeat(32),
       ...{
         target: `systemd:${unit}`,
         verb: 'restart',
@@ -47,5 +48,5 @@ export function orderOf(n: number): Given {
 export const allowedOf = (given: readonly Given[]): string[] =>
   given.flatMap(({ fate, unit }) => (fate === 'not-allowed' ? [] : [unit]));
 
-export const orderFrame = ({ order }: Given): HubFrame => ({ v: 1, type: 'order', order });
-export const queryFrame = (orderIds: string[]): HubFrame => ({ v: 1, type: 'query', order_ids: orderIds });
+export const orderFrame = ({ order }: Given): HubFrame => ({ v: 2, type: 'order', order });
+export const queryFrame = (orderIds: string[]): HubFrame => ({ v: 2, type: 'query', order_ids: orderIds });

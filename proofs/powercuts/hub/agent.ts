@@ -5,6 +5,7 @@ import {
   type OrderResult,
   type ServerFacts,
 } from '@homelabcmd/protocol';
+import { greetingOf, type KeyPair, readEnrolmentToken } from '@homelabcmd/protocol/link';
 
 const FACTS: ServerFacts = {
   ...{ hostname: 'nas', os: 'Debian', kernel: '6.1', architecture: 'x64', cpu_count: 2 },
@@ -24,6 +25,13 @@ export const MARKER = '01890a5d-ac96-774b-bcce-b302099a8057';
 /** Far longer than it takes, for a machine that is busy with other work. */
 const WITHIN_MS = 120_000;
 
+/** An agent's identity, as far as it outlives a connection. */
+export interface As {
+  readonly key: KeyPair;
+  readonly token: string | null;
+  readonly hubKey: string | null;
+}
+
 /** What speaks for a server to the hub, over a real WebSocket, and does no more than it is told. */
 export class LinkedAgent {
   readonly frames: HubFrame[] = [];
@@ -32,11 +40,22 @@ export class LinkedAgent {
   readonly #socket: WebSocket;
   readonly #changes = new EventTarget();
 
-  constructor(hubUrl: string, secret: string) {
+  /** As who it comes: a key that the hub knows, or a new one with a token. The hub has to be the one that is pinned. */
+  constructor(hubUrl: string, { key, token, hubKey }: As) {
+    const greeting = greetingOf({
+      ...{ key, tokenKey: token === null ? null : (readEnrolmentToken(token)?.key ?? null) },
+      isTrusted: (shown) => hubKey === null || shown === hubKey,
+    });
+    let unseal = (said: unknown): unknown => said;
     this.#socket = new WebSocket(`${hubUrl.replace('http', 'ws')}${AGENT_LINK_PATH}`);
-    this.#socket.addEventListener('open', () => this.#send({ v: 1, type: 'hello', secret, facts: FACTS }));
+    this.#socket.addEventListener('open', () => this.#send(greeting.hello));
     this.#socket.addEventListener('message', ({ data }) => {
-      const frame = HubFrame.parse(JSON.parse(String(data)));
+      const frame = HubFrame.parse(unseal(JSON.parse(String(data))));
+      if (frame.type === 'challenge') {
+        const answer = greeting.answer(frame, FACTS);
+        ({ unseal } = answer);
+        this.#send(answer.proof);
+      }
       this.frames.push(frame);
       if (frame.type === 'order' && this.obeys(frame.order.order_id)) this.#carryOut(frame.order.order_id);
       this.#changes.dispatchEvent(new Event('frame'));
@@ -44,17 +63,17 @@ export class LinkedAgent {
     this.#socket.addEventListener('error', () => undefined);
   }
 
-  /** The credential that it was given, or `null` when it had one. @throws when the hub does not welcome it */
-  async welcomed(): Promise<string | null> {
+  /** @throws when the hub does not welcome it */
+  async welcomed(): Promise<void> {
     const frame = await this.#frame(({ type }) => type === 'welcome' || type === 'goodbye');
-    if (frame.type === 'welcome') return frame.credential;
-    throw new Error(`the hub does not welcome an agent: ${JSON.stringify(frame)}`);
+    if (frame.type !== 'welcome')
+      throw new Error(`the hub does not welcome an agent: ${JSON.stringify(frame)}`);
   }
 
   /** Waits until the hub has taken in all that was sent before. */
   async settled(): Promise<void> {
     const before = this.#acks(MARKER);
-    this.#send({ v: 1, type: 'order_result', order_id: MARKER, result: COMPLETED });
+    this.#send({ v: 2, type: 'order_result', order_id: MARKER, result: COMPLETED });
     await this.#until(() => this.#acks(MARKER) > before);
   }
 
@@ -72,14 +91,14 @@ export class LinkedAgent {
 
   #carryOut(orderId: string): void {
     this.#send({
-      v: 1,
+      v: 2,
       type: 'order_progress',
       order_id: orderId,
       step: 'started',
       elapsed_ms: 1,
       detail: 'Begun',
     });
-    this.#send({ v: 1, type: 'order_result', order_id: orderId, result: COMPLETED });
+    this.#send({ v: 2, type: 'order_result', order_id: orderId, result: COMPLETED });
   }
 
   #send(frame: AgentFrame): void {

@@ -5,10 +5,11 @@ import { type Hub, startHub } from '@homelabcmd/hub';
 import { readConfig } from '@homelabcmd/hub/config';
 import { createLogger, openSqlite, STORE_FILE, storeOver, verifyChain } from '@homelabcmd/hub/rules';
 import { api } from '@homelabcmd/protocol';
+import type { KeyPair } from '@homelabcmd/protocol/link';
 import { ApiClient } from '@homelabcmd/testkit';
 import { LinkedAgent, MARKER } from './agent.ts';
 import { API_KEY, DATA_DIR, SERVER } from './life.ts';
-import type { Told } from './promises.ts';
+import { hubKeyOf, isEnrolled, type Told } from './promises.ts';
 
 /** What came of starting a hub on a disk that lost its power. */
 export interface HubVerdict {
@@ -21,13 +22,13 @@ export interface HubVerdict {
 const UNSENT = new Set(['pending', 'approved', 'rejected', 'expired']);
 
 /** Starts the real hub on what a loss of power has left, and holds it against all that was told before. */
-export async function checkHub(disk: string, told: readonly Told[]): Promise<HubVerdict> {
+export async function checkHub(disk: string, told: readonly Told[], key: KeyPair): Promise<HubVerdict> {
   const dataDir = join(disk, DATA_DIR);
   const violations: string[] = [];
   try {
     await using hub = await startHub(configFor(dataDir), createLogger('silent'));
     violations.push(...(await brokenIn(dataDir, told)));
-    violations.push(...(await brokenOnTheLine(hub, told)));
+    violations.push(...(await brokenOnTheLine(hub, told, key)));
   } catch (error) {
     violations.push(`the hub does not work: ${(error as Error).message}`);
   }
@@ -59,7 +60,8 @@ async function brokenIn(dataDir: string, told: readonly Told[]): Promise<string[
 }
 
 function brokenPromise(database: DatabaseSync, told: Told): string[] {
-  if (told.kind === 'credential' || (told.kind === 'ack' && told.orderId === MARKER)) return [];
+  if (told.kind === 'welcome' || told.kind === 'hub key' || (told.kind === 'ack' && told.orderId === MARKER))
+    return [];
   const row = database
     .prepare('SELECT action_id, status, version, approved_at, result_json FROM actions WHERE order_id = ?')
     .get(told.orderId);
@@ -85,11 +87,13 @@ function brokenPromise(database: DatabaseSync, told: Told): string[] {
 }
 
 /** What an agent that comes back is asked for, and whether people can go on. */
-async function brokenOnTheLine(hub: Hub, told: readonly Told[]): Promise<string[]> {
-  const credential = told.findLast((one) => one.kind === 'credential')?.credential;
-  if (credential === undefined) return [];
+async function brokenOnTheLine(hub: Hub, told: readonly Told[], key: KeyPair): Promise<string[]> {
+  const hubKey = hubKeyOf(told);
+  if (hubKey !== null && hubKey !== hub.publicKey)
+    return ['LOST: the hub has another key than the one that its agent knows'];
+  if (!isEnrolled(told)) return [];
   const client = new ApiClient(hub.url, API_KEY);
-  const agent = new LinkedAgent(hub.url, credential);
+  const agent = new LinkedAgent(hub.url, { key, token: null, hubKey });
   await agent.welcomed();
   await client.call(api.restartService, { params: { server_id: SERVER, service_name: 'after-the-cut' } });
   await agent.settled();

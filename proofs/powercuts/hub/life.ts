@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { api } from '@homelabcmd/protocol';
+import type { KeyPair } from '@homelabcmd/protocol/link';
 import { ApiClient } from '@homelabcmd/testkit';
 import { fileURLToPath } from 'node:url';
 import { contentOf, type Recording, recordingOf } from '../disk/recording.ts';
@@ -21,8 +22,8 @@ export interface LifeOptions {
   /** Numbers the services of this life, so that none is asked for twice. */
   readonly name: string;
   readonly actions: number;
-  /** The agent's credential from an earlier life, or `null`. */
-  readonly credential: string | null;
+  /** The agent's key, and what was told to it in earlier lives. */
+  readonly agent: { readonly key: KeyPair; readonly isEnrolled: boolean; readonly hubKey: string | null };
   /** Ends by SIGTERM, which has the store put in order, or by SIGKILL. */
   readonly endsWell: boolean;
   /** Of which paths a sync is heeded; of all when left out. */
@@ -68,7 +69,8 @@ async function urlOf({ child }: Recorded): Promise<string> {
 async function live(url: string, options: LifeOptions): Promise<Set<string>> {
   const client = new ApiClient(url, API_KEY);
   const heard = new Set<string>();
-  const agent = new LinkedAgent(url, options.credential ?? (await enrol(client)));
+  const { key, isEnrolled, hubKey } = options.agent;
+  const agent = new LinkedAgent(url, { key, token: isEnrolled ? null : await enrol(client), hubKey });
   /** The orders of which the agent says nothing. */
   const silent = new Set<string>();
   agent.obeys = (orderId) => !silent.has(orderId);

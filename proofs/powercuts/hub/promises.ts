@@ -15,7 +15,16 @@ export type Told =
   | { readonly kind: 'order'; readonly orderId: string; readonly audit: AuditHead | null }
   /** An agent was told that it may forget the result. */
   | { readonly kind: 'ack'; readonly orderId: string }
-  | { readonly kind: 'credential'; readonly credential: string };
+  /** By this key an agent knows the hub from then on. */
+  | { readonly kind: 'hub key'; readonly publicKey: string }
+  /** The agent is known by its key from then on. */
+  | { readonly kind: 'welcome' };
+
+export const isEnrolled = (told: readonly Told[]): boolean => told.some(({ kind }) => kind === 'welcome');
+
+/** The key by which the agent knows the hub, if it has heard of one. */
+export const hubKeyOf = (told: readonly Told[]): string | null =>
+  told.findLast((one) => one.kind === 'hub key')?.publicKey ?? null;
 
 /** What the hub's process told somebody by one call: the body of an answer, a frame to an agent. */
 export function promisesIn({ name, on, texts }: Syscall): Told[] {
@@ -30,13 +39,14 @@ function jsonTextsOf(said: string): unknown[] {
     return body.startsWith('{') ? [JSON.parse(body)] : [];
   }
   return said
-    .split(/(?=\{"v":1,"type":")/)
+    .split(/(?=\{"v":2,"type":")/)
     .slice(1)
     .map((text) => JSON.parse(text.slice(0, text.lastIndexOf('}') + 1)) as unknown);
 }
 
 function promisesOf(said: unknown): Told[] {
-  const frame = HubFrame.safeParse(said);
+  const { seal: _seal, ...unsealed } = said as { seal?: object };
+  const frame = HubFrame.safeParse(unsealed);
   if (!frame.success) {
     const { data } = Action.safeParse(said);
     if (data === undefined) return [];
@@ -47,7 +57,7 @@ function promisesOf(said: unknown): Told[] {
   if (data.type === 'order')
     return [{ kind: 'order', orderId: data.order.order_id, audit: data.audit ?? null }];
   if (data.type === 'result_ack') return [{ kind: 'ack', orderId: data.order_id }];
-  if (data.type === 'welcome' && data.credential !== null)
-    return [{ kind: 'credential', credential: data.credential }];
+  if (data.type === 'challenge') return [{ kind: 'hub key', publicKey: data.public_key }];
+  if (data.type === 'welcome') return [{ kind: 'welcome' }];
   return [];
 }

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { STORE_FILE } from '@homelabcmd/hub/rules';
 import type { ActionStatus } from '@homelabcmd/protocol';
+import { newKeyPair } from '@homelabcmd/protocol/link';
 import { drawCut, imageAt, layImage, seenBefore } from '../disk/image.ts';
 import type { Recording } from '../disk/recording.ts';
 import { factsOfLife, PATHS_OF, type Planted, type Side } from '../side.ts';
 import { checkHub } from './check.ts';
 import { DATA_DIR, recordHubLife } from './life.ts';
-import type { Told } from './promises.ts';
+import { hubKeyOf, isEnrolled, type Told } from './promises.ts';
 
 const OLD_STORE = new URL('../../../packages/hub/test/fixtures/store-0.1.0.sql', import.meta.url);
 /** How many of the lives that begin anew begin with a store of the first version, which is then migrated. */
@@ -20,6 +21,7 @@ export function hubSide(planted: Planted | null): Side {
   const folder = mkdtempSync(join(tmpdir(), 'homelabcmd-powercuts-hub-'));
   const disk = join(folder, 'life');
   const spare = join(folder, 'cut');
+  const key = newKeyPair();
   let recording: Recording<Told> | null = null;
   let toldBefore: readonly Told[] = [];
   let last: { image: ReadonlyMap<string, Buffer | null>; told: readonly Told[] } | null = null;
@@ -33,7 +35,7 @@ export function hubSide(planted: Planted | null): Side {
       if (isFresh && chance.next() < OLD_SHARE) toldBefore = layOldStore(join(disk, DATA_DIR));
       recording = await recordHubLife({
         ...{ disk, traceFile: join(folder, 'trace'), name: `life-${lives}`, actions: 8 + chance.below(25) },
-        credential: toldBefore.findLast((one) => one.kind === 'credential')?.credential ?? null,
+        agent: { key, isEnrolled: isEnrolled(toldBefore), hubKey: hubKeyOf(toldBefore) },
         endsWell: chance.next() < 0.5,
         heeds: planted === null ? undefined : (path) => !PATHS_OF[planted].test(path),
       });
@@ -46,7 +48,7 @@ export function hubSide(planted: Planted | null): Side {
       const told = [...toldBefore, ...seenBefore(recording, cut)];
       lay(spare, image);
       last = { image, told };
-      return { cut, outcomes: {}, ...(await checkHub(spare, told)) };
+      return { cut, outcomes: {}, ...(await checkHub(spare, told, key)) };
     },
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true, force: true });

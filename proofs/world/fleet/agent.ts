@@ -1,5 +1,5 @@
 import {
-  CredentialFile,
+  Identity,
   Link,
   OrderJournal,
   OrderRunner,
@@ -73,8 +73,7 @@ export function startAgent(parts: AgentParts): SimulatedAgent {
   });
   link = new Link({
     url: 'ws://hub.example/agent/v1/link',
-    enrolmentToken: null,
-    credentials: new CredentialFile(parts.stateDir),
+    identity: new Identity(parts.stateDir, null),
     facts: () => factsOf(serverId, bootId),
     uptimeMs: parts.uptimeMs,
     onWelcome({ expected }) {

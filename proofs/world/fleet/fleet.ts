@@ -70,7 +70,8 @@ export class Fleet implements Disposable {
     for (const id of options.servers) {
       const server: Server = new Server(id, {
         ...{ timeline: this.timeline, network: this.network },
-        credential: options.image.credentials.get(id) ?? '',
+        agentKey: options.image.agentKeys.get(id) ?? '',
+        hubKey: options.image.hubKey.publicKey,
         keepsOrders: options.planted !== 'nothing is kept of an order',
         onRun: (run) => this.watcher?.onRun(server, run),
       });
@@ -106,6 +107,7 @@ export class Fleet implements Disposable {
       startHub({
         connection: this.disk.connectionOf(process),
         clock: { nowMs: () => this.timeline.wallMs(this.hubHost) },
+        key: this.options.image.hubKey,
         ...{ timing: this.options.timing, liveness: this.options.liveness, logger: this.#logger(process) },
         witness: {
           cursor: () => this.watcher?.cursor() ?? 0,

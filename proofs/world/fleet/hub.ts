@@ -24,6 +24,7 @@ import {
   storeOver,
   type StoredEvent,
 } from '@homelabcmd/hub/rules';
+import type { KeyPair } from '@homelabcmd/protocol/link';
 
 /** Who reads the log beside the product's followers. */
 export interface Witness {
@@ -34,6 +35,8 @@ export interface Witness {
 export interface HubParts {
   readonly connection: SqliteConnection;
   readonly clock: Clock;
+  /** Of the data folder: the hub's host keeps it. */
+  readonly key: KeyPair;
   readonly timing: ActionTiming;
   readonly liveness: { readonly staleAfterMs: number; readonly offlineAfterMs: number };
   readonly logger: Logger;
@@ -59,9 +62,10 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
     basePath: '',
     beatMs: Math.min(10_000, Math.ceil(parts.liveness.staleAfterMs / 3)),
     helloWithinMs: Math.min(5000, parts.liveness.staleAfterMs),
-    admit: (secret) => admitAgent(db, log, clock, secret),
-    welcomed: async (serverId, hello) => {
-      await recordFacts(log, serverId, hello.facts);
+    key: parts.key,
+    admit: (proved) => admitAgent(db, log, clock, proved),
+    welcomed: async (serverId, facts) => {
+      await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },

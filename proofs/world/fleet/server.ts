@@ -10,7 +10,10 @@ import { Systemd } from './systemd.ts';
 export interface ServerParts {
   readonly timeline: Timeline;
   readonly network: Network;
-  readonly credential: string;
+  /** In PEM. */
+  readonly agentKey: string;
+  /** The hub that the agent was enrolled with. */
+  readonly hubKey: string;
   /** False for the mistake of keeping neither claim nor record of an order that is over. */
   readonly keepsOrders: boolean;
   onRun(run: Run): void;
@@ -49,8 +52,10 @@ export class Server {
     for (const unit of this.#allowed) this.systemd.add(unit, usualConduct(timeline));
     this.disk.mkdir(this.#path('state'), true);
     this.disk.mkdir(this.#path('orders'), true);
-    this.disk.write(this.#path('state/credential'), parts.credential);
-    for (const folder of ['', 'state/credential', 'state']) this.disk.sync(this.#path(folder));
+    this.disk.write(this.#path('state/agent-key'), parts.agentKey);
+    this.disk.write(this.#path('state/hub-key'), parts.hubKey);
+    for (const folder of ['', 'state/agent-key', 'state/hub-key', 'state'])
+      this.disk.sync(this.#path(folder));
     for (const folder of [FOLDER, '/']) this.disk.sync(folder);
     this.script = new RestartScript({
       ...{ timeline, host: this.host, disk: this.disk, systemd: this.systemd },

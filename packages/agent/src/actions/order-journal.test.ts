@@ -25,6 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const order = (last: number): Order => ({
   order_id: `019a0000-0000-7000-8000-${String(last).padStart(12, '0')}`,
   action_id: last,
+  digest: 'd1'.repeat(32),
   kind: 'restart_service',
   target: 'systemd:plex.service',
   verb: 'restart',

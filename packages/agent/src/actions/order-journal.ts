@@ -16,11 +16,14 @@ import { makeFolderDurably, syncFolder, writeDurably } from '../durable-file.ts'
 /** The head of the hub's audit that came with the order; absent from an older hub. Older agents pass over the key. */
 const audit = AuditHead.nullable().default(null);
 
+/** As it came. One that came before orders had a digest is read too. */
+const KeptOrder = Order.extend({ digest: Order.shape.digest.default('') });
+
 /** Written before anything runs: from here on the order may have run. */
 const Intent = z.object({
   kind: z.literal('intent'),
   at: Timestamp,
-  order: Order,
+  order: KeptOrder,
   unit: z.string(),
   before: ServiceSnapshot.nullable(),
   audit,

@@ -1,22 +1,25 @@
 import type { AgentFrame, HubFrame as Frame, ServerFacts } from '@homelabcmd/protocol';
-import { FRAME_VERSION, HubFrame } from '@homelabcmd/protocol';
+import { FRAME_VERSION, FRAME_VERSIONS } from '@homelabcmd/protocol';
+import { BrokenSeal, NotProved } from '@homelabcmd/protocol/link';
 import { Backoff } from '../backoff.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../log.ts';
-import type { CredentialFile } from './credential.ts';
+import { Conversation, type Heard, OtherVersion, otherVersion } from './conversation.ts';
+import type { Identity } from './identity.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 
 export type Unversioned<F> = F extends unknown ? Omit<F, 'v'> : never;
 type Goodbye = Extract<Frame, { type: 'goodbye' }>;
 type Welcome = Extract<Frame, { type: 'welcome' }>;
+/** What the hub says once the link is up; each has been found to be signed by it, but for the beat. */
+export type FromHub = Exclude<Frame, Goodbye | Welcome | { type: 'challenge' }>;
 
 export interface LinkOptions {
   url: string;
-  enrolmentToken: string | null;
-  credentials: CredentialFile;
+  identity: Identity;
   facts: () => ServerFacts;
   onWelcome: (welcome: Welcome) => void;
-  onFrame: (frame: Exclude<Frame, Goodbye | Welcome>) => void;
+  onFrame: (frame: FromHub) => void;
   /** How long the machine has been up, its sleep counted. */
   uptimeMs: () => number;
   log: Log;
@@ -38,9 +41,9 @@ const BUSY_UNSENT_BYTES = 1024 * 1024;
 /**
  * The one connection to the hub.
  *
- *   waiting ──backoff──► connecting ──open, hello──► greeting ──welcome──► up
- *      ▲                     │                          │                   │
- *      └──────failed─────────┴───────goodbye, silent────┴──closed, silent───┘
+ *   waiting ──backoff──► connecting ──open, hello──► greeting ──challenge, proof, welcome──► up
+ *      ▲                     │                          │                                   │
+ *      └──────failed─────────┴──────────────────────────┴──goodbye, closed, silent, no seal─┘
  *
  * Silence for three times the hub's beat means that the link is dead, whatever the socket says. The timer of that silence
  * stands still while the machine sleeps, so it is measured once more at each frame: what waited in the socket all that
@@ -59,13 +62,11 @@ export class Link implements AsyncDisposable {
   #stable: NodeJS.Timeout | undefined;
   #heardAtUptimeMs = 0;
   #nextWaitMs: number | null = null;
-  #secret: string | null;
   readonly #options: LinkOptions;
   readonly #backoff = new Backoff(BACKOFF_FLOOR_MS, BACKOFF_CEILING_MS);
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#secret = options.credentials.read() ?? options.enrolmentToken;
     this.#connect();
   }
 
@@ -90,25 +91,25 @@ export class Link implements AsyncDisposable {
 
   #connect(): void {
     if (this.#ended) return;
-    if (this.#secret === null) {
-      this.#options.log('error', 'no credential and no enrolment token: make a token on the hub', {});
+    const { identity, facts, log } = this.#options;
+    if (!identity.hasHub) {
+      log('error', 'no hub is known and there is no enrolment token: make a token on the hub', {});
       this.#again(UNWANTED_MS);
       return;
     }
-    const secret = this.#secret;
+    const conversation = new Conversation(identity, facts);
     const socket = new WebSocket(this.#options.url);
     this.#socket = socket;
     this.#heard(socket);
     socket.addEventListener('open', () => {
-      const hello = { v: FRAME_VERSION, type: 'hello', secret, facts: this.#options.facts() };
-      if (this.#socket === socket) socket.send(JSON.stringify(hello));
+      if (this.#socket === socket) socket.send(JSON.stringify(conversation.hello));
     });
     socket.addEventListener('message', ({ data }) => {
       if (this.#socket !== socket) return;
       if (this.#hasSlept())
         return this.#drop(socket, 'this machine slept longer than the link may be silent');
       this.#heard(socket);
-      this.#take(socket, secret, data);
+      this.#take(socket, conversation, String(data));
     });
     socket.addEventListener('error', () => {
       if (this.#socket === socket && !this.#up && !this.#downTold) void this.#explain();
@@ -123,31 +124,41 @@ export class Link implements AsyncDisposable {
     if (!this.#up && !this.#ended) this.#options.log('warn', 'the hub cannot be reached', { why });
   }
 
-  #take(socket: WebSocket, secret: string, data: unknown): void {
-    let frame: Frame;
+  #take(socket: WebSocket, conversation: Conversation, text: string): void {
+    let heard: Heard;
     try {
-      frame = HubFrame.parse(JSON.parse(String(data)));
+      heard = conversation.hear(text);
     } catch (cause) {
-      this.#options.log('warn', 'a frame of the hub could not be read', {
-        problem: messageOf(cause).slice(0, 300),
-      });
-      return;
+      return this.#distrust(socket, cause);
     }
-    if (frame.type === 'goodbye') this.#goodbye(socket, secret, frame);
+    if (heard.kind === 'challenge') return socket.send(JSON.stringify(heard.answer));
+    if (heard.kind === 'unreadable') {
+      const problem = heard.problem.slice(0, 300);
+      return this.#options.log('warn', 'a frame of the hub could not be read', { problem });
+    }
+    const { frame } = heard;
+    if (frame.type === 'goodbye') this.#goodbye(socket, frame);
     else if (frame.type === 'welcome') this.#welcome(socket, frame);
     else if (this.#up) this.#options.onFrame(frame);
   }
 
+  /** Nothing of it was done, and whoever said it is not answered any more. */
+  #distrust(socket: WebSocket, cause: unknown): void {
+    const { log } = this.#options;
+    const problem = messageOf(cause);
+    if (cause instanceof BrokenSeal)
+      log('error', 'a frame was left undone: the hub has not signed it so', { problem });
+    else if (cause instanceof OtherVersion) log('error', problem);
+    else if (cause instanceof NotProved)
+      log('error', 'this hub is not answered, and was told nothing: it has not proved to be the right one', {
+        problem,
+      });
+    else log('error', 'the hub could not be answered', { problem });
+    if (!(cause instanceof BrokenSeal)) this.#nextWaitMs = UNWANTED_MS * (0.5 + Math.random());
+    this.#drop(socket, problem);
+  }
+
   #welcome(socket: WebSocket, frame: Welcome): void {
-    if (frame.credential !== null) {
-      this.#secret = frame.credential;
-      try {
-        this.#options.credentials.store(frame.credential);
-      } catch (cause) {
-        // It goes on with what it has in memory; after a restart it would need a new token, so this is loud.
-        this.#options.log('error', 'the credential could not be stored', { problem: messageOf(cause) });
-      }
-    }
     this.#beatMs = frame.beat_ms;
     this.#heard(socket);
     this.#up = true;
@@ -158,16 +169,15 @@ export class Link implements AsyncDisposable {
     this.#options.onWelcome(frame);
   }
 
-  #goodbye(socket: WebSocket, secret: string, { code, detail }: Goodbye): void {
-    const { enrolmentToken, log } = this.#options;
-    log(code === 'hub_stopping' ? 'info' : 'error', 'the hub said goodbye', { code, detail });
-    if (code === 'bad_secret' && enrolmentToken !== null && secret !== enrolmentToken) {
-      // The server may have been enrolled anew: the token in the settings is then the newer secret.
-      this.#secret = enrolmentToken;
-    } else if (code === 'bad_secret' || code === 'server_deleted' || code === 'unsupported_version') {
-      this.#secret = this.#options.credentials.read() ?? enrolmentToken;
+  #goodbye(socket: WebSocket, { v, code, detail }: Goodbye): void {
+    const { log } = this.#options;
+    // A hub before these frames does not say which side is to be updated.
+    const isOld = code === 'unsupported_version' && v < FRAME_VERSIONS.oldest;
+    const words = isOld ? otherVersion(v) : detail;
+    log(code === 'hub_stopping' ? 'info' : 'error', 'the hub said goodbye', { code, detail: words });
+    if (code === 'not_enrolled' || code === 'server_deleted' || code === 'unsupported_version')
       this.#nextWaitMs = UNWANTED_MS * (0.5 + Math.random());
-    } else if (code === 'superseded') this.#nextWaitMs = SUPERSEDED_MS * (0.5 + Math.random());
+    else if (code === 'superseded') this.#nextWaitMs = SUPERSEDED_MS * (0.5 + Math.random());
     this.#drop(socket, `goodbye: ${code}`);
   }
 

@@ -46,7 +46,7 @@ const check = (frames: ReturnType<typeof servicesFrames>) => {
 
 test('a list of a usual size is one frame', () => {
   const reports = Array.from({ length: 200 }, (_, index) => report(index, 'active'));
-  expect(check(servicesFrames(reports, true))).toEqual([{ v: 1, type: 'services', complete: true, reports }]);
+  expect(check(servicesFrames(reports, true))).toEqual([{ v: 2, type: 'services', complete: true, reports }]);
 });
 
 test('a large list stays one complete frame, and its journal lines follow', () => {

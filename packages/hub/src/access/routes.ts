@@ -1,40 +1,21 @@
 import type { ResponseOf, api } from '@homelabcmd/protocol';
-import type { EventLog, LogTransaction } from '../events/log.ts';
+import type { EventLog } from '../events/log.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
-import { makeEnrolmentToken } from './enrolment.ts';
-import { type HubAddress, installLine, urlForServers } from './install-line.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 
-type Routes = Pick<typeof api, 'enrolServer' | 'listKeys' | 'createKey' | 'revokeKey'>;
+type Routes = Pick<typeof api, 'listKeys' | 'createKey' | 'revokeKey'>;
 
 export interface AccessParts {
   readonly db: Store;
   readonly log: EventLog;
-  readonly address: HubAddress;
   /** The key, and every session that it opened, is worth nothing any more. */
   keyRevoked(keyId: string): void;
-  /** Adds a server that is not there yet. */
-  addServer(open: LogTransaction, actor: string, server: { server_id: string }): Promise<unknown>;
 }
 
 export function accessHandlers(parts: AccessParts): Handlers<Routes> {
-  const { db, log, address } = parts;
+  const { db, log } = parts;
   return {
-    enrolServer: async ({ params, principal, origin }) => {
-      // First: where it refuses, nothing has been made.
-      const hub = urlForServers(address, origin);
-      const made = await log.transaction(async (open) => {
-        const known = await open.tx
-          .selectFrom('servers')
-          .select('server_id')
-          .where('server_id', '=', params.server_id)
-          .executeTakeFirst();
-        if (!known) await parts.addServer(open, principal.name, { server_id: params.server_id });
-        return makeEnrolmentToken(open, principal.name, params.server_id);
-      });
-      return { ...made, ...installLine(address, hub, made.token) };
-    },
     listKeys: ({ query }) => listKeys(db, query),
     createKey: ({ body, principal }) => createKey(log, principal.name, body.name),
     revokeKey: async ({ params, principal }): Promise<ResponseOf<typeof api.revokeKey>> => {

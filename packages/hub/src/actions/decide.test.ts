@@ -50,7 +50,7 @@ test('the digest covers server, service and the state that was seen, and nothing
   expect(await digestAfter({ invocation_id: 'b'.repeat(32) })).not.toBe(running);
   expect(await digestAfter({ state_class: 'crash_loop' })).not.toBe(running);
   expect(await digestAfter({})).toBe(running);
-  nas.send({ v: 1, type: 'facts', facts: { ...FACTS, boot_id: 'another boot' } });
+  nas.send({ v: 2, type: 'facts', facts: { ...FACTS, boot_id: 'another boot' } });
   await nas.settled();
   expect(await digestAfter({})).not.toBe(running);
   await hub.addServer('attic');

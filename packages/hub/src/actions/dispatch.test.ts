@@ -1,4 +1,5 @@
 import type { Action } from '@homelabcmd/protocol';
+import { newKeyPair } from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import { connectAgent, FACTS, failedReport } from '../../test/agent-fixture.ts';
 import { disposableFolder, startTestHub } from '../../test/hub-fixture.ts';
@@ -32,7 +33,7 @@ test('what cannot be committed as dispatched is not sent, and goes out when it c
   expect(first.framesOf('order')).toEqual([]);
   expect((await hub.action(action.action_id)).status).toBe('approved');
   await writesWork(hub, 'actions');
-  await using second = await connectAgent(hub, 'nas', { credential: first.credential });
+  await using second = await connectAgent(hub, 'nas', { key: first.key });
   expect((await second.frame('order')).order.order_id).toBe(action.order_id);
 });
 
@@ -65,7 +66,7 @@ test('an agent of the version before, which refuses keys that it does not know, 
   await hub.orderRestart('nas', 'plex');
   expect(Object.keys(await agent.frame('order')).toSorted()).toEqual(['order', 'type', 'v']);
   // Once it is updated, the same order comes with one.
-  await using updated = await connectAgent(hub, 'nas', { credential: agent.credential });
+  await using updated = await connectAgent(hub, 'nas', { key: agent.key });
   expect((await updated.frame('order')).audit).toEqual({
     entry: hub.rows('SELECT id FROM audit_entries').length,
     hash: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -86,26 +87,26 @@ test.each([
 test('the same order is sent again on each reconnect while it is unanswered, and never after an answer', async () => {
   await using hub = await startTestHub();
   const first = await connectAgent(hub, 'nas');
-  const { credential } = first;
+  const { key } = first;
   const action = await hub.orderRestart('nas', 'plex');
   await first.frame('order');
   first.socket.terminate();
 
-  const second = await connectAgent(hub, 'nas', { credential });
+  const second = await connectAgent(hub, 'nas', { key });
   const { order } = await second.frame('order');
   expect(order.order_id).toBe(action.order_id);
   second.progress(order.order_id, 'started');
   await second.settled();
   second.socket.terminate();
 
-  const third = await connectAgent(hub, 'nas', { credential });
+  const third = await connectAgent(hub, 'nas', { key });
   expect((await third.frame('query')).order_ids).toEqual([order.order_id]);
   expect(third.framesOf('order')).toEqual([]);
   third.result(order.order_id);
   await third.frame('result_ack');
   third.socket.terminate();
 
-  await using fourth = await connectAgent(hub, 'nas', { credential });
+  await using fourth = await connectAgent(hub, 'nas', { key });
   await fourth.settled();
   expect(fourth.frames.map((frame) => frame.type)).toEqual(['welcome', 'result_ack']);
   const { version, steps } = await hub.action(action.action_id);
@@ -123,7 +124,7 @@ test('an order whose outcome is unknown is asked about, and the evidence ends it
   first.socket.terminate();
   await expect.poll(async () => (await hub.action(action.action_id)).status).toBe('unknown');
 
-  await using second = await connectAgent(hub, 'nas', { credential: first.credential });
+  await using second = await connectAgent(hub, 'nas', { key: first.key });
   expect((await second.frame('query')).order_ids).toEqual([action.order_id]);
   expect(second.framesOf('order')).toEqual([]);
   second.result(action.order_id);
@@ -150,7 +151,7 @@ test('several approvals that waited go out together, oldest first, each once', a
 test('an order is answered on the connection that is there now, also when another replaced it', async () => {
   await using hub = await startTestHub();
   await using first = await connectAgent(hub, 'nas');
-  await using second = await connectAgent(hub, 'nas', { credential: first.credential });
+  await using second = await connectAgent(hub, 'nas', { key: first.key });
   await first.closed();
   const action = await hub.orderRestart('nas', 'plex');
   await second.frame('order');
@@ -163,11 +164,11 @@ test('an order is answered on the connection that is there now, also when anothe
 test('a hub that was stopped and started again goes on where it was', async () => {
   using folder = disposableFolder();
   const ids: Record<string, Action> = {};
-  let credential = '';
+  let key = newKeyPair();
   {
     await using hub = await startTestHub({ dataDir: folder.path });
     await using agent = await connectAgent(hub, 'nas');
-    credential = agent.credential;
+    key = agent.key;
     ids.executing = await hub.orderRestart('nas', 'executing');
     agent.progress(ids.executing.order_id, 'started');
     await agent.settled();
@@ -181,7 +182,7 @@ test('a hub that was stopped and started again goes on where it was', async () =
   for (const [status, { action_id }] of Object.entries(ids)) {
     expect((await hub.action(action_id)).status).toBe(status);
   }
-  await using agent = await connectAgent(hub, 'nas', { credential });
+  await using agent = await connectAgent(hub, 'nas', { key });
   await agent.frame('order', 2);
   await agent.settled();
   expect(agent.framesOf('order').map((frame) => frame.order.order_id)).toEqual([

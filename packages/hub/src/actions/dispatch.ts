@@ -1,4 +1,5 @@
 import {
+  FRAME_VERSION,
   type AuditHead,
   type EventData,
   type HubFrame,
@@ -195,7 +196,8 @@ export class Dispatcher {
 
   /** Asks what became of these orders. One that the agent has never seen it makes impossible before it answers. */
   #ask(serverId: string, orderIds: string[]): void {
-    if (orderIds.length > 0) this.#line.send(serverId, { v: 1, type: 'query', order_ids: orderIds });
+    if (orderIds.length > 0)
+      this.#line.send(serverId, { v: FRAME_VERSION, type: 'query', order_ids: orderIds });
   }
 
   /** Call it after the commit of `dispatched`: then the request and the approval are before the head that goes with it. */
@@ -211,7 +213,7 @@ export class Dispatcher {
   async #sendOrder(row: ActionRow, audit: AuditHead): Promise<void> {
     const order = await this.#orderOf(row);
     const head = (await keepsHeads(this.#db, row.server_id)) ? { audit } : {};
-    this.#line.send(row.server_id, { v: 1, type: 'order', order, ...head });
+    this.#line.send(row.server_id, { v: FRAME_VERSION, type: 'order', order, ...head });
   }
 
   async #orderOf(row: ActionRow): Promise<Order> {
@@ -219,6 +221,7 @@ export class Dispatcher {
     return {
       order_id: row.order_id,
       action_id: row.action_id,
+      digest: row.digest,
       kind: row.kind,
       target: row.target,
       verb: row.verb,

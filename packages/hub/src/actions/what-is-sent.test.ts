@@ -195,7 +195,7 @@ test('an order says what was approved, by whom, and how it is asked whether it a
   await hub.dispatcher.takeAll([event(hub.store, 'action.approved')]);
   const [first] = hub.sent.splice(0);
   expect(first?.frame).toEqual({
-    ...{ v: 1, type: 'order', audit: await auditHead(hub.store.db) },
+    ...{ v: 2, type: 'order', audit: await auditHead(hub.store.db) },
     order: {
       ...{ order_id: (await rowOf(hub, id)).order_id, action_id: id, kind: 'restart_service', target },
       ...{ verb: 'restart', expect: expectation, ttl_ms: DEFAULT_TIMING.orderTtlMs, settle_ms: 77 },

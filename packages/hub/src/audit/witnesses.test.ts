@@ -13,7 +13,7 @@ const held = (entry: number) => ({ entry, hash: 'ab'.repeat(32), order_id: ORDER
 const holding = (agent: TestAgent, total: number) => (frame: HubFrame) => {
   if (frame.type !== 'query_heads') return;
   const heads = Array.from({ length: Math.min(total, frame.limit) }, (_, n) => held(total - n));
-  agent.send({ v: 1, type: 'heads', query_id: frame.query_id, total, heads });
+  agent.send({ v: 2, type: 'heads', query_id: frame.query_id, total, heads });
 };
 
 const ask = async (hub: TestHub, query = '') =>
@@ -48,7 +48,7 @@ test('nobody answers for another, and an answer that nobody asked for is passed 
   liar.onFrame = holding(liar, 0);
   nas.onFrame = (frame) => {
     if (frame.type !== 'query_heads') return;
-    liar.send({ v: 1, type: 'heads', query_id: frame.query_id, total: 1, heads: [held(99)] });
+    liar.send({ v: 2, type: 'heads', query_id: frame.query_id, total: 1, heads: [held(99)] });
     void liar.settled().then(() => holding(nas, 1)(frame));
   };
   const { witnesses } = await ask(hub);
@@ -56,7 +56,7 @@ test('nobody answers for another, and an answer that nobody asked for is passed 
     { server_id: 'liar', heads: [] },
     { server_id: 'nas', status: 'answered', heads: [held(1)] },
   ]);
-  nas.send({ v: 1, type: 'heads', query_id: 4711, total: 0, heads: [] });
+  nas.send({ v: 2, type: 'heads', query_id: 4711, total: 0, heads: [] });
   await nas.settled();
   expect(hub.faults).toEqual([]);
 });
@@ -77,7 +77,7 @@ test('an agent that does not answer is silent, and holds up no answer of another
     isConnected: () => true,
     send: (serverId: string, frame: HubFrame) => {
       if (serverId === 'nas' && frame.type === 'query_heads')
-        witnesses.heard('nas', { v: 1, type: 'heads', query_id: frame.query_id, total: 1, heads: [held(1)] });
+        witnesses.heard('nas', { v: 2, type: 'heads', query_id: frame.query_id, total: 1, heads: [held(1)] });
       return true;
     },
   };

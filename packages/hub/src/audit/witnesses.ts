@@ -1,4 +1,10 @@
-import { type AgentFrame, type HubFrame, ServerFacts, type Witness } from '@homelabcmd/protocol';
+import {
+  FRAME_VERSION,
+  type AgentFrame,
+  type HubFrame,
+  ServerFacts,
+  type Witness,
+} from '@homelabcmd/protocol';
 import type { Store } from '../store/schema.ts';
 
 /** The way to the agents, as this needs it; the link door implements it. */
@@ -62,7 +68,7 @@ export class Witnesses {
     const timer = setTimeout(() => resolve(null), this.#answerWithinMs);
     this.#asked.set(queryId, { serverId, answer: resolve });
     try {
-      if (!this.#line.send(serverId, { v: 1, type: 'query_heads', query_id: queryId, limit }))
+      if (!this.#line.send(serverId, { v: FRAME_VERSION, type: 'query_heads', query_id: queryId, limit }))
         return without('offline');
       const answer = await promise;
       if (answer === null) return without('silent');

@@ -1,4 +1,5 @@
 import { type DayMark, FleetDay } from '@homelabcmd/protocol';
+import { newKeyPair } from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import { connectAgent, type ConnectedAgent, failedReport, report } from '../../test/agent-fixture.ts';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
@@ -106,7 +107,7 @@ test('a server that is offline has a mark until it is back; one that is only sil
   };
   await expect.poll(() => toldOf(hub)).toEqual([{ ...offline, until: null }]);
   clock.advance(60_000);
-  await using _again = await connectAgent(hub, 'nas', { credential: agent.credential });
+  await using _again = await connectAgent(hub, 'nas', { key: agent.key });
   await expect.poll(() => toldOf(hub)).toEqual([{ ...offline, until: '2026-01-01T00:04:00.000Z' }]);
 });
 
@@ -170,11 +171,11 @@ test('the day is the last 24 hours: what ended before is gone, what still lasts 
 test('marks outlive the hub, and one that lasts is ended by the next hub', async () => {
   using folder = disposableFolder();
   const clock = new HeldClock(START_MS);
-  let credential = '';
+  let key = newKeyPair();
   {
     await using hub = await startTestHub({ dataDir: folder.path, clock });
     await using agent = await connectAgent(hub, 'nas');
-    ({ credential } = agent);
+    ({ key } = agent);
     await expectPlex(hub);
     await send(agent, failedReport('plex.service'));
     await expect.poll(() => marksOf(hub)).toHaveLength(1);
@@ -182,7 +183,7 @@ test('marks outlive the hub, and one that lasts is ended by the next hub', async
   clock.advance(60_000);
   await using hub = await startTestHub({ dataDir: folder.path, clock });
   expect(await toldOf(hub)).toEqual([{ ...DOWN, until: null, detail: 'Failed' }]);
-  await using agent = await connectAgent(hub, 'nas', { credential });
+  await using agent = await connectAgent(hub, 'nas', { key });
   await send(agent, failedReport('plex.service', { status: 'stopped' }));
   await send(agent, report('plex.service'));
   const ended = { ...DOWN, until: '2026-01-01T00:01:00.000Z', detail: 'Failed' };

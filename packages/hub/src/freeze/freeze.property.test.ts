@@ -22,7 +22,7 @@ test('whatever people do and however agents come and go, nothing is dispatched w
           if (status === 201) newest.set(service, body.action_id);
         } else if (what === 'approve' || what === 'cancel') await hub.call('POST', `${path}/${what}`);
         else if (what === 'leave') agent.socket.terminate();
-        else if (what === 'come') agent = await connectAgent(hub, 'nas', { credential: agent.credential });
+        else if (what === 'come') agent = await connectAgent(hub, 'nas', { key: agent.key });
         else await hub.call('PUT', '/freeze', { on: what === 'freeze' });
       }
       const facts = hub.rows<{ type: string; data_json: string }>(

@@ -63,7 +63,7 @@ test('an order that was sent and not answered is asked about, not sent again, wh
   await first.frame('order');
   first.socket.terminate();
   await freeze(hub, true);
-  await using second = await connectAgent(hub, 'nas', { credential: first.credential });
+  await using second = await connectAgent(hub, 'nas', { key: first.key });
   expect((await second.frame('query')).order_ids).toEqual([action.order_id]);
   expect(second.framesOf('order')).toEqual([]);
   second.result(action.order_id, { outcome: 'refused', code: 'never_started', exit_code: null });

@@ -15,7 +15,7 @@ async function addServers(hub: TestHub, prefix: string, count: number): Promise<
 test('the stream opens with hello, tells readings, and beats', { timeout: 15_000 }, async () => {
   await using hub = await startTestHub();
   await using agent = await connectAgent(hub, 'nas');
-  agent.send({ v: 1, type: 'metrics', sample: SAMPLE, services: [] });
+  agent.send({ v: 2, type: 'metrics', sample: SAMPLE, services: [] });
   await agent.settled();
   await using stream = await TestStream.open(hub);
   expect(stream.response.headers.get('content-type')).toBe('text/event-stream');
@@ -25,7 +25,7 @@ test('the stream opens with hello, tells readings, and beats', { timeout: 15_000
   expect(stream.messages[0]?.event).toBe('hello');
   // The newest reading of every server first, then each as it comes.
   expect(ServerMetrics.parse((await stream.first('metrics')).data).sample.cpu_percent).toBe(12.5);
-  agent.send({ v: 1, type: 'metrics', sample: { ...SAMPLE, cpu_percent: 50 }, services: [] });
+  agent.send({ v: 2, type: 'metrics', sample: { ...SAMPLE, cpu_percent: 50 }, services: [] });
   await expect.poll(() => stream.of('metrics').length).toBe(2);
   StreamBeat.parse((await stream.first('beat')).data);
   for (const message of stream.messages) expect(message.id).toBeNull();
@@ -183,7 +183,7 @@ test('a reader that is behind misses no fact; of the readings it gets those that
   const journal = Array.from({ length: 50 }, () => line);
   for (let restarts = 1; restarts <= 150; restarts += 1)
     agent.reports([failedReport('plex.service', { restarts, why: why && { ...why, journal } })]);
-  for (let n = 0; n < 500; n += 1) agent.send({ v: 1, type: 'metrics', sample: SAMPLE, services: [] });
+  for (let n = 0; n < 500; n += 1) agent.send({ v: 2, type: 'metrics', sample: SAMPLE, services: [] });
   await agent.settled();
   socket.resume();
   await expect.poll(() => text.match(/"restarts":150/)).not.toBeNull();

@@ -4,12 +4,16 @@ import {
   AGENT_LINK_PATH,
   type AgentFrame,
   type ExpectedUnit,
+  FRAME_VERSION,
   type HubFrame,
   MAX_FRAME_BYTES,
-  MAX_HELLO_BYTES,
+  type ServerFacts,
 } from '@homelabcmd/protocol';
+import type { KeyPair } from '@homelabcmd/protocol/link';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../lib/log.ts';
+import { type Greeted, greet, type Proved } from './greet.ts';
+import { framesOf } from './incoming.ts';
 import {
   type AgentSocket,
   answersPing,
@@ -24,7 +28,7 @@ type FrameOf<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>;
 
 /** What each frame of an admitted agent leads to: the compiler names what is missing. */
 export type FrameHandlers = {
-  readonly [T in Exclude<AgentFrame['type'], 'hello'>]: (
+  readonly [T in Exclude<AgentFrame['type'], 'hello' | 'proof'>]: (
     serverId: string,
     frame: FrameOf<T>,
   ) => Promise<void>;
@@ -38,25 +42,32 @@ export interface LinkParts {
   readonly beatMs: number;
   /** Who has said nothing for this long after connecting is sent away. */
   readonly helloWithinMs: number;
-  /** Who an agent is by its secret, or `null`. */
-  admit(secret: string): Promise<{ serverId: string; credential: string | null } | null>;
+  /** With this the hub proves to agents that it is theirs, and signs what it sends. */
+  readonly key: KeyPair;
+  /** Who an agent is by the key that it has proved to hold, and perhaps an enrolment token; or `null`. */
+  admit(proved: {
+    publicKey: string;
+    tokenKey: string | null;
+  }): Promise<{ serverId: string; isNewAgent: boolean } | null>;
   /** The agent is in: its facts are known now. Answers the units that are expected on it. */
-  welcomed(serverId: string, hello: FrameOf<'hello'>): Promise<ExpectedUnit[]>;
+  welcomed(serverId: string, facts: ServerFacts): Promise<ExpectedUnit[]>;
   /** The agent has been welcomed and listens. No order is sent on this connection before `clear` is called. */
   ready(serverId: string, clear: () => void): Promise<void>;
-  /** Two agents are there with one credential, from these addresses. */
+  /** Two agents are there with one key, from these addresses. */
   cloned(serverId: string, addresses: readonly [string, string]): Promise<void>;
   heard(serverId: string): void;
   lost(serverId: string): Promise<void>;
   readonly handlers: FrameHandlers;
 }
 
-const MAX_WAITING_FRAMES = 64;
 const PING_WITHIN_MS = 1000;
 
 /**
  * The door by which agents enter: one WebSocket each, the agent speaks first. Frames of one agent are taken one after
- * the other; a bad frame ends its link and nothing else.
+ * the other; a bad frame ends its link and nothing else. Whose frames they are is the connection's, never what they say.
+ *
+ *   connected ──hello──► challenged ──proof──► admitted ──frames…──► left
+ *       └──────anything else, or too late──► goodbye
  */
 export class AgentLink implements AsyncDisposable {
   readonly #parts: LinkParts;
@@ -73,7 +84,7 @@ export class AgentLink implements AsyncDisposable {
       perMessageDeflate: false,
     });
     this.#beat = setInterval(() => {
-      for (const { socket } of this.#sessions.values()) sendFrame(socket, { v: 1, type: 'beat' });
+      for (const { socket } of this.#sessions.values()) sendFrame(socket, { v: FRAME_VERSION, type: 'beat' });
     }, parts.beatMs);
   }
 
@@ -95,7 +106,7 @@ export class AgentLink implements AsyncDisposable {
   send(serverId: string, frame: HubFrame): boolean {
     const session = this.#sessions.get(serverId);
     if (session === undefined || (frame.type === 'order' && !session.isCleared)) return false;
-    return sendFrame(session.socket, frame);
+    return sendFrame(session.socket, frame, session.seal);
   }
 
   /** Shuts one agent out, at once: nothing that it still says is heard, and nothing more is sent to it. */
@@ -134,8 +145,9 @@ export class AgentLink implements AsyncDisposable {
   async #serve(socket: AgentSocket, address: string): Promise<void> {
     const log = this.#parts.logger.child({ address });
     let session: Session | null = null;
+    let greeted: Greeted | null = null;
     const late = setTimeout(
-      () => sayGoodbye(socket, 'bad_frame', 'No hello came'),
+      () => sayGoodbye(socket, 'bad_frame', 'No hello and no proof came'),
       this.#parts.helloWithinMs,
     );
     socket.on('error', (error) => log.info({ err: error }, 'a link failed'));
@@ -143,12 +155,15 @@ export class AgentLink implements AsyncDisposable {
       for await (const text of framesOf(socket, () => session !== null)) {
         // A link that has been told goodbye is not let in any more, whatever it still says.
         if (!session && socket.readyState !== socket.OPEN) return;
-        const frame = parseFrame(text);
         if (session) {
-          await this.#take(session, frame);
+          await this.#take(session, parseFrame(text));
+        } else if (greeted === null) {
+          greeted = greet(text, this.#parts.key);
+          sendFrame(socket, greeted.challenge);
         } else {
+          const proved = greeted.check(parseFrame(text));
           clearTimeout(late);
-          session = await this.#admit(socket, address, frame);
+          session = await this.#admit(socket, address, proved);
           log.info({ server_id: session.serverId }, 'an agent connected');
           await this.#endEarlier(session, log);
           await this.#parts.ready(session.serverId, clearingOf(session));
@@ -170,43 +185,37 @@ export class AgentLink implements AsyncDisposable {
     if (earlier === null) return;
     const isAlive = !isNewAgent && (await answersPing(earlier.socket, PING_WITHIN_MS));
     if (isAlive) {
-      log.warn({ server_id: serverId }, 'two agents are there with one credential');
+      log.warn({ server_id: serverId }, 'two agents are there with one key');
       await this.#parts.cloned(serverId, [earlier.address, address]);
     }
     sayGoodbye(earlier.socket, 'superseded', 'The same agent has connected again');
   }
 
-  async #admit(socket: AgentSocket, address: string, frame: AgentFrame): Promise<Session> {
-    if (frame.type !== 'hello') throw new BadFrame('bad_frame', 'The first frame must be hello');
-    const admitted = await this.#parts.admit(frame.secret);
+  async #admit(socket: AgentSocket, address: string, proved: Proved): Promise<Session> {
+    const admitted = await this.#parts.admit(proved);
     if (!admitted) {
       throw new BadFrame(
-        'bad_secret',
-        'The hub does not know this token or credential, or it has expired or been revoked',
+        'not_enrolled',
+        'The hub does not know the key of this agent, and no token came with it that opens anything: tokens are used once, within an hour',
       );
     }
-    const { serverId, credential } = admitted;
-    const expected = await this.#parts.welcomed(serverId, frame);
+    const { serverId, isNewAgent } = admitted;
+    const expected = await this.#parts.welcomed(serverId, proved.facts);
     const earlier = this.#sessions.get(serverId) ?? null;
-    const isNewAgent = credential !== null;
-    const session: Session = { serverId, socket, address, earlier, isNewAgent, isCleared: false };
+    const seal = proved.sealFor(serverId);
+    const session: Session = { serverId, socket, address, earlier, isNewAgent, seal, isCleared: false };
     // Nothing is awaited from here to the welcome: no order may overtake it.
     this.#sessions.set(serverId, session);
-    sendFrame(socket, {
-      v: 1,
-      type: 'welcome',
-      server_id: serverId,
-      credential,
-      expected,
-      beat_ms: this.#parts.beatMs,
-    });
+    const [v, beat_ms] = [FRAME_VERSION, this.#parts.beatMs] as const;
+    sendFrame(socket, { v, type: 'welcome', server_id: serverId, expected, beat_ms }, seal);
     return session;
   }
 
   async #take(session: Session, frame: AgentFrame): Promise<void> {
     if (this.#sessions.get(session.serverId) !== session) return;
     this.#parts.heard(session.serverId);
-    if (frame.type === 'hello') throw new BadFrame('bad_frame', 'hello comes once');
+    if (frame.type === 'hello' || frame.type === 'proof')
+      throw new BadFrame('bad_frame', `${frame.type} comes once`);
     await dispatchFrame(this.#parts.handlers, session.serverId, frame);
   }
 
@@ -214,7 +223,7 @@ export class AgentLink implements AsyncDisposable {
     const server_id = session?.serverId;
     if (error instanceof BadFrame) {
       log.warn({ server_id, code: error.code, detail: error.message }, 'a link was refused');
-      sayGoodbye(socket, error.code, error.message);
+      sayGoodbye(socket, error.code, error.message, error.version);
     } else {
       log.error({ server_id, err: error }, 'a frame could not be taken in');
       socket.close(1011);
@@ -244,7 +253,7 @@ function refuse(socket: Duplex, status: string): void {
 function dispatchFrame(
   handlers: FrameHandlers,
   serverId: string,
-  frame: Exclude<AgentFrame, { type: 'hello' }>,
+  frame: Exclude<AgentFrame, { type: 'hello' | 'proof' }>,
 ): Promise<void> {
   switch (frame.type) {
     case 'facts':
@@ -259,40 +268,5 @@ function dispatchFrame(
       return handlers.order_result(serverId, frame);
     case 'heads':
       return handlers.heads(serverId, frame);
-  }
-}
-
-/**
- * The texts that come in, in order. While the taker is behind, the socket is paused, so that the network pushes back
- * on an agent that sends too much.
- */
-async function* framesOf(socket: AgentSocket, isAdmitted: () => boolean): AsyncGenerator<string> {
-  const waiting: string[] = [];
-  let wake = Promise.withResolvers<void>();
-  let isOpen = true;
-  let fault: BadFrame | null = null;
-  socket.on('message', (data: Buffer, isBinary: boolean) => {
-    if (isBinary) fault = new BadFrame('bad_frame', 'Frames are texts');
-    else if (!isAdmitted() && data.length > MAX_HELLO_BYTES)
-      fault = new BadFrame('bad_frame', 'hello is too long');
-    else waiting.push(data.toString('utf8'));
-    if (waiting.length > MAX_WAITING_FRAMES) socket.pause();
-    wake.resolve();
-  });
-  socket.on('close', () => {
-    isOpen = false;
-    wake.resolve();
-  });
-  for (;;) {
-    const text = waiting.shift();
-    if (fault) throw fault;
-    if (text !== undefined) {
-      if (waiting.length === 0 && socket.isPaused) socket.resume();
-      yield text;
-    } else if (!isOpen) return;
-    else {
-      await wake.promise;
-      wake = Promise.withResolvers<void>();
-    }
   }
 }

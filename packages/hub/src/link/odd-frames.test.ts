@@ -1,4 +1,11 @@
 import { type AgentFrame, NO_READINGS } from '@homelabcmd/protocol';
+import {
+  answerTo,
+  greetingOf,
+  newEnrolmentToken,
+  newKeyPair,
+  readEnrolmentToken,
+} from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import { COMPLETED, connectAgent, FACTS, failedReport, report, TestAgent } from '../../test/agent-fixture.ts';
 import { startTestHub } from '../../test/hub-fixture.ts';
@@ -6,11 +13,17 @@ import { mutated, pick, seeded } from '../../test/mutate.ts';
 import { BadFrame, parseFrame } from './session.ts';
 
 const ORDER_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
-const HELLO: AgentFrame = { v: 1, type: 'hello', secret: `hlce_${'a'.repeat(43)}`, facts: FACTS };
+const TOKEN = newEnrolmentToken(newKeyPair().publicKey).text;
+const GREETING = greetingOf({
+  ...{ key: newKeyPair(), tokenKey: readEnrolmentToken(TOKEN)?.key ?? null, isTrusted: () => true },
+});
+const HELLO = GREETING.hello;
+/** A proof as an agent sends it, to a hub that nobody here is. */
+const PROOF = GREETING.answer(answerTo(HELLO, newKeyPair()).challenge, FACTS).proof;
 const AFTER_HELLO: AgentFrame[] = [
-  { v: 1, type: 'facts', facts: FACTS },
+  { v: 2, type: 'facts', facts: FACTS },
   {
-    v: 1,
+    v: 2,
     type: 'metrics',
     sample: {
       ...NO_READINGS,
@@ -25,17 +38,17 @@ const AFTER_HELLO: AgentFrame[] = [
     },
     services: [{ unit: 'plex.service', pid: 100, memory_bytes: 5, cpu_percent: 1 }],
   },
-  { v: 1, type: 'services', complete: false, reports: [report('plex.service'), failedReport('b.service')] },
-  { v: 1, type: 'services', complete: true, reports: [report('c.service'), report('c.service')] },
-  { v: 1, type: 'order_progress', order_id: ORDER_ID, step: 'started', elapsed_ms: 1, detail: 'so' },
-  { v: 1, type: 'order_result', order_id: ORDER_ID, result: COMPLETED },
+  { v: 2, type: 'services', complete: false, reports: [report('plex.service'), failedReport('b.service')] },
+  { v: 2, type: 'services', complete: true, reports: [report('c.service'), report('c.service')] },
+  { v: 2, type: 'order_progress', order_id: ORDER_ID, step: 'started', elapsed_ms: 1, detail: 'so' },
+  { v: 2, type: 'order_result', order_id: ORDER_ID, result: COMPLETED },
 ];
 
 test('10,000 odd frames: each is a frame or a BadFrame with a reason, and nothing else', () => {
   const random = seeded(7);
   let frames = 0;
   for (let n = 0; n < 10_000; n += 1) {
-    const text = mutated(random, pick(random, [HELLO, ...AFTER_HELLO]));
+    const text = mutated(random, pick(random, [HELLO, PROOF, ...AFTER_HELLO]));
     try {
       parseFrame(text);
       frames += 1;
@@ -55,7 +68,8 @@ test('a link that begins with an odd frame harms nobody (300 links)', { timeout:
   const random = seeded(11);
   for (let n = 0; n < 300; n += 1) {
     const agent = await new TestAgent(hub.url).opened();
-    agent.send(mutated(random, pick(random, [HELLO, ...AFTER_HELLO])));
+    agent.send(mutated(random, pick(random, [HELLO, PROOF, ...AFTER_HELLO])));
+    agent.send(mutated(random, pick(random, [PROOF, ...AFTER_HELLO])));
     await agent.closed();
     expect(agent.framesOf('welcome')).toEqual([]);
   }
@@ -73,7 +87,7 @@ test('odd frames of an agent that was let in harm nobody else (700 frames)', {
   let agent = await connectAgent(hub, 'nas');
   for (let n = 0; n < 700; n += 1) {
     if (agent.socket.readyState !== agent.socket.OPEN)
-      agent = await connectAgent(hub, 'nas', { credential: agent.credential });
+      agent = await connectAgent(hub, 'nas', { key: agent.key });
     agent.send(mutated(random, pick(random, AFTER_HELLO)));
     await new Promise(setImmediate);
   }

@@ -2,38 +2,41 @@ import {
   type AgentFrame,
   AgentFrame as AgentFrameSchema,
   FRAME_VERSION,
+  type GoodbyeCode,
   type HubFrame,
 } from '@homelabcmd/protocol';
 import type { WebSocket } from 'ws';
-
-export type Goodbye = Extract<HubFrame, { type: 'goodbye' }>['code'];
+import type { z } from 'zod';
 
 /** A frame that cannot be taken: the link ends with this reason. */
 export class BadFrame extends Error {
-  readonly code: Goodbye;
-  constructor(code: Goodbye, detail: string) {
+  readonly code: GoodbyeCode;
+  /** In which version of the frames the agent is to be told so. */
+  readonly version: number;
+  constructor(code: GoodbyeCode, detail: string, version: number = FRAME_VERSION) {
     super(detail);
     this.code = code;
+    this.version = version;
+  }
+}
+
+/** A text from the network as JSON. @throws BadFrame */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadFrame('bad_frame', 'This is not JSON');
   }
 }
 
 /** A text from the network as a frame. @throws BadFrame with a sentence that says what was wrong and where */
 export function parseFrame(text: string): AgentFrame {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new BadFrame('bad_frame', 'This is not JSON');
-  }
-  const version = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined;
-  if (version !== FRAME_VERSION) {
-    const given = typeof version === 'number' ? String(version) : 'none';
-    throw new BadFrame(
-      'unsupported_version',
-      `This hub speaks version ${FRAME_VERSION} of the frames, not ${given}`,
-    );
-  }
-  const parsed = AgentFrameSchema.safeParse(value);
+  return parsedBy(AgentFrameSchema, parseJson(text));
+}
+
+/** @throws BadFrame */
+export function parsedBy<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.') ?? '';
@@ -59,19 +62,33 @@ export interface Session {
   readonly earlier: Pick<Session, 'socket' | 'address'> | null;
   /** It has enrolled with a token just now. */
   readonly isNewAgent: boolean;
+  readonly seal: Seal;
   /** Orders may be sent. */
   isCleared: boolean;
 }
 
-export function sendFrame(socket: AgentSocket, frame: HubFrame): boolean {
+/** Signs a frame for the agent of one connection. */
+export type Seal = (frame: HubFrame) => object;
+
+/** Without a seal only frames go out that change nothing: agents do none of the others. */
+export function sendFrame(
+  socket: AgentSocket,
+  frame: HubFrame,
+  seal: Seal = (unsealed) => unsealed,
+): boolean {
   if (socket.readyState !== socket.OPEN) return false;
-  socket.send(JSON.stringify(frame));
+  socket.send(JSON.stringify(seal(frame)));
   return true;
 }
 
 /** Says why, and closes. The socket is cut if the other side does not close in time. */
-export function sayGoodbye(socket: AgentSocket, code: Goodbye, detail: string): void {
-  sendFrame(socket, { v: 1, type: 'goodbye', code, detail: detail.slice(0, 500) });
+export function sayGoodbye(
+  socket: AgentSocket,
+  code: GoodbyeCode,
+  detail: string,
+  version: number = FRAME_VERSION,
+): void {
+  sendFrame(socket, { v: version, type: 'goodbye', code, detail: detail.slice(0, 500) });
   socket.close(1008, code);
   const timer = setTimeout(() => socket.terminate(), 2000);
   timer.unref();

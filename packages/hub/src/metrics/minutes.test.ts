@@ -1,5 +1,6 @@
 import type { MetricSample } from '@homelabcmd/protocol';
 import { RecentMetrics } from '@homelabcmd/protocol';
+import { newKeyPair } from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import { connectAgent, type ConnectedAgent } from '../../test/agent-fixture.ts';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
@@ -24,7 +25,7 @@ const SAMPLE: MetricSample = {
 
 async function tell(agent: ConnectedAgent, ...changes: Partial<MetricSample>[]): Promise<void> {
   for (const change of changes)
-    agent.send({ v: 1, type: 'metrics', sample: { ...SAMPLE, ...change }, services: [] });
+    agent.send({ v: 2, type: 'metrics', sample: { ...SAMPLE, ...change }, services: [] });
   await agent.settled();
 }
 
@@ -78,11 +79,11 @@ test('where there was no reading there is a gap, and never 0', async () => {
 test('minutes are kept when the hub stops, also the one that runs', async () => {
   using folder = disposableFolder();
   const clock = new HeldClock(START_MS);
-  let credential = '';
+  let key = newKeyPair();
   {
     await using hub = await startTestHub({ dataDir: folder.path, clock });
     await using agent = await connectAgent(hub, 'nas');
-    ({ credential } = agent);
+    ({ key } = agent);
     await tell(agent, { cpu_percent: 10 });
     clock.advance(MINUTE_MS);
     await tell(agent, { cpu_percent: 20 });
@@ -90,7 +91,7 @@ test('minutes are kept when the hub stops, also the one that runs', async () => 
   clock.advance(2 * MINUTE_MS);
   await using hub = await startTestHub({ dataDir: folder.path, clock });
   expect((await lastOf(hub, 4)).cpu).toEqual([10, 20, null, null]);
-  await using agent = await connectAgent(hub, 'nas', { credential });
+  await using agent = await connectAgent(hub, 'nas', { key });
   await tell(agent, { cpu_percent: 30 });
   expect((await lastOf(hub, 4)).cpu).toEqual([10, 20, null, 30]);
 });

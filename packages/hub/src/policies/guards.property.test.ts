@@ -30,7 +30,7 @@ test('automation stays below its rates in every window, whatever is asked and ho
       await putPolicy(hub, 'nightly', autoPolicy());
       for (const { service, byMs } of steps) {
         clock.advance(byMs);
-        agent.send({ v: 1, type: 'facts', facts: FACTS });
+        agent.send({ v: 2, type: 'facts', facts: FACTS });
         await agent.settled();
         const { status, body } = await hub.restart('nas', service);
         if (status !== 201) continue;

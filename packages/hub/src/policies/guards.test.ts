@@ -83,7 +83,7 @@ test('while many servers turn unhealthy at once automation holds still and says 
   // They go on from stale to offline, which is the same outage and a new moment of it.
   const later = async (byMs: number) => {
     clock.advance(byMs);
-    agent.send({ v: 1, type: 'facts', facts: FACTS });
+    agent.send({ v: 2, type: 'facts', facts: FACTS });
     await agent.settled();
   };
   await later(4 * MINUTE);

@@ -45,10 +45,10 @@ test('deleting a server revokes its agent at once', async () => {
   await hub.call('DELETE', '/servers/nas');
   expect((await agent.frame('goodbye')).code).toBe('server_deleted');
   await agent.closed();
-  for (const secret of [agent.credential, unused]) {
+  for (const as of [agent.key, unused]) {
     await using again = await new TestAgent(hub.url).opened();
-    again.hello(secret);
-    expect((await again.frame('goodbye')).code).toBe('bad_secret');
+    again.hello(as);
+    expect((await again.frame('goodbye')).code).toBe('not_enrolled');
   }
 });
 

@@ -49,7 +49,7 @@ test('a lost link is told at once; a new one too', async () => {
   const first = await connectAgent(hub, 'nas');
   first.socket.terminate();
   await expect.poll(livenessOf(hub, 'nas')).toBe('stale');
-  await using second = await connectAgent(hub, 'nas', { credential: first.credential });
+  await using second = await connectAgent(hub, 'nas', { key: first.key });
   expect(await livenessOf(hub, 'nas')()).toBe('online');
   expect(second.framesOf('goodbye')).toEqual([]);
 });
@@ -62,7 +62,7 @@ test('an agent that keeps talking keeps its server online', async () => {
   await expect
     .poll(
       () => {
-        agent.send({ v: 1, type: 'metrics', sample: SAMPLE, services: [] });
+        agent.send({ v: 2, type: 'metrics', sample: SAMPLE, services: [] });
         frames += 1;
         return frames;
       },
@@ -76,7 +76,7 @@ test('an agent that keeps talking keeps its server online', async () => {
 test('readings are current only while the server is online', async () => {
   await using hub = await startTestHub();
   await using agent = await connectAgent(hub, 'nas');
-  agent.send({ v: 1, type: 'metrics', sample: SAMPLE, services: [] });
+  agent.send({ v: 2, type: 'metrics', sample: SAMPLE, services: [] });
   await agent.settled();
   expect(await metricsOf(hub)).toMatchObject([{ server_id: 'nas', sample: SAMPLE }]);
   agent.socket.terminate();

@@ -96,7 +96,7 @@ test('memory and processor use come from the newest metrics, while they speak of
   const sample = { ...NO_READINGS, cpu_percent: 1 };
   agent.reports([report('plex.service', { pid: 100, memory_bytes: 1 })]);
   agent.send({
-    v: 1,
+    v: 2,
     type: 'metrics',
     sample,
     services: [{ unit: 'plex.service', pid: 100, memory_bytes: 555, cpu_percent: 5 }],

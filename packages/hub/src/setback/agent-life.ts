@@ -43,6 +43,6 @@ export async function compareLife(
 const reasonOf = (serverId: string, { newest_order_id, newest_entry }: AgentJournal): string =>
   `The agent on ${serverId} no longer has the order ${newest_order_id} (entry ${newest_entry} of the audit), which it had written to its disk. The disk was likely set back to a snapshot, or its record was lost.`;
 
-/** Two processes show the same credential at the same time. */
+/** Two processes hold the same key at the same time. */
 export const reasonOfTwo = (serverId: string, [one, other]: readonly [string, string]): string =>
   `Two agents are connected as ${serverId} at the same time, from ${one} and ${other}: the server was likely cloned. Stop one of them, and enrol it as a server of its own.`;

@@ -1,5 +1,5 @@
 import { keepsHeads } from '../events/audit-trail.ts';
-import { type AgentFrame, type HubFrame, MAX_HEADS } from '@homelabcmd/protocol';
+import { FRAME_VERSION, type AgentFrame, type HubFrame, MAX_HEADS } from '@homelabcmd/protocol';
 import type { EventLog } from '../events/log.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
@@ -38,7 +38,7 @@ const FIRST_HEADS = 100;
 /** After an order: it is among the newest. */
 const NEWEST_HEADS = 20;
 
-const TWO_AGENTS = 'Two agents are there with one credential, and it is not known which of them has it';
+const TWO_AGENTS = 'Two agents are there with one key, and it is not known which of them has it';
 
 /**
  * Each connection of an agent begins with one question: which heads of the audit do you keep? Nothing is sent to it
@@ -99,7 +99,7 @@ export class CheckIns implements Disposable {
    */
   async resultTaken(serverId: string, { order_id, result }: Result): Promise<void> {
     await settleUnaccounted(this.#log, this.#db, serverId, order_id, result);
-    this.#parts.send(serverId, { v: 1, type: 'result_ack', order_id });
+    this.#parts.send(serverId, { v: FRAME_VERSION, type: 'result_ack', order_id });
     if (this.#waiting.has(serverId) || !(await keepsHeads(this.#db, serverId))) return;
     if (this.#asked.has(serverId)) this.#asked.set(serverId, 'again');
     else this.#askNewest(serverId);
@@ -107,10 +107,15 @@ export class CheckIns implements Disposable {
 
   #askNewest(serverId: string): void {
     this.#asked.set(serverId, 'once');
-    this.#parts.send(serverId, { v: 1, type: 'query_heads', query_id: QUERY_ID, limit: NEWEST_HEADS });
+    this.#parts.send(serverId, {
+      v: FRAME_VERSION,
+      type: 'query_heads',
+      query_id: QUERY_ID,
+      limit: NEWEST_HEADS,
+    });
   }
 
-  /** Two agents are there with one credential: nothing is sent to either, and neither can answer for the other. */
+  /** Two agents are there with one key: nothing is sent to either, and neither can answer for the other. */
   async two(serverId: string, addresses: readonly [string, string]): Promise<void> {
     await this.#log.transaction(async (open) => {
       const journal = await journalOf(open.tx, serverId);
@@ -143,7 +148,8 @@ export class CheckIns implements Disposable {
   }
 
   #ask(serverId: string, clear: () => void, limit: number): void {
-    if (!this.#parts.send(serverId, { v: 1, type: 'query_heads', query_id: QUERY_ID, limit })) return;
+    if (!this.#parts.send(serverId, { v: FRAME_VERSION, type: 'query_heads', query_id: QUERY_ID, limit }))
+      return;
     const timer = setTimeout(() => {
       this.#logger.warn(
         { server_id: serverId },
@@ -178,7 +184,7 @@ export class CheckIns implements Disposable {
     clear();
     await this.#parts.cleared(serverId, new Set(held.heads.map(({ order_id }) => order_id)));
     const order_ids = await ordersToAsk(this.#db, serverId);
-    if (order_ids.length > 0) this.#parts.send(serverId, { v: 1, type: 'query', order_ids });
+    if (order_ids.length > 0) this.#parts.send(serverId, { v: FRAME_VERSION, type: 'query', order_ids });
   }
 
   /** All have been heard, or need not be waited for. Asked again, an agent is cleared in the order of its own frames. */

@@ -17,19 +17,19 @@ export interface AgentJournal extends Omit<Selectable<Schema['agent_journals']>,
   readonly isNew: boolean;
 }
 
-const credentialOf = statement<{ serverId: string }, { created_at: string }>((db, { serverId }) =>
-  db.selectFrom('agent_credentials').select('created_at').where('server_id', '=', serverId),
+const keyOf = statement<{ serverId: string }, { enrolled_at: string }>((db, { serverId }) =>
+  db.selectFrom('agent_keys').select('enrolled_at').where('server_id', '=', serverId),
 );
 const knownJournal = statement<{ serverId: string }, Selectable<Schema['agent_journals']>>(
   (db, { serverId }) => db.selectFrom('agent_journals').selectAll().where('server_id', '=', serverId),
 );
 
-/** What is known of the agent that comes with this server's credential; `null` when the server is gone. */
+/** What is known of the agent that comes with this server's key; `null` when the server is gone. */
 export async function journalOf(db: Store, serverId: string): Promise<AgentJournal | null> {
-  const [credential] = (await credentialOf(db, { serverId })).rows;
-  if (!credential) return null;
+  const [key] = (await keyOf(db, { serverId })).rows;
+  if (!key) return null;
   const [known] = (await knownJournal(db, { serverId })).rows;
-  const { created_at: enrolled_at } = credential;
+  const { enrolled_at } = key;
   if (known?.enrolled_at === enrolled_at) return { ...known, isNew: false };
   const newest = { newest_order_id: null, newest_entry: null, newest_at: null };
   return { ...newest, enrolled_at, life: (known?.life ?? 0) + 1, setback_id: 0, isNew: true };

@@ -40,7 +40,7 @@ test('an agent that has lost an order that it had on its disk is in quarantine, 
   nas.socket.terminate();
   await nas.closed();
 
-  await using back = await connectAgent(hub, 'nas', { credential: nas.credential, heads: [] });
+  await using back = await connectAgent(hub, 'nas', { key: nas.key, heads: [] });
   await expect
     .poll(async () => (await hub.server('nas')).quarantine?.reason)
     .toMatch(new RegExp(`no longer has the order ${head.order_id} .* set back to a snapshot`));
@@ -67,7 +67,7 @@ test('after the quarantine the same agent is no news, and what it then has is wh
   await expect.poll(() => newestKnown(hub)).toBe(head.order_id);
   nas.socket.terminate();
   for (const isQuarantined of [true, false]) {
-    await using back = await connectAgent(hub, 'nas', { credential: nas.credential, heads: [] });
+    await using back = await connectAgent(hub, 'nas', { key: nas.key, heads: [] });
     await back.settled();
     expect((await hub.server('nas')).quarantine !== undefined).toBe(isQuarantined);
     await release(hub);
@@ -81,27 +81,27 @@ test('an agent that keeps what it had is never in quarantine, however often it c
   for (const service of ['plex', 'sonarr', 'web']) {
     const head = await runOrder(hub, nas, service);
     await expect.poll(() => newestKnown(hub)).toBe(head.order_id);
-    const { credential, heads } = nas;
+    const { key, heads } = nas;
     nas.socket.terminate();
-    nas = await connectAgent(hub, 'nas', { credential, heads });
+    nas = await connectAgent(hub, 'nas', { key, heads });
     await nas.settled();
     expect((await hub.server('nas')).quarantine).toBeUndefined();
   }
   await nas[Symbol.asyncDispose]();
 });
 
-/** A second process with the credential of a server whose agent is there and alive. */
+/** A second process with the key of a server whose agent is there and alive. */
 async function twice(hub: TestHub) {
   const first = await new TestAgent(hub.url, {}, undefined, true).opened();
   first.hello(await hub.hub.enrol('nas'));
-  const { credential } = await first.frame('welcome');
+  await first.frame('welcome');
   const out = await hub.orderRestart('nas', 'plex');
   await first.frame('order');
-  const second = await connectAgent(hub, 'nas', { credential: credential ?? '' });
+  const second = await connectAgent(hub, 'nas', { key: first.key });
   return { first, second, out };
 }
 
-test('a cloned agent: two that live show one credential, and nothing is sent to either', async () => {
+test('a cloned agent: two that live hold one key, and nothing is sent to either', async () => {
   await using hub = await startTestHub();
   const { first, second, out } = await twice(hub);
   await expect
@@ -122,7 +122,7 @@ test('an agent whose earlier connection is dead comes back as ever', async () =>
   await using first = await connectAgent(hub, 'nas');
   const action = await hub.orderRestart('nas', 'plex');
   await first.frame('order');
-  await using second = await connectAgent(hub, 'nas', { credential: first.credential });
+  await using second = await connectAgent(hub, 'nas', { key: first.key });
   expect((await second.frame('order')).order.order_id).toBe(action.order_id);
   expect((await hub.server('nas')).quarantine).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Action, AuditEntry, Freeze, HeldHead } from '@homelabcmd/protocol';
+import { newKeyPair } from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import { connectAgent } from '../../test/agent-fixture.ts';
 import { disposableFolder, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
@@ -36,7 +37,7 @@ test('an agent that has seen a later entry freezes the fleet, and what is open i
 
   const { entry } = endOf(hub);
   await using back = await connectAgent(hub, 'media', {
-    ...{ credential: media.credential, heads: [lostHead(entry + 22)] },
+    ...{ key: media.key, heads: [lostHead(entry + 22)] },
   });
   await expect.poll(async () => (await freezeOf(hub)).on).toBe(true);
   expect((await freezeOf(hub)).reason).toMatch(
@@ -65,7 +66,7 @@ test('an approval that had not been sent is unknown too: it may have been since'
   await nas.closed();
   const action = await hub.orderRestart('nas', 'plex');
   await using back = await connectAgent(hub, 'nas', {
-    ...{ credential: nas.credential, heads: [lostHead(500)] },
+    ...{ key: nas.key, heads: [lostHead(500)] },
   });
   await expect.poll(async () => (await hub.action(action.action_id)).status).toBe('unknown');
   expect((await back.frame('query')).order_ids).toEqual([action.order_id]);
@@ -83,7 +84,7 @@ test('the same entry with another hash is told as another story', async () => {
   await nas.settled();
   nas.socket.terminate();
   await using _back = await connectAgent(hub, 'nas', {
-    ...{ credential: nas.credential, heads: [lostHead(1)] },
+    ...{ key: nas.key, heads: [lostHead(1)] },
   });
   await expect
     .poll(async () => (await freezeOf(hub)).reason)
@@ -96,7 +97,7 @@ test('heads of this store’s own chain are no sign of anything', async () => {
   await nas.settled();
   nas.socket.terminate();
   const heads = [{ ...endOf(hub), order_id: orderId(1), at: '2026-01-01T00:00:00.000Z' }];
-  await using back = await connectAgent(hub, 'nas', { credential: nas.credential, heads });
+  await using back = await connectAgent(hub, 'nas', { key: nas.key, heads });
   await back.settled();
   await hub.orderRestart('nas', 'plex');
   await back.frame('order');
@@ -110,7 +111,7 @@ test('an agent that does not say what it holds is sent nothing, until it does', 
   const action = await hub.orderRestart('nas', 'plex');
   await nas.settled();
   expect([nas.framesOf('order'), (await hub.action(action.action_id)).status]).toEqual([[], 'approved']);
-  nas.send({ v: 1, type: 'heads', query_id, total: 0, heads: [] });
+  nas.send({ v: 2, type: 'heads', query_id, total: 0, heads: [] });
   expect((await nas.frame('order')).order.order_id).toBe(action.order_id);
 });
 
@@ -121,8 +122,8 @@ test('the freeze is lifted: what was lost by then is no news, from whomever it c
   for (const agent of agents) await agent.settled();
   for (const agent of agents) agent.socket.terminate();
   const comes = async (id: string, heads: HeldHead[]) => {
-    const { credential } = agents[ids.indexOf(id)] ?? { credential: '' };
-    await using back = await connectAgent(hub, id, { credential, heads });
+    const { key } = agents[ids.indexOf(id)] ?? { key: newKeyPair() };
+    await using back = await connectAgent(hub, id, { key, heads });
     await back.settled();
   };
   await comes('nas', [lostHead(500)]);
@@ -147,7 +148,7 @@ test('what an agent brings from another hub when it enrols is not about this sto
   await nas.settled();
   nas.socket.terminate();
   await using back = await connectAgent(hub, 'nas', {
-    ...{ credential: nas.credential, heads: [lostHead(4711)] },
+    ...{ key: nas.key, heads: [lostHead(4711)] },
   });
   await back.settled();
   expect((await freezeOf(hub)).on).toBe(false);
@@ -162,11 +163,11 @@ test('an agent whose check-in is lost with the rest is asked about what it holds
   // As in a copy that was made between its enrolment and what it then said that it holds.
   await hub.write(`DELETE FROM agent_journals WHERE server_id = 'nas'`);
   await using _media = await connectAgent(hub, 'media', {
-    ...{ credential: media.credential, heads: [lostHead(500)] },
+    ...{ key: media.key, heads: [lostHead(500)] },
   });
   await expect.poll(async () => (await freezeOf(hub)).on).toBe(true);
   await using back = await connectAgent(hub, 'nas', {
-    ...{ credential: nas.credential, heads: [lostHead(501)] },
+    ...{ key: nas.key, heads: [lostHead(501)] },
   });
   expect((await back.frame('query')).order_ids).toEqual([orderId(501)]);
   await using attic = await connectAgent(hub, 'attic', { heads: [lostHead(502)] });
@@ -180,7 +181,7 @@ test('what an agent says of an order that this store does not know is in the aud
   await nas.settled();
   nas.socket.terminate();
   await using back = await connectAgent(hub, 'nas', {
-    ...{ credential: nas.credential, heads: [lostHead(500)] },
+    ...{ key: nas.key, heads: [lostHead(500)] },
   });
   await back.frame('query');
   for (let times = 0; times < 2; times += 1) back.result(orderId(500));
@@ -199,12 +200,12 @@ test('what an agent says of an order that this store does not know is in the aud
 
 test('after a start nobody is sent anything before those who were there have been heard: one may know better', async () => {
   using folder = disposableFolder();
-  const agents: Record<string, string> = {};
+  const keys = { nas: newKeyPair(), media: newKeyPair() };
   let approved: Action;
   {
     await using hub = await startTestHub({ dataDir: folder.path });
     const nas = await connectAgent(hub, 'nas');
-    Object.assign(agents, { nas: nas.credential, media: (await connectAgent(hub, 'media')).credential });
+    Object.assign(keys, { nas: nas.key, media: (await connectAgent(hub, 'media')).key });
     const attic = await hub.addServer('attic');
     expect(attic.liveness).toBe('never_seen');
     await hub.write(`UPDATE fleet_freeze SET is_on = 1`);
@@ -215,11 +216,11 @@ test('after a start nobody is sent anything before those who were there have bee
   }
   rmSync(join(folder.path, 'audit-mark.json'));
   await using hub = await startTestHub({ dataDir: folder.path });
-  await using nas = await connectAgent(hub, 'nas', { credential: agents['nas'] ?? '' });
+  await using nas = await connectAgent(hub, 'nas', { key: keys.nas });
   await nas.settled();
   expect([nas.framesOf('order'), (await hub.action(approved.action_id)).status]).toEqual([[], 'approved']);
   await using media = await connectAgent(hub, 'media', {
-    ...{ credential: agents['media'] ?? '', heads: [lostHead(500)] },
+    ...{ key: keys.media, heads: [lostHead(500)] },
   });
   expect((await nas.frame('query')).order_ids).toEqual([approved.order_id]);
   expect((await hub.action(approved.action_id)).status).toBe('unknown');

@@ -66,11 +66,6 @@ CREATE TRIGGER actions_take_legal_steps BEFORE UPDATE OF status ON actions
     WHERE from_status = OLD.status AND to_status = NEW.status)
   BEGIN SELECT RAISE(ABORT, 'no action takes this step'); END;
 
-CREATE TABLE agent_credentials (
-  server_id TEXT PRIMARY KEY REFERENCES servers (server_id) ON DELETE CASCADE,
-  credential_digest TEXT NOT NULL UNIQUE,
-  created_at TEXT NOT NULL);
-
 CREATE TABLE agent_journals (
   server_id TEXT PRIMARY KEY REFERENCES servers (server_id) ON DELETE CASCADE,
   enrolled_at TEXT NOT NULL,
@@ -79,6 +74,11 @@ CREATE TABLE agent_journals (
   newest_order_id TEXT,
   newest_entry BIGINT,
   newest_at TEXT);
+
+CREATE TABLE agent_keys (
+  server_id TEXT PRIMARY KEY REFERENCES servers (server_id) ON DELETE CASCADE,
+  public_key TEXT NOT NULL UNIQUE,
+  enrolled_at TEXT NOT NULL);
 
 CREATE TABLE "api_keys" (
   key_id TEXT PRIMARY KEY,

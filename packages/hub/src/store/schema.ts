@@ -13,7 +13,8 @@ export const OF_NO_SERVER = '';
 export interface Schema extends GuardTables, SetbackTables {
   hub_counters: { name: 'event' | 'action' | 'pruned'; last: number };
   servers: ServersTable;
-  agent_credentials: { server_id: string; credential_digest: string; created_at: string };
+  /** By which key each agent is known, and since when. */
+  agent_keys: { server_id: string; public_key: string; enrolled_at: string };
   enrolment_tokens: { token_digest: string; server_id: string; created_at: string; expires_at: string };
   services: ServicesTable;
   actions: ActionsTable;

@@ -105,7 +105,7 @@ test('a server that crashes and comes back is found again, with all that was ack
   const { body } = await hub.call<{ servers: Server[] }>('GET', '/servers');
   expect(body.servers.map(({ server_id }) => server_id)).toEqual(['attic', 'nas']);
   // And followers go on: an order reaches the agent, connected anew if its link was lost.
-  await using again = await connectAgent(hub, 'nas', { credential: agent.credential });
+  await using again = await connectAgent(hub, 'nas', { key: agent.key });
   again.obey();
   await hub.orderRestart('nas', 'sonarr');
   await again.frame('result_ack');

@@ -17,6 +17,8 @@ export type Expectation = z.infer<typeof Expectation>;
 export const Order = z.strictObject({
   order_id: OrderId,
   action_id: z.int().positive(),
+  /** Of what was approved; the hub's signature over the order covers it. */
+  digest: capped(64),
   kind: ActionKind,
   target: z.string().max(300),
   verb: ActionVerb,

@@ -6,13 +6,15 @@ import { Probe } from '../probe.ts';
 import { ServerFacts } from '../server.ts';
 import { ServiceReport, ServiceUsage } from '../service.ts';
 import { capped, OrderId, ServerId } from '../text.ts';
+import { FRAME_VERSION, VersionRange } from './versions.ts';
 
 /**
  * The frames between an agent and the hub: JSON texts over one WebSocket at `AGENT_LINK_PATH`.
  * The agent speaks first. Each frame carries the version `v` of this vocabulary; keys that it does not know are an error.
+ * Only `hello` and `goodbye` are as they are in every version, and keys that are new in them are passed over: by these two
+ * frames sides of different versions tell each other so. What is signed, and over what, is in `link/`.
  */
 export const AGENT_LINK_PATH = '/agent/v1/link';
-export const FRAME_VERSION = 1;
 /** A frame before `welcome` is at most this long. */
 export const MAX_HELLO_BYTES = 64 * 1024;
 export const MAX_FRAME_BYTES = 1024 * 1024;
@@ -20,8 +22,27 @@ export const MAX_FRAME_BYTES = 1024 * 1024;
 const frame = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ v: z.literal(FRAME_VERSION), type: z.literal(type), ...shape });
 
-/** First frame: who is there. `secret` is an enrolment token (`hlce_…`) or a credential (`hlca_…`). */
-export const HelloFrame = frame('hello', { secret: capped(200), facts: ServerFacts });
+/** 32 bytes in base64url, in the one way in which they can be written. */
+const Bytes32 = z.string().regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, 'Not 32 bytes in base64url');
+/** An Ed25519 signature: 64 bytes. */
+const Signature = z.string().regex(/^[\w-]{85}[AQgw]$/, 'Not 64 bytes in base64url');
+
+/** First frame: who says to be there, and nothing that anybody could use. `nonce` is new in each connection. */
+export const HelloFrame = z.object({
+  v: z.int().positive(),
+  type: z.literal('hello'),
+  versions: VersionRange,
+  public_key: Bytes32,
+  nonce: Bytes32,
+});
+export type HelloFrame = z.infer<typeof HelloFrame>;
+/** Second frame, after the hub has proved itself. `token` proves that the agent holds an enrolment token, which it never shows. */
+export const ProofFrame = frame('proof', {
+  signature: Signature,
+  token: z.strictObject({ public_key: Bytes32, signature: Signature }).nullable(),
+  facts: ServerFacts,
+});
+export type ProofFrame = z.infer<typeof ProofFrame>;
 export const FactsFrame = frame('facts', { facts: ServerFacts });
 export const MetricsFrame = frame('metrics', {
   sample: MetricSample,
@@ -50,6 +71,7 @@ export const HeadsFrame = frame('heads', {
 
 export const AgentFrame = z.discriminatedUnion('type', [
   HelloFrame,
+  ProofFrame,
   FactsFrame,
   MetricsFrame,
   ServicesFrame,
@@ -64,10 +86,21 @@ export const ExpectedUnit = z.strictObject({ unit: capped(255), probe: Probe.nul
 export type ExpectedUnit = z.infer<typeof ExpectedUnit>;
 const ExpectedUnits = z.array(ExpectedUnit).max(2000);
 
-/** The agent is known. `credential` comes once, after an enrolment token; the agent keeps it and shows it from then on. */
+/** The hub's answer to `hello`: who it is, and the proof of it. */
+export const ChallengeFrame = frame('challenge', {
+  public_key: Bytes32,
+  nonce: Bytes32,
+  signature: Signature,
+});
+export type ChallengeFrame = z.infer<typeof ChallengeFrame>;
+
+/** What `welcome` and every frame after it carry, `beat` and `goodbye` apart: the frame's place, and the hub's signature. */
+export const Seal = z.strictObject({ sequence: z.int().positive(), signature: Signature });
+export type Seal = z.infer<typeof Seal>;
+
+/** The agent is known. */
 export const WelcomeFrame = frame('welcome', {
   server_id: ServerId,
-  credential: capped(200).nullable(),
   expected: ExpectedUnits,
   /** The hub sends `beat` at least this often; silence for three times as long means that the link is dead. */
   beat_ms: z.int().positive(),
@@ -87,20 +120,26 @@ export const QueryHeadsFrame = frame('query_heads', {
   limit: z.int().min(1).max(MAX_HEADS),
 });
 export const ResultAckFrame = frame('result_ack', { order_id: OrderId });
-/** The hub will not go on, and why; it closes the link after this. */
-export const GoodbyeFrame = frame('goodbye', {
-  code: z.enum([
-    'bad_secret',
-    'bad_frame',
-    'superseded',
-    'server_deleted',
-    'hub_stopping',
-    'unsupported_version',
-  ]),
+export const GoodbyeCode = z.enum([
+  'not_enrolled',
+  'bad_proof',
+  'bad_frame',
+  'superseded',
+  'server_deleted',
+  'hub_stopping',
+  'unsupported_version',
+]);
+export type GoodbyeCode = z.infer<typeof GoodbyeCode>;
+/** The hub will not go on, and why; it closes the link after this. `v` is one that the agent reads. */
+export const GoodbyeFrame = z.object({
+  v: z.int().positive(),
+  type: z.literal('goodbye'),
+  code: capped(64),
   detail: capped(500),
 });
 
 export const HubFrame = z.discriminatedUnion('type', [
+  ChallengeFrame,
   WelcomeFrame,
   BeatFrame,
   ExpectedFrame,
@@ -111,3 +150,9 @@ export const HubFrame = z.discriminatedUnion('type', [
   GoodbyeFrame,
 ]);
 export type HubFrame = z.infer<typeof HubFrame>;
+
+/** Frames that change nothing but whether there is a link, or that come before there is one. */
+const UNSEALED: ReadonlySet<unknown> = new Set<HubFrame['type']>(['challenge', 'beat', 'goodbye']);
+
+/** Whether a frame of the hub of this type is done only with its seal; of a type that is not known, too. */
+export const isSealed = (type: unknown): boolean => !UNSEALED.has(type);

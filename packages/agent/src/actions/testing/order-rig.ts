@@ -20,6 +20,7 @@ export const idOf = (n: number) => `019a0000-0000-7000-8000-${String(n).padStart
 export const order = (n: number, change: Partial<Order> = {}): Order => ({
   order_id: idOf(n),
   action_id: n,
+  digest: 'd1'.repeat(32),
   kind: 'restart_service',
   target: 'systemd:plex.service',
   verb: 'restart',
@@ -153,7 +154,7 @@ export class OrderRig implements AsyncDisposable {
       executor,
       limits: () => this.limits,
       uptimeMs: () => this.uptimeMs,
-      send: (frame) => this.frames.push(Frame.parse({ v: 1, ...frame })),
+      send: (frame) => this.frames.push(Frame.parse({ v: 2, ...frame })),
       log: (_level, msg) => this.logged.push(msg),
     });
     this.#open.push({ runner, keeper, journal });

@@ -29,6 +29,7 @@ export const serve: Command = {
       stack.use(
         await startLocalAgent({
           hubUrl: hub.url,
+          hubKey: hub.publicKey,
           agentBundle: config.agentFiles.agentBundle,
           stateDir: join(config.dataDir, 'local-agent'),
           logger,

@@ -61,7 +61,7 @@ export async function publicAddress({ loaded: { config } }: Patient): Promise<Fi
     return warn(
       name,
       `${publicUrl} is without encryption`,
-      'Use https: agents send their credential over it.',
+      'Use https: what agents say can be read, and changed, on the way.',
     );
   return ok(name, publicUrl);
 }

@@ -1,4 +1,5 @@
 import type { Action, Policy } from '@homelabcmd/protocol';
+import type { KeyPair } from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import {
   type ConnectedAgent,
@@ -27,8 +28,8 @@ async function expectedPlex(hub: TestHub): Promise<ConnectedAgent> {
 /** The clock goes on, the server is heard of, and something happens, so that what is due is looked at. */
 async function pass(clock: HeldClock, agent: ConnectedAgent, byMs: number): Promise<void> {
   clock.advance(byMs);
-  agent.send({ v: 1, type: 'facts', facts: { ...FACTS, addresses: [`192.0.2.${(byMs % 250) + 1}`] } });
-  agent.send({ v: 1, type: 'facts', facts: FACTS });
+  agent.send({ v: 2, type: 'facts', facts: { ...FACTS, addresses: [`192.0.2.${(byMs % 250) + 1}`] } });
+  agent.send({ v: 2, type: 'facts', facts: FACTS });
   await agent.settled();
 }
 
@@ -117,11 +118,11 @@ test('a service that falls again and again is tried three times, each a new acti
 test('a hub that starts anew goes on where it was, and makes no try twice', async () => {
   using folder = disposableFolder();
   const clock = new HeldClock();
-  let credential: string;
+  let key: KeyPair;
   {
     await using hub = await startTestHub({ clock, dataDir: folder.path });
     await using agent = await expectedPlex(hub);
-    ({ credential } = agent);
+    ({ key } = agent);
     await putPolicy(hub, 'ask', { server_id: 'nas', mode: 'manual', remediate: true });
     agent.reports([failed(1)]);
     await expect.poll(() => incidentOf(hub)).toMatchObject({ state: 'waiting' });
@@ -131,7 +132,7 @@ test('a hub that starts anew goes on where it was, and makes no try twice', asyn
     await using hub = await startTestHub({ clock, dataDir: folder.path });
     // While its server is silent nothing is asked for: nobody knows how the service is.
     expect(await actions(hub)).toEqual([]);
-    await using agent = await connectAgent(hub, 'nas', { credential });
+    await using agent = await connectAgent(hub, 'nas', { key });
     agent.reports([failed(1)]);
     await agent.settled();
     await expect.poll(() => incidentOf(hub)).toMatchObject({ state: 'waiting' });
@@ -139,7 +140,7 @@ test('a hub that starts anew goes on where it was, and makes no try twice', asyn
     await expect.poll(async () => (await actions(hub)).length).toBe(1);
   }
   await using hub = await startTestHub({ clock, dataDir: folder.path });
-  await using agent = await connectAgent(hub, 'nas', { credential });
+  await using agent = await connectAgent(hub, 'nas', { key });
   agent.reports([failed(1)]);
   await pass(clock, agent, 60_000);
   expect(await actions(hub)).toHaveLength(1);

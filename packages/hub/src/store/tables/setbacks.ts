@@ -40,7 +40,7 @@ interface UnaccountedOrdersTable {
 /** What the hub knows of the journal of orders that an agent keeps. */
 interface AgentJournalsTable {
   server_id: string;
-  /** When the credential was made with which it came: another one is another agent. */
+  /** When the key was bound with which it came: another one is another agent. */
   enrolled_at: string;
   /** Counts the agents that this server has had: one that enrolled anew, or whose disk was set back, is another. */
   life: number;

@@ -1,0 +1,40 @@
+import type { api } from '@homelabcmd/protocol';
+import type { EventLog, LogTransaction } from '../events/log.ts';
+import type { Handlers } from '../lib/handler.ts';
+import { type HubAddress, installLine, urlForServers } from './install-line.ts';
+import { type EnrolmentToken, makeEnrolmentToken } from './tokens.ts';
+
+export interface EnrolmentParts {
+  readonly log: EventLog;
+  /** By this agents know the hub. */
+  readonly hubKey: string;
+  /** Adds a server that is not there yet. */
+  addServer(open: LogTransaction, actor: string, server: { server_id: string }): Promise<unknown>;
+}
+
+/** A token for this server, which is added if it is new. */
+export function enrolServer(parts: EnrolmentParts, actor: string, serverId: string): Promise<EnrolmentToken> {
+  return parts.log.transaction(async (open) => {
+    const known = await open.tx
+      .selectFrom('servers')
+      .select('server_id')
+      .where('server_id', '=', serverId)
+      .executeTakeFirst();
+    if (!known) await parts.addServer(open, actor, { server_id: serverId });
+    return makeEnrolmentToken(open, actor, serverId, parts.hubKey);
+  });
+}
+
+export function enrolmentHandlers(
+  parts: EnrolmentParts,
+  address: HubAddress,
+): Handlers<Pick<typeof api, 'enrolServer'>> {
+  return {
+    enrolServer: async ({ params, principal, origin }) => {
+      // First: where it refuses, nothing has been made.
+      const hub = urlForServers(address, origin);
+      const made = await enrolServer(parts, principal.name, params.server_id);
+      return { ...made, ...installLine(address, hub, made.token) };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { newEnrolmentToken } from '@homelabcmd/protocol/link';
+import type { LogTransaction } from '../events/log.ts';
+import { timestamp } from '../lib/clock.ts';
+import { digestOf } from '../lib/secrets.ts';
+
+/** A token that nobody used is worth nothing after this. */
+const TOKEN_MS = 3_600_000;
+
+export interface EnrolmentToken {
+  readonly server_id: string;
+  readonly token: string;
+  readonly expires_at: string;
+}
+
+/**
+ * Makes a one-time token for a server that exists. It is shown once; the store keeps the digest of its public half, with which
+ * nobody can enrol.
+ * @param hubKey the public key by which the agent will know this hub
+ */
+export async function makeEnrolmentToken(
+  open: LogTransaction,
+  actor: string,
+  serverId: string,
+  hubKey: string,
+): Promise<EnrolmentToken> {
+  const { text, publicKey } = newEnrolmentToken(hubKey);
+  const digest = digestOf(publicKey);
+  const expiresAt = timestamp(Date.parse(open.now) + TOKEN_MS);
+  await open.tx
+    .insertInto('enrolment_tokens')
+    .values({ token_digest: digest, server_id: serverId, created_at: open.now, expires_at: expiresAt })
+    .execute();
+  const detail = { token: nameOf(digest), expires_at: expiresAt };
+  await open.audit({ verb: 'enrolment.made', actor, serverId, detail });
+  return { server_id: serverId, token: text, expires_at: expiresAt };
+}
+
+/** Uses a token up. @returns the server that it is for, and its name; `null` when it opens nothing, or nothing any more */
+export async function takeToken(
+  open: LogTransaction,
+  tokenKey: string,
+  now: string,
+): Promise<{ serverId: string; name: string } | null> {
+  const digest = digestOf(tokenKey);
+  const taken = await open.tx
+    .deleteFrom('enrolment_tokens')
+    .where('token_digest', '=', digest)
+    .where('expires_at', '>', now)
+    .returning('server_id')
+    .executeTakeFirst();
+  if (taken === undefined) return null;
+  // Of those that were made for this server before, none is waited for any more.
+  await open.tx.deleteFrom('enrolment_tokens').where('server_id', '=', taken.server_id).execute();
+  return { serverId: taken.server_id, name: nameOf(digest) };
+}
+
+/** By this the audit tells one token from another; it opens nothing. */
+const nameOf = (digest: string): string => digest.slice(0, 12);

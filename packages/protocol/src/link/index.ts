@@ -1,0 +1,17 @@
+/**
+ * How agent and hub prove to each other who they are, and how the hub signs what it sends. It needs `node:crypto`, and so is
+ * apart from what the dashboard imports too.
+ */
+export { canonicalJson } from './canonical-json.ts';
+export {
+  type AgentGreeting,
+  type AgentIdentity,
+  answerTo,
+  greetingOf,
+  type HubGreeting,
+  NotProved,
+} from './greeting.ts';
+export { fingerprintOf, isSignedBy, type KeyPair, keyPairFromPem, newKeyPair } from './keys.ts';
+export { BrokenSeal, sealer } from './seal.ts';
+export { type LinkSession, signedBytes } from './session.ts';
+export { type EnrolmentKey, newEnrolmentToken, readEnrolmentToken } from './token.ts';

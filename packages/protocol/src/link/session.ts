@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import type { VersionRange } from '../agent/versions.ts';
+
+/** What makes one connection another than every other: all that the two sides said before either was known. */
+export interface LinkSession {
+  readonly version: number;
+  /** What the agent offered: nobody in between can have lowered it. */
+  readonly versions: VersionRange;
+  readonly agentKey: string;
+  readonly hubKey: string;
+  readonly agentNonce: string;
+  readonly hubNonce: string;
+}
+
+export const newNonce = (): string => randomBytes(32).toString('base64url');
+
+/** What a signature is for. A signature for one of these says nothing about another. */
+type Purpose = 'challenge' | 'proof' | 'enrolment' | 'seal';
+
+/**
+ * The bytes that are signed. Each part has its length before it, so that no two lists of parts give the same bytes.
+ */
+export function signedBytes(purpose: Purpose, session: LinkSession, parts: readonly string[] = []): Buffer {
+  const { version, versions, agentKey, hubKey, agentNonce, hubNonce } = session;
+  const all = [
+    `homelabcmd link ${purpose}`,
+    ...[version, versions.oldest, versions.newest].map(String),
+    ...[agentKey, hubKey, agentNonce, hubNonce, ...parts],
+  ];
+  return Buffer.concat(
+    all.flatMap((part) => {
+      const bytes = Buffer.from(part, 'utf8');
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { type KeyPair, fingerprintOf, keyPairFromSeed } from './keys.ts';
+
+/**
+ * The text with which an agent enrols: `hlce_<secret>_<fingerprint of the hub's key>`. The secret is the seed of a key, which
+ * signs and is never shown: the hub keeps the public half, and whoever listens learns nothing. The fingerprint says
+ * which hub may be answered at all, so that no first connection is a matter of trust.
+ */
+export interface EnrolmentKey {
+  /** Signs, in the place of the secret. */
+  readonly key: KeyPair;
+  /** Of the key of the hub that made it. */
+  readonly hubFingerprint: string;
+}
+
+const TOKEN = /^hlce_([\w-]{43})_([\w-]{22})$/;
+const SEED_BYTES = 32;
+
+/** A new one, with 256 bits from the system's random source. */
+export function newEnrolmentToken(hubPublicKey: string): {
+  readonly text: string;
+  readonly publicKey: string;
+} {
+  const seed = randomBytes(SEED_BYTES);
+  return {
+    text: `hlce_${seed.toString('base64url')}_${fingerprintOf(hubPublicKey)}`,
+    publicKey: keyPairFromSeed(seed).publicKey,
+  };
+}
+
+/** What the text of a token says; `null` when it is none. */
+export function readEnrolmentToken(text: string): EnrolmentKey | null {
+  const [, secret = '', hubFingerprint = ''] = TOKEN.exec(text) ?? [];
+  const seed = Buffer.from(secret, 'base64url');
+  return seed.length === SEED_BYTES ? { key: keyPairFromSeed(seed), hubFingerprint } : null;
+}
