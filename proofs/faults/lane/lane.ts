@@ -1,8 +1,9 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { api } from '@homelabcmd/protocol';
+import { keyPairFromPem } from '@homelabcmd/protocol/link';
 import { ApiClient } from '@homelabcmd/testkit';
 import { installAgent, type Lab } from '../../../lab/index.ts';
 import type { Side } from '../plan/points.ts';
@@ -58,7 +59,9 @@ export async function openLane(
     }),
   );
   await hub.ready();
-  const relay = stack.use(await openRelay(hub.port));
+  const relay = stack.use(
+    await openRelay(hub.port, keyPairFromPem(readFileSync(join(hub.dataDir, 'hub-key'), 'utf8'))),
+  );
   const client = new ApiClient(hub.url, hub.apiKey);
   const server = await bootCounted(
     lab,

@@ -1,11 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { HubFrame } from '@homelabcmd/protocol';
+import type { KeyPair } from '@homelabcmd/protocol/link';
+import { Resealer } from '../../world/ground/reseal.ts';
 import { FrameCutter, textFrame } from './frames.ts';
 
 const DIAL_AGAIN_MS = 15;
 const KEPT_FRAMES = 2000;
 
-/** Stands between an agent and its hub, records the orders that pass, and repeats them. */
+/**
+ * Stands between an agent and its hub, records the orders that pass, and repeats them. It has the hub's key, and seals what it
+ * passes on anew: an order that it repeats is to the agent one that the hub has said again.
+ */
 export interface Relay extends AsyncDisposable {
   readonly port: number;
   /** The hub has welcomed the agent on the connection that is open now. */
@@ -25,27 +31,35 @@ export interface Relay extends AsyncDisposable {
   frames(): readonly string[];
 }
 
-export async function openRelay(hubPort: number): Promise<Relay> {
-  const relay = new RunningRelay(hubPort);
+export async function openRelay(hubPort: number, hubKey: KeyPair): Promise<Relay> {
+  const relay = new RunningRelay(hubPort, hubKey);
   await relay.listen();
   return relay;
 }
 
+/** The agent's end of one connection, and how it is spoken to there. */
+interface Linked {
+  readonly socket: Socket;
+  readonly resealer: Resealer;
+}
+
 class RunningRelay implements Relay {
   readonly #hubPort: number;
+  readonly #hubKey: KeyPair;
   readonly #server = createServer((agent) => this.#serve(agent));
   readonly #sockets = new Set<Socket>();
-  /** Every order that passed, as the hub wrote it. */
-  readonly #orders = new Map<string, string>();
+  /** Every order that passed, as the hub wrote it, but for the seal. */
+  readonly #orders = new Map<string, HubFrame>();
   readonly #log: string[] = [];
   readonly deliveries = new Map<string, number>();
   readonly results = new Map<string, number>();
   #ofRound: string[] = [];
-  #agent: Socket | null = null;
+  #agent: Linked | null = null;
   lostLinks = 0;
 
-  constructor(hubPort: number) {
+  constructor(hubPort: number, hubKey: KeyPair) {
     this.#hubPort = hubPort;
+    this.#hubKey = hubKey;
   }
 
   get port(): number {
@@ -80,12 +94,13 @@ class RunningRelay implements Relay {
     return true;
   }
 
-  #deliverAgain(agent: Socket, orderId: string): void {
-    const text = this.#orders.get(orderId);
-    if (text === undefined) return;
+  #deliverAgain({ socket, resealer }: Linked, orderId: string): void {
+    const frame = this.#orders.get(orderId);
+    if (frame === undefined) return;
     this.#count(this.deliveries, orderId);
+    const text = resealer.textOf(frame);
     this.#note('relay → agent', text);
-    agent.write(textFrame(text));
+    socket.write(textFrame(text));
   }
 
   #serve(agent: Socket): void {
@@ -111,20 +126,21 @@ class RunningRelay implements Relay {
   #join(agent: Socket, hub: Socket): void {
     const fromHub = new FrameCutter();
     const fromAgent = new FrameCutter();
+    const linked = { socket: agent, resealer: new Resealer(this.#hubKey) };
     hub.on('data', (chunk: Buffer) => {
       const { head, frames } = fromHub.push(chunk);
       if (head !== null) agent.write(head);
       for (const { bytes, text } of frames) {
-        agent.write(bytes);
-        if (text !== null) this.#heardHub(agent, text);
+        if (text === null) agent.write(bytes);
+        else this.#heardHub(linked, text);
       }
     });
     agent.on('data', (chunk: Buffer) => {
       hub.write(chunk);
-      for (const { text } of fromAgent.push(chunk).frames) if (text !== null) this.#heardAgent(text);
+      for (const { text } of fromAgent.push(chunk).frames) if (text !== null) this.#heardAgent(linked, text);
     });
     const part = () => {
-      if (this.#agent === agent) {
+      if (this.#agent === linked) {
         this.#agent = null;
         this.lostLinks += 1;
         this.#note('link', '{"type":"lost"}');
@@ -136,24 +152,26 @@ class RunningRelay implements Relay {
     agent.resume();
   }
 
-  #heardHub(agent: Socket, text: string): void {
+  #heardHub(agent: Linked, text: string): void {
     this.#note('hub → agent', text);
-    const frame = JSON.parse(text) as { type: string; order?: { order_id: string } };
+    const frame = agent.resealer.heardHub(JSON.parse(text));
+    agent.socket.write(textFrame(agent.resealer.textOf(frame)));
     if (frame.type === 'welcome') {
       this.#agent = agent;
       for (const orderId of this.#ofRound) this.#deliverAgain(agent, orderId);
     }
-    if (frame.type !== 'order' || frame.order === undefined) return;
+    if (frame.type !== 'order') return;
     const { order_id: orderId } = frame.order;
     this.#count(this.deliveries, orderId);
-    this.#orders.set(orderId, text);
+    this.#orders.set(orderId, frame);
     if (!this.#ofRound.includes(orderId)) this.#ofRound.push(orderId);
     this.#deliverAgain(agent, orderId);
   }
 
-  #heardAgent(text: string): void {
+  #heardAgent({ resealer }: Linked, text: string): void {
     this.#note('agent → hub', text);
     const frame = JSON.parse(text) as { type: string; order_id?: string };
+    resealer.heardAgent(frame);
     if (frame.type === 'order_result' && frame.order_id !== undefined)
       this.#count(this.results, frame.order_id);
   }

@@ -58,6 +58,7 @@ export class Fleet implements Disposable {
     this.disk.onDeath = () => this.killHub();
     this.network = new Network({
       timeline: this.timeline,
+      hubKey: options.image.hubKey,
       onOrderSent: () => this.watcher?.onOrderSent(),
       hub: () => {
         const [process, hub] = [this.#process, this.#hub];

@@ -1,5 +1,7 @@
-import { AgentFrame, HubFrame } from '@homelabcmd/protocol';
+import { AgentFrame, type HubFrame } from '@homelabcmd/protocol';
+import type { KeyPair } from '@homelabcmd/protocol/link';
 import type { AgentSocket } from '@homelabcmd/hub/rules';
+import { Resealer } from './reseal.ts';
 import { AgentEnd, HubEnd, type Way } from './sockets.ts';
 import type { Process, Timeline } from './timeline.ts';
 
@@ -18,8 +20,12 @@ const calm = (): Weather => ({ delayMs: [1, 5], duplicates: 0, stalled: new Set(
 const REPEATED = new Set(['order', 'query', 'result_ack', 'order_progress', 'order_result']);
 const KEPT_FRAMES = 30;
 
+type Frame = AgentFrame | HubFrame;
+
 export interface NetworkParts {
   readonly timeline: Timeline;
+  /** The network has it too: what it repeats is as good as what the hub says. */
+  readonly hubKey: KeyPair;
   /** The hub has given an order to the network. */
   onOrderSent(): void;
   /** The hub that listens now, or `null`. */
@@ -31,7 +37,7 @@ export class Network {
   readonly weather = new Map<string, Weather>();
   readonly parts: NetworkParts;
   readonly connections = new Set<Connection>();
-  readonly #seen = new Map<string, { way: Way; text: string }[]>();
+  readonly #seen = new Map<string, { way: Way; frame: Frame }[]>();
   frames = 0;
 
   constructor(parts: NetworkParts) {
@@ -75,9 +81,9 @@ export class Network {
         connection.breakOff(isHeard ? 'both' : 'neither');
   }
 
-  remember(server: string, way: Way, text: string): void {
+  remember(server: string, way: Way, frame: Frame): void {
     const seen = this.#seen.get(server) ?? [];
-    seen.push({ way, text });
+    seen.push({ way, frame });
     if (seen.length > KEPT_FRAMES) seen.shift();
     this.#seen.set(server, seen);
   }
@@ -90,16 +96,14 @@ export class Network {
   /** A frame of earlier, perhaps of a connection that is long over, arrives once more. */
   repeatOld(server: string, which: (length: number) => number): boolean {
     const seen = this.#seen.get(server) ?? [];
-    const frame = seen[which(seen.length)];
+    const old = seen[which(seen.length)];
     const connection = [...this.#of(server)].find((one) => one.isOpen);
-    if (frame === undefined || connection === undefined) return false;
-    connection.carry(frame.way, frame.text);
-    return true;
+    return old !== undefined && connection?.repeat(old.way, old.frame) === true;
   }
 
   repeatAll(server: string): void {
     const connection = [...this.#of(server)].find((one) => one.isOpen);
-    for (const { way, text } of this.#seen.get(server) ?? []) connection?.carry(way, text);
+    for (const { way, frame } of this.#seen.get(server) ?? []) connection?.repeat(way, frame);
   }
 
   #of(server: string): Connection[] {
@@ -116,10 +120,12 @@ class Connection {
   #isBroken = false;
   readonly #waiting: Record<Way, (() => void)[]> = { 'to-hub': [], 'to-agent': [] };
   readonly #busyUntilMs: Record<Way, number> = { 'to-hub': 0, 'to-agent': 0 };
+  readonly #resealer: Resealer;
 
   constructor(network: Network, agent: Process) {
     this.#network = network;
     this.agent = agent;
+    this.#resealer = new Resealer(network.parts.hubKey);
     this.agentEnd = new AgentEnd(this);
     this.hubEnd = new HubEnd(this);
   }
@@ -148,20 +154,30 @@ class Connection {
 
   send(way: Way, text: string): void {
     const value: unknown = JSON.parse(text);
-    const frame = way === 'to-hub' ? AgentFrame.parse(value) : HubFrame.parse(value);
+    if (way === 'to-hub') this.#resealer.heardAgent(value);
+    const frame = way === 'to-hub' ? AgentFrame.parse(value) : this.#resealer.heardHub(value);
     this.#network.frames += 1;
     if (frame.type === 'order') this.#network.parts.onOrderSent();
-    this.carry(way, text);
+    this.carry(way, frame);
     if (!REPEATED.has(frame.type)) return;
-    this.#network.remember(this.agent.host.name, way, text);
-    if (this.#network.parts.timeline.happens(this.weather.duplicates)) this.carry(way, text);
+    this.#network.remember(this.agent.host.name, way, frame);
+    if (this.#network.parts.timeline.happens(this.weather.duplicates)) this.carry(way, frame);
   }
 
-  carry(way: Way, text: string): void {
+  /** A frame of the hub gets the seal that is due here. */
+  carry(way: Way, frame: Frame): void {
+    const text = way === 'to-hub' ? JSON.stringify(frame) : this.#resealer.textOf(frame as HubFrame);
     this.#deliver(way, () => {
       if (way === 'to-hub') this.hubEnd.received(text);
       else this.agentEnd.received(text);
     });
+  }
+
+  /** @returns false where the agent would take it for somebody who is not the hub */
+  repeat(way: Way, frame: Frame): boolean {
+    if (way === 'to-agent' && !this.#resealer.isUp) return false;
+    this.carry(way, frame);
+    return true;
   }
 
   /** One side has closed; the other one hears of it. */
