@@ -6,7 +6,7 @@
 #
 # It fetches the agent, its restart script and its units from the hub, checks each against the checksums below, and
 # hands them to the installer. On a server without a Node.js 24 it takes the hub's own, where that can run. The agent only
-# watches, until root on this server allows more. Run again, it updates: what is allowed and the server's credential stay.
+# watches, until root on this server allows more. Run again, it updates: what is allowed and the agent's key stay.
 #
 # A shell runs what it reads as it comes. So all of this is functions, and only the last line does anything: of a script
 # that breaks off on its way, nothing is run.
@@ -99,7 +99,7 @@ words_of_agent() {
 
 wait_for_contact() {
   waited=0
-  until [ -s /var/lib/homelabcmd/credential ] && words_of_agent | grep -q '"msg":"connected to the hub"'; do
+  until [ -s /var/lib/homelabcmd/hub-key ] && words_of_agent | grep -q '"msg":"connected to the hub"'; do
     [ "$waited" -lt 30 ] || {
       words_of_agent | tail -n 5 >&2
       die 'the agent is installed, and has not reached the hub within 30 s; what it says stands above. It goes on trying: journalctl -u homelabcmd-agent -f'

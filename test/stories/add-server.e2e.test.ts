@@ -135,7 +135,7 @@ describe.skipIf(problem !== null)(
 
     test('the same line again is an update: what is allowed stays, and so does who the server is', async () => {
       await allowRestart(server, ['demo.service']);
-      const kept = ['/etc/homelabcmd/restart-allowed', '/var/lib/homelabcmd/credential'];
+      const kept = ['/etc/homelabcmd/restart-allowed', '/var/lib/homelabcmd/agent-key'];
       const state = async () => [
         ...(await Promise.all(kept.map((file) => server.read(file)))),
         (await server.exec(['stat', '-c', '%i', `${LIB}/node`])).stdout,

@@ -2,6 +2,12 @@ import type { Mutant } from '../mutant.ts';
 import { AGENT_MUTANTS } from './agent.ts';
 import { AUTOMATION_MUTANTS } from './automation.ts';
 import { HUB_MUTANTS } from './hub.ts';
+import { KEYS_MUTANTS } from './keys.ts';
 
 /** Every mistake that is planted. */
-export const MUTANTS: readonly Mutant[] = [...HUB_MUTANTS, ...AGENT_MUTANTS, ...AUTOMATION_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...HUB_MUTANTS,
+  ...AGENT_MUTANTS,
+  ...AUTOMATION_MUTANTS,
+  ...KEYS_MUTANTS,
+];

@@ -18,7 +18,7 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
     /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g,
     '5f3b9c21-7d08-4a6e-9c53-0e1f2a3b4c5d',
   ],
-  [/\b([a-z]+)_[\w-]{43}(?![\w-])/g, '$1_ThisIsNoSecretItOnlyStandsInThePicturesAsOn'],
+  [/\b([a-z]+)_[\w-]{43}(_[\w-]{22})?(?![\w-])/g, '$1_ThisIsNoSecretItOnlyStandsInThePicturesAsOn'],
   [/\bkey_[0-9a-f]{12}\b/g, 'key_5f3b9c217d08'],
   [/\b[0-9a-f]{32}\b/g, '5f3b9c217d084a6e9c530e1f2a3b4c5d'],
   [/\b[0-9a-f]{8}…/g, '5f3b9c21…'],
