@@ -49,6 +49,7 @@ test('the order says what was approved', async () => {
   expect((await agent.frame('order')).order).toEqual({
     order_id: action.order_id,
     action_id: action.action_id,
+    digest: action.digest,
     kind: 'restart_service',
     target: 'systemd:plex.service',
     verb: 'restart',

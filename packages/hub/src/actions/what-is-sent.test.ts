@@ -199,7 +199,7 @@ test('an order says what was approved, by whom, and how it is asked whether it a
     order: {
       ...{ order_id: (await rowOf(hub, id)).order_id, action_id: id, kind: 'restart_service', target },
       ...{ verb: 'restart', expect: expectation, ttl_ms: DEFAULT_TIMING.orderTtlMs, settle_ms: 77 },
-      ...{ probe, automatic: true },
+      ...{ digest: (await rowOf(hub, id)).digest, probe, automatic: true },
     },
   });
   expect(hub.heads).toEqual([await auditHead(hub.store.db)]);

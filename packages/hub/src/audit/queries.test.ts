@@ -109,6 +109,7 @@ test('what is done to servers, services and keys is there, with what was said', 
   expect(await detailOf('expectation.changed')).toMatchObject({ enabled: false });
   expect(await detailOf('enrolment.used')).toEqual({
     token: (await detailOf('enrolment.made'))?.['token'],
+    key: expect.stringMatching(/^[\w-]{22}$/),
   });
 });
 

@@ -87,7 +87,7 @@ export async function recordFacts(log: EventLog, serverId: string, facts: Server
 }
 
 /**
- * Removes a server with its services, actions and agent credential. Its audit entries stay.
+ * Removes a server with its services, actions and the key of its agent. Its audit entries stay.
  * @throws Refusal `not_found`; `order_out` while an order may be at work there, unless forced
  */
 export async function deleteServer(

@@ -88,14 +88,6 @@ CREATE UNIQUE INDEX one_open_action_per_target ON public.actions USING btree (se
 CREATE TRIGGER actions_begin_pending BEFORE INSERT ON public.actions FOR EACH ROW WHEN ((new.status <> 'pending'::text)) EXECUTE FUNCTION action_begins();
 CREATE TRIGGER actions_take_legal_steps BEFORE UPDATE ON public.actions FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION action_steps_on();
 
-CREATE TABLE agent_credentials (
-  server_id text COLLATE pg_c_utf8 NOT NULL,
-  credential_digest text COLLATE pg_c_utf8 NOT NULL,
-  created_at text COLLATE pg_c_utf8 NOT NULL);
-ALTER TABLE agent_credentials ADD UNIQUE (credential_digest);
-ALTER TABLE agent_credentials ADD PRIMARY KEY (server_id);
-ALTER TABLE agent_credentials ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
-
 CREATE TABLE agent_journals (
   server_id text COLLATE pg_c_utf8 NOT NULL,
   enrolled_at text COLLATE pg_c_utf8 NOT NULL,
@@ -106,6 +98,14 @@ CREATE TABLE agent_journals (
   newest_at text COLLATE pg_c_utf8);
 ALTER TABLE agent_journals ADD PRIMARY KEY (server_id);
 ALTER TABLE agent_journals ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
+CREATE TABLE agent_keys (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  public_key text COLLATE pg_c_utf8 NOT NULL,
+  enrolled_at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE agent_keys ADD PRIMARY KEY (server_id);
+ALTER TABLE agent_keys ADD UNIQUE (public_key);
+ALTER TABLE agent_keys ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
 
 CREATE TABLE api_keys (
   key_id text COLLATE pg_c_utf8 NOT NULL,
