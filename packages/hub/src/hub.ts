@@ -208,8 +208,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses, checkIns },
-    enrolment: { log, hubKey: key.publicKey, addServer },
+    ...{ freezeWatch, automation, witnesses, checkIns, enrolment: { log, hubKey: key.publicKey, addServer } },
   };
 
   function frameHandlers(): FrameHandlers {

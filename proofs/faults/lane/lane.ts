@@ -59,9 +59,7 @@ export async function openLane(
     }),
   );
   await hub.ready();
-  const relay = stack.use(
-    await openRelay(hub.port, keyPairFromPem(readFileSync(join(hub.dataDir, 'hub-key'), 'utf8'))),
-  );
+  const relay = stack.use(await openRelay(hub.port, keyOf(hub)));
   const client = new ApiClient(hub.url, hub.apiKey);
   const server = await bootCounted(
     lab,
@@ -98,6 +96,8 @@ export async function openLane(
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
+
+const keyOf = ({ dataDir }: SupervisedHub) => keyPairFromPem(readFileSync(join(dataDir, 'hub-key'), 'utf8'));
 
 async function untilConnected(name: string, hub: SupervisedHub, relay: Relay): Promise<void> {
   const giveUpAt = performance.now() + CONNECTED_WITHIN_MS;

@@ -1,4 +1,4 @@
-import { HelloFrame, HubFrame, ChallengeFrame } from '@homelabcmd/protocol';
+import { type ChallengeFrame, HelloFrame, HubFrame } from '@homelabcmd/protocol';
 import { type KeyPair, type LinkSession, sealer } from '@homelabcmd/protocol/link';
 
 /**

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { FRAME_VERSIONS, versionOfBoth, whyNoVersion } from '../agent/versions.ts';
 import {
@@ -51,7 +52,9 @@ test('a signature is that of one key over one text', () => {
 test('a key comes back from its file, and a key of another kind does not', () => {
   const key = newKeyPair();
   expect(keyPairFromPem(key.toPem()).publicKey).toBe(key.publicKey);
-  expect(() => keyPairFromPem('')).toThrow();
+  const { privateKey } = generateKeyPairSync('x25519');
+  const ofAnotherKind = privateKey.export({ format: 'pem', type: 'pkcs8' });
+  expect(() => keyPairFromPem(ofAnotherKind.toString())).toThrow('not an Ed25519 key');
 });
 
 test('a token says which hub it is of, and holds a secret whose public half the hub keeps', () => {
