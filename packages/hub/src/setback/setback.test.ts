@@ -63,7 +63,8 @@ test('an approval that had not been sent is unknown too: it may have been since'
   await using hub = await startTestHub();
   const nas = await connectAgent(hub, 'nas');
   nas.socket.terminate();
-  await nas.closed();
+  // The hub has noticed: it would send the order on the dead connection otherwise.
+  await expect.poll(async () => (await hub.server('nas')).liveness).toBe('stale');
   const action = await hub.orderRestart('nas', 'plex');
   await using back = await connectAgent(hub, 'nas', {
     ...{ key: nas.key, heads: [lostHead(500)] },
