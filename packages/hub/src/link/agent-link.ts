@@ -201,6 +201,9 @@ export class AgentLink implements AsyncDisposable {
     }
     const { serverId, isNewAgent } = admitted;
     const expected = await this.#parts.welcomed(serverId, proved.facts);
+    // Meanwhile another agent may have been enrolled in its place, or the server removed.
+    if ((await this.#parts.admit({ ...proved, tokenKey: null }))?.serverId !== serverId)
+      throw new BadFrame('not_enrolled', 'The key of this agent has just been replaced or removed');
     const earlier = this.#sessions.get(serverId) ?? null;
     const seal = proved.sealFor(serverId);
     const session: Session = { serverId, socket, address, earlier, isNewAgent, seal, isCleared: false };

@@ -31,6 +31,6 @@ const wordsOf = ({ oldest, newest }: VersionRange): string =>
 export function whyNoVersion(hub: VersionRange, agent: VersionRange): string {
   const what = `The hub speaks ${wordsOf(hub)} of the frames, and the agent ${wordsOf(agent)}.`;
   return agent.newest < hub.oldest
-    ? `${what} Update the agent: run the install line on its server again.`
+    ? `${what} Update the agent: make an install line on the hub, and run it on its server.`
     : `${what} Update the hub: the agent is newer than it.`;
 }
