@@ -62,6 +62,8 @@ test('an agent that has seen a later entry freezes the fleet, and what is open i
 test('an approval that had not been sent is unknown too: it may have been since', async () => {
   await using hub = await startTestHub();
   const nas = await connectAgent(hub, 'nas');
+  // It has checked in, so that it is no news when it comes again.
+  await nas.settled();
   nas.socket.terminate();
   // The hub has noticed: it would send the order on the dead connection otherwise.
   await expect.poll(async () => (await hub.server('nas')).liveness).toBe('stale');
