@@ -4,7 +4,7 @@ import { type KeyPair, keyPairFromPem, newKeyPair } from '@homelabcmd/protocol/l
 import { replaceFile } from '../lib/durable-file.ts';
 
 /** The hub's key, in the data folder and never in the store: it is in no copy of the store. */
-const HUB_KEY_FILE = 'hub-key';
+export const HUB_KEY_FILE = 'hub-key';
 
 /**
  * The key with which this hub proves to agents that it is theirs. Made at the first start, and on disk before anybody hears of

@@ -8,7 +8,7 @@ import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
 
 /** The mark's name in the data folder. */
-const MARK_FILE = 'audit-mark.json';
+export const MARK_FILE = 'audit-mark.json';
 
 /** Written after any entry within this time; before an order leaves, at once. */
 const WRITE_WITHIN_MS = 200;

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -46,6 +46,25 @@ test('of a hub that runs well, every line is ok, and no secret is in the report'
   const { out } = await homelabcmd(['doctor'], settings);
   expect(out).toMatch(/^ok {4}Node\.js {6}24\./);
   expect(out).toContain('HOMELABCMD_EVENT_RETENTION_DAYS=7  (environment)');
+});
+
+test('a key of the hub that others may read or that is gone is a warning, and one that is broken a failure', async () => {
+  await using hub = await startTestHub();
+  const key = join(hub.dataDir, 'hub-key');
+  chmodSync(key, 0o644);
+  expect((await examine(settingsOf(hub))).of('Hub key')).toMatchObject({
+    ...{ state: 'warn', todo: `chmod 600 ${key}` },
+  });
+  chmodSync(key, 0o600);
+  writeFileSync(key, 'torn');
+  expect((await examine(settingsOf(hub))).of('Hub key')).toMatchObject({
+    ...{ state: 'fail', detail: expect.stringContaining('holds no key that can be read') },
+  });
+  rmSync(key);
+  expect((await examine(settingsOf(hub))).of('Hub key')).toMatchObject({
+    ...{ state: 'warn', detail: expect.stringContaining('is not there, though a hub has run here') },
+  });
+  expect(existsSync(key)).toBe(false);
 });
 
 test('a port that something else has is a failure, with what to do', async () => {

@@ -5,7 +5,7 @@ import { STORE_FILE } from '../../store/open.ts';
 import { wordsOf } from '../../store/postgres/outage.ts';
 import type { Call, Command } from '../command.ts';
 import { type Check, fail, type Finding, type Patient } from '../doctor/check.ts';
-import { dataFolder, freeSpace, settingsFile } from '../doctor/data-folder.ts';
+import { dataFolder, freeSpace, hubKey, settingsFile } from '../doctor/data-folder.ts';
 import { node, parts } from '../doctor/parts.ts';
 import { publicAddress, runningHub } from '../doctor/reach.ts';
 import { auditChain, clock, eventLog, storeHealth } from '../doctor/store.ts';
@@ -14,6 +14,7 @@ const CHECKS: readonly Check[] = [
   node,
   settingsFile,
   dataFolder,
+  hubKey,
   freeSpace,
   storeHealth,
   auditChain,
