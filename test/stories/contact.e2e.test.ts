@@ -100,7 +100,7 @@ describe.skipIf(labProblem() !== null)(`contact lost and found ${labProblem() ??
     // Its agent is shut out at once, and stays out.
     await until('the agent is told', async () => {
       const journal = await server.exec(['journalctl', '-u', AGENT, '-n', '50', '--no-pager']);
-      return /server_deleted|bad_secret|was removed/.test(journal.stdout);
+      return /server_deleted|not_enrolled|was removed/.test(journal.stdout);
     });
     const list = await house.client.call(api.listServers, { query: {} });
     expect(list.total).toBe(0);

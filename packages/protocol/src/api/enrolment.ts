@@ -4,7 +4,7 @@ import { route } from './route.ts';
 
 const Enrolment = z.object({
   server_id: ServerId,
-  /** Shown this once. The agent shows it when it connects for the first time. */
+  /** Shown this once. By it the agent proves that it may enrol, and knows this hub; it works once. */
   token: z.string(),
   expires_at: Timestamp,
   /** The line to paste on the server, with the token in it. */
