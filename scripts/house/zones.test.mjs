@@ -26,6 +26,8 @@ const good = [
   ['packages/testkit/src/fleet.ts', '@homelabcmd/agent'],
   ['packages/protocol/src/server.ts', 'zod'],
   ['packages/protocol/src/api/servers.ts', '../server.ts'],
+  ['packages/protocol/src/link/keys.ts', 'node:crypto'],
+  ['packages/agent/src/link/identity.ts', '@homelabcmd/protocol/link'],
   ['lab/demo.ts', '@homelabcmd/hub'],
   ['proofs/faults/lane/lane.ts', '../plan/points.ts'],
   ['proofs/faults/main.ts', '../report/options.ts'],
@@ -78,6 +80,8 @@ const bad = [
   ],
   ['packages/protocol/src/server.ts', 'node:crypto', 'protocol does no I/O'],
   ['packages/protocol/src/server.ts', 'fastify', 'protocol depends on zod alone'],
+  ['packages/protocol/src/link/keys.ts', 'node:fs', 'what is signed does no I/O'],
+  ['packages/dashboard/src/api/call.ts', '@homelabcmd/protocol/link', 'a browser has no node:crypto'],
 ];
 
 test.each(bad)('%s may not import %s: %s', (file, specifier) => {
