@@ -84,11 +84,17 @@ export const KEYS_MUTANTS: readonly Mutant[] = [
     from: `    .deleteFrom('enrolment_tokens')
     .where('token_digest', '=', digest)
     .where('expires_at', '>', now)
-    .returning('server_id')`,
+    .returning('server_id')
+    .executeTakeFirst();
+  if (taken === undefined) return null;
+  // Of those that were made for this server before, none is waited for any more.
+  await open.tx.deleteFrom('enrolment_tokens').where('server_id', '=', taken.server_id).execute();`,
     to: `    .selectFrom('enrolment_tokens')
     .where('token_digest', '=', digest)
     .where('expires_at', '>', now)
-    .select('server_id')`,
+    .select('server_id')
+    .executeTakeFirst();
+  if (taken === undefined) return null;`,
     caughtBy: ofTokens('of 100 agents that use one token at once, one gets in'),
   },
   {

@@ -112,3 +112,16 @@ test('an agent that is known stays what it is, whatever token it brings', async 
   expect((await back.frame('welcome')).server_id).toBe('nas');
   expect((await hub.server('attic')).liveness).toBe('never_seen');
 });
+
+test('a token that an agent brings which is known already is used up all the same', async () => {
+  await using hub = await startTestHub();
+  await using agent = await connectAgent(hub, 'nas');
+  const token = await hub.hub.enrol('nas');
+  await using back = await new TestAgent(hub.url).opened();
+  back.key = agent.key;
+  back.hello(token);
+  await back.settled();
+  expect(await codeFor(hub, token)).toBe('not_enrolled');
+  expect(hub.rows('SELECT public_key FROM agent_keys')).toEqual([{ public_key: agent.key.publicKey }]);
+  await back.settled();
+});

@@ -1,9 +1,9 @@
 import { fingerprintOf } from '@homelabcmd/protocol/link';
-import type { EventLog } from '../events/log.ts';
+import type { EventLog, LogTransaction } from '../events/log.ts';
 import { type Clock, nowOf } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
 import { statement } from '../store/statement.ts';
-import { takeToken } from './tokens.ts';
+import { serverOfToken, takeToken } from './tokens.ts';
 
 /** What an agent has proved to hold. */
 export interface Proved {
@@ -21,7 +21,8 @@ export interface Admitted {
 /**
  * Who an agent is, by the key that it holds; `null` when nobody knows it. An unknown key that comes with a token is bound to
  * the token's server, and the token is used up, in one commit: of many that come at once one gets in. From then on the key alone
- * is enough, so that an answer lost on the way locks nobody out, and the token opens nothing for anybody else.
+ * is enough, so that an answer lost on the way locks nobody out, and the token opens nothing for anybody else. That of an agent
+ * that was known already is used up too: nobody waits for another.
  */
 export async function admitAgent(
   db: Store,
@@ -30,27 +31,44 @@ export async function admitAgent(
   { publicKey, tokenKey }: Proved,
 ): Promise<Admitted | null> {
   const known = await serverOf(db, publicKey);
-  if (known !== null) return { serverId: known, isNewAgent: false };
-  if (tokenKey === null) return null;
-  return log.transaction(async (open) => {
-    const meanwhile = await serverOf(open.tx, publicKey);
-    if (meanwhile !== null) return { serverId: meanwhile, isNewAgent: false };
-    const token = await takeToken(open, tokenKey, nowOf(clock));
-    if (token === null) return null;
-    const { serverId } = token;
-    const row = { public_key: publicKey, enrolled_at: open.now };
-    await open.tx
-      .insertInto('agent_keys')
-      .values({ server_id: serverId, ...row })
-      .onConflict((conflict) => conflict.column('server_id').doUpdateSet(row))
-      .execute();
-    await open.audit({
-      ...{ verb: 'enrolment.used', actor: `agent:${serverId}`, serverId },
-      detail: { token: token.name, key: fingerprintOf(publicKey) },
-    });
-    return { serverId, isNewAgent: true };
-  });
+  const isTokenOf = tokenKey === null ? null : await serverOfToken(db, tokenKey);
+  if (tokenKey === null || isTokenOf === null || !isFor(isTokenOf, known)) return asKnown(known);
+  return log.transaction((open) => useToken(open, nowOf(clock), publicKey, tokenKey));
 }
+
+async function useToken(
+  open: LogTransaction,
+  now: string,
+  publicKey: string,
+  tokenKey: string,
+): Promise<Admitted | null> {
+  const known = await serverOf(open.tx, publicKey);
+  const serverId = await serverOfToken(open.tx, tokenKey);
+  if (serverId === null || !isFor(serverId, known)) return asKnown(known);
+  const token = await takeToken(open, tokenKey, now);
+  if (token === null) return asKnown(known);
+  if (known === null) await bind(open, serverId, publicKey);
+  await open.audit({
+    ...{ verb: 'enrolment.used', actor: `agent:${serverId}`, serverId },
+    detail: { token, key: fingerprintOf(publicKey) },
+  });
+  return { serverId, isNewAgent: known === null };
+}
+
+async function bind(open: LogTransaction, serverId: string, publicKey: string): Promise<void> {
+  const row = { public_key: publicKey, enrolled_at: open.now };
+  await open.tx
+    .insertInto('agent_keys')
+    .values({ server_id: serverId, ...row })
+    .onConflict((conflict) => conflict.column('server_id').doUpdateSet(row))
+    .execute();
+}
+
+/** An agent that is known stays what it is: a token of another server changes nothing, and is not used up. */
+const isFor = (serverId: string, known: string | null): boolean => known === null || known === serverId;
+
+const asKnown = (serverId: string | null): Admitted | null =>
+  serverId === null ? null : { serverId, isNewAgent: false };
 
 const keyed = statement<{ publicKey: string }, { server_id: string }>((db, { publicKey }) =>
   db.selectFrom('agent_keys').select('server_id').where('public_key', '=', publicKey),

@@ -2,6 +2,7 @@ import { newEnrolmentToken } from '@homelabcmd/protocol/link';
 import type { LogTransaction } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
 import { digestOf } from '../lib/secrets.ts';
+import type { Store } from '../store/schema.ts';
 
 /** A token that nobody used is worth nothing after this. */
 const TOKEN_MS = 3_600_000;
@@ -35,12 +36,18 @@ export async function makeEnrolmentToken(
   return { server_id: serverId, token: text, expires_at: expiresAt };
 }
 
-/** Uses a token up. @returns the server that it is for, and its name; `null` when it opens nothing, or nothing any more */
-export async function takeToken(
-  open: LogTransaction,
-  tokenKey: string,
-  now: string,
-): Promise<{ serverId: string; name: string } | null> {
+/** The server that a token is for, in time or too late; `null` when there is no such token any more. */
+export async function serverOfToken(db: Store, tokenKey: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('enrolment_tokens')
+    .select('server_id')
+    .where('token_digest', '=', digestOf(tokenKey))
+    .executeTakeFirst();
+  return row?.server_id ?? null;
+}
+
+/** Uses a token up. @returns its name; `null` when it opens nothing, or nothing any more */
+export async function takeToken(open: LogTransaction, tokenKey: string, now: string): Promise<string | null> {
   const digest = digestOf(tokenKey);
   const taken = await open.tx
     .deleteFrom('enrolment_tokens')
@@ -51,7 +58,7 @@ export async function takeToken(
   if (taken === undefined) return null;
   // Of those that were made for this server before, none is waited for any more.
   await open.tx.deleteFrom('enrolment_tokens').where('server_id', '=', taken.server_id).execute();
-  return { serverId: taken.server_id, name: nameOf(digest) };
+  return nameOf(digest);
 }
 
 /** By this the audit tells one token from another; it opens nothing. */
