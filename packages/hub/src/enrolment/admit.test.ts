@@ -61,6 +61,8 @@ test('of 100 agents that use one token at once, one gets in', async () => {
   expect(hub.rows('SELECT public_key FROM agent_keys')).toEqual([
     { public_key: agents[isIn.indexOf(true)]?.key.publicKey },
   ]);
+  // The others were never bound either, to be turned away by the next.
+  expect(hub.rows(`SELECT 1 FROM audit_entries WHERE verb = 'enrolment.used'`)).toHaveLength(1);
   for (const agent of agents) agent.socket.terminate();
 });
 
