@@ -1,6 +1,6 @@
 import { NO_READINGS, type ServerMetrics } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { connectAgent, report } from '../../test/agent-fixture.ts';
+import { connectAgent, FACTS, report } from '../../test/agent-fixture.ts';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 
 const SAMPLE = {
@@ -24,7 +24,9 @@ test('never_seen → online → stale → offline → online, each told once', a
   await using hub = await startTestHub({ clock });
   await hub.addServer('nas');
   expect(await hub.server('nas')).toMatchObject({ liveness: 'never_seen', last_seen_at: null });
-  await using agent = await connectAgent(hub, 'nas');
+  // One that is asked for what it holds would answer, and so be heard, at a moment of its own.
+  const facts = { ...FACTS, keeps_audit_heads: false };
+  await using agent = await connectAgent(hub, 'nas', { facts });
   agent.reports([report('plex.service')]);
   await agent.settled();
   expect(await livenessOf(hub, 'nas')()).toBe('online');
