@@ -41,6 +41,9 @@ export interface LoadedConfig {
 
 export type HubConfig = ReturnType<typeof configOf>;
 
+/** What the hub itself runs by. */
+export type HubSettings = Omit<HubConfig, 'hasLocalAgent' | 'logLevel'>;
+
 /** A setting that cannot be used; the message names it and says what to do. */
 export class ConfigError extends Error {}
 

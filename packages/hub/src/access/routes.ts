@@ -12,8 +12,8 @@ export interface AccessParts {
   readonly db: Store;
   readonly log: EventLog;
   readonly address: HubAddress;
-  /** The key, and every session that it opened, is worth nothing any more. */
-  keyRevoked(keyId: string): void;
+  /** What somebody has open may be open no longer: look at all of it. */
+  accessChanged(): void;
   /** Adds a server that is not there yet. */
   addServer(open: LogTransaction, actor: string, server: { server_id: string }): Promise<unknown>;
 }
@@ -36,10 +36,10 @@ export function accessHandlers(parts: AccessParts): Handlers<Routes> {
       return { ...made, ...installLine(address, hub, made.token) };
     },
     listKeys: ({ query }) => listKeys(db, query),
-    createKey: ({ body, principal }) => createKey(log, principal.name, body.name),
+    createKey: ({ body, principal }) => createKey(log, principal, body),
     revokeKey: async ({ params, principal }): Promise<ResponseOf<typeof api.revokeKey>> => {
       await revokeKey(log, principal.name, params.key_id);
-      parts.keyRevoked(params.key_id);
+      parts.accessChanged();
       return null;
     },
   };

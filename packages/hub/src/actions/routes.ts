@@ -1,4 +1,4 @@
-import type { api } from '@homelabcmd/protocol';
+import { type api, needsLockoutListing, unitOfTarget } from '@homelabcmd/protocol';
 import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
@@ -54,10 +54,15 @@ export function actionHandlers(parts: ActionsParts): Handlers<Routes> {
     listServerActions: ({ params, query }) => listServerActions(db, clock.nowMs(), params.server_id, query),
     exportActions: async ({ query }) => exportActions(db, clock.nowMs(), query),
     getAction: ({ params }) => readAction(db, params.action_id, clock.nowMs()),
-    approveAction: ({ params, body, principal }) =>
-      approve(parts, principal.name, params.action_id, body?.digest),
+    approveAction: async ({ params, body, principal, assertProved }) => {
+      const { target } = await readAction(db, params.action_id, clock.nowMs());
+      const unit = unitOfTarget(target);
+      if (unit !== null && needsLockoutListing(unit)) assertProved('fresh');
+      return approve(parts, principal.name, params.action_id, body?.digest);
+    },
     rejectAction: ({ params, body, principal }) => reject(log, principal.name, params.action_id, body.reason),
-    cancelAction: ({ params, principal }) => cancel(log, principal.name, params.action_id),
+    cancelAction: ({ params, principal }) =>
+      cancel(log, principal.name, params.action_id, { onlyOwn: !principal.scopes.includes('approve') }),
     resolveAction: ({ params, body, principal }) => abandon(log, principal.name, params.action_id, body.note),
   };
 }

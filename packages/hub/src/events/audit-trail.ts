@@ -23,6 +23,9 @@ export interface AuditNote {
 type AuditNoteVerb =
   | 'key.created'
   | 'key.replaced'
+  | 'session.opened'
+  | 'session.ended'
+  | `user.${'created' | 'changed' | 'removed' | 'invited' | 'joined' | 'password_changed' | 'totp_added' | 'totp_removed'}`
   | 'enrolment.made'
   | 'enrolment.used'
   | 'maintenance.begun'

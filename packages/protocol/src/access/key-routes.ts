@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import { SignatureName } from './person.ts';
+import { Scope } from './role.ts';
 import { Timestamp } from '../text.ts';
-import { listOf, Nothing, Paging } from './paging.ts';
-import { route } from './route.ts';
+import { listOf, Nothing, Paging } from '../api/paging.ts';
+import { route } from '../api/route.ts';
 
 /** An API key as it is listed: its secret was shown once, when it was made. */
 export const ApiKey = z.object({
   key_id: z.string(),
   /** What its actions are signed with. */
   name: z.string(),
+  scopes: z.array(Scope),
   created_at: Timestamp,
+  /** From then on it opens nothing; `null`: until it is revoked. */
+  expires_at: Timestamp.nullable(),
   created_by: z.string().nullable(),
   /** To the minute; `null` when it was never used. */
   last_used_at: Timestamp.nullable(),
@@ -16,15 +21,6 @@ export const ApiKey = z.object({
   is_bootstrap: z.boolean(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
-
-/** What people tell actions apart by: two names that look alike on a page are one name. */
-const KeyName = z
-  .string()
-  .max(50)
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._@-]*( [A-Za-z0-9._@-]+)*$/,
-    'Use 1 to 50 letters, digits and . _ @ -, starting with a letter or digit, with single spaces between words',
-  );
 
 export const keyRoutes = {
   listKeys: route({
@@ -42,10 +38,20 @@ export const keyRoutes = {
     path: '/keys',
     summary: 'Make an API key; its secret is in this answer and nowhere else',
     tag: 'keys',
-    body: z.strictObject({ name: KeyName }),
+    body: z.strictObject({
+      name: SignatureName,
+      /** Only what the one who makes it may do as well. */
+      scopes: z
+        .array(Scope)
+        .min(1, 'Grant at least one scope')
+        .max(4)
+        .transform((scopes) => Scope.options.filter((scope) => scopes.includes(scope)))
+        .default(['read', 'request']),
+      expires_at: Timestamp.nullish(),
+    }),
     status: 201,
     response: z.object({ key: ApiKey, secret: z.string() }),
-    problems: ['already_exists'],
+    problems: ['already_exists', 'forbidden', 'invalid'],
   }),
   revokeKey: route({
     method: 'DELETE',

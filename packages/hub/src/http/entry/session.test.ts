@@ -1,7 +1,13 @@
 import { request } from 'node:http';
-import { API_BASE, api, type Session } from '@homelabcmd/protocol';
+import { API_BASE, api, POLICY, type Session } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { API_KEY, disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import {
+  API_KEY,
+  disposableFolder,
+  HeldClock,
+  startTestHub,
+  type TestHub,
+} from '../../../test/hub-fixture.ts';
 
 const signIn = (hub: TestHub, api_key: string, headers: Record<string, string> = {}) =>
   hub.call<Session>('POST', '/session', { api_key }, { 'x-api-key': '', ...headers });
@@ -28,7 +34,9 @@ function asBrowser(
   });
 }
 
-test.each(Object.entries(api).filter(([, route]) => !('open' in route)))(
+const isClosed = (name: string) => POLICY.routes[name as keyof typeof api].needs !== 'anyone';
+
+test.each(Object.entries(api).filter(([name]) => isClosed(name)))(
   '%s answers 401 to a stranger',
   async (_name, route) => {
     await using hub = await startTestHub();
@@ -52,7 +60,10 @@ test('sign-in alone is open; it gives a cookie that no script can read and no ot
   await using hub = await startTestHub();
   const { status, headers, body } = await signIn(hub, API_KEY);
   expect(status).toBe(200);
-  expect(body).toMatchObject({ principal: { name: 'dashboard', role: 'admin' }, hub: { version: '0.1.0' } });
+  expect(body).toMatchObject({
+    principal: { name: 'dashboard', kind: 'key', role: null, user_id: null },
+    hub: { version: '0.1.0' },
+  });
   const cookie = headers.get('set-cookie') ?? '';
   for (const word of [/^homelabcmd_session=hlcs_/, /HttpOnly/, /SameSite=Strict/, /Path=\//, /Expires=/])
     expect(cookie).toMatch(word);
@@ -156,4 +167,35 @@ test.each([
   const bytes = Buffer.from(key, 'utf8').toString('latin1');
   expect(await asBrowser(hub, 'GET', '/servers', { 'x-api-key': bytes })).toBe(200);
   expect(await asBrowser(hub, 'GET', '/servers', { authorization: `Bearer ${bytes}` })).toBe(200);
+});
+
+test('who am I: nobody is no error, a bad key is, and a session that is over loses its cookie', async () => {
+  await using hub = await startTestHub();
+  const nobody = {
+    ...{ principal: null, hub: null, expires_at: null, proved_at: null },
+    is_to_set_up: true,
+  };
+  const ask = (headers: Record<string, string>) => fetch(`${hub.url}/api/v1/session`, { headers });
+  const stranger = await ask({});
+  expect([stranger.status, await stranger.json()]).toEqual([200, nobody]);
+  expect(stranger.headers.get('set-cookie')).toBeNull();
+
+  const over = await ask({ cookie: 'homelabcmd_session=hlcs_over' });
+  expect([over.status, await over.json()]).toEqual([200, nobody]);
+  expect(over.headers.get('set-cookie')).toMatch(
+    /^homelabcmd_session=;.*Path=\/;.*(Expires=Thu, 01 Jan 1970|Max-Age=0)/,
+  );
+
+  const wrong: Record<string, string>[] = [
+    { 'x-api-key': 'hlck_wrong' },
+    { authorization: 'Bearer hlck_wrong' },
+  ];
+  for (const headers of wrong) {
+    const bad = await ask(headers);
+    expect([bad.status, await bad.json()]).toMatchObject([401, { code: 'unauthenticated' }]);
+  }
+  // The cookie of someone does not help a key that is wrong.
+  const cookie = await cookieOf(hub);
+  expect((await ask({ cookie, 'x-api-key': 'hlck_wrong' })).status).toBe(401);
+  expect(await (await ask({ cookie })).json()).toMatchObject({ principal: { name: 'dashboard' } });
 });

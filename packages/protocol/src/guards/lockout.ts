@@ -1,8 +1,8 @@
-import { serviceNameOfUnit } from '@homelabcmd/protocol';
+import { serviceNameOfUnit } from '../service-target.ts';
 
 /**
  * Services whose restart can cut people off from the server: remote login, network, VPN, message bus, systemd itself,
- * and the agent. They need a second, explicit listing on the server.
+ * and the agent. They need a second, explicit listing on the server, and of whoever approves a fresh proof of who they are.
  */
 const LOCKOUT = [
   /^(?:ssh|sshd|dropbear)(?:d|-|@|$)/,
