@@ -3,7 +3,7 @@ import { nowOf } from '../lib/clock.ts';
 import { KeyUse } from './key-use.ts';
 import { acceptInvitation } from './people/account.ts';
 import type { FirstAccount } from './people/first-account.ts';
-import { principalOf, principalOfKey } from './principal.ts';
+import { principalOfKey } from './principal.ts';
 import {
   type Caller,
   type OpenedSession,
@@ -32,7 +32,7 @@ export function doorOf(parts: SignInParts, first: FirstAccount) {
       return session;
     },
     /** Who holds a key or a session now, for what they have open; to be looked at is no use of it. */
-    lookAtKey: (keyId: string) => principalOf(db, nowOf(clock), keyId),
+    lookAtKey: (key: string) => principalOfKey(db, nowOf(clock), key),
     lookAtSession: async (secret: string) => (await lookAtSession(db, clock, secret))?.principal ?? null,
     signIn: (body: BodyOf<typeof api.signIn>, caller: Caller): Promise<OpenedSession> =>
       'api_key' in body ? signIn.byKey(body.api_key.trim(), caller) : signIn.byName(body, caller),

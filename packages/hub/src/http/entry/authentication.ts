@@ -8,7 +8,7 @@ import { isOurs, originOf, type Reach } from './origin.ts';
 export interface Doorkeeper extends Reach {
   principalOfKey(key: string): Promise<Principal | null>;
   sessionOf(secret: string): Promise<(SessionOfCall & { readonly principal: Principal }) | null>;
-  lookAtKey(keyId: string): Promise<Principal | null>;
+  lookAtKey(key: string): Promise<Principal | null>;
   lookAtSession(secret: string): Promise<Principal | null>;
 }
 
@@ -28,7 +28,7 @@ export async function authenticate(request: FastifyRequest, doorkeeper: Doorkeep
   if (key !== null) {
     const principal = await doorkeeper.principalOfKey(key);
     if (!principal) throw new Refusal('unauthenticated', 'This API key is not valid.');
-    return { principal, session: null, reader: () => doorkeeper.lookAtKey(principal.id) };
+    return { principal, session: null, reader: () => doorkeeper.lookAtKey(key) };
   }
   const secret = sessionSecretOf(request, doorkeeper);
   if (secret === undefined) throw new Refusal('unauthenticated', 'Send an API key, or sign in.');
