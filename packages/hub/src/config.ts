@@ -166,6 +166,8 @@ function configOf(settings: Values) {
       dispatchedLeaseMs: settings.HOMELABCMD_DISPATCHED_LEASE_MS,
       executingLeaseMs: settings.HOMELABCMD_EXECUTING_LEASE_MS,
     },
+    /** Whose word on who asks and how is taken. */
+    trustedProxies: settings.HOMELABCMD_TRUSTED_PROXIES ?? [],
     eventRetentionDays: settings.HOMELABCMD_EVENT_RETENTION_DAYS,
     /** Empty, or where the hub lives on its host: `/homelab`. */
     basePath,

@@ -65,6 +65,7 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
     logger,
     dashboardDir: config.dashboardDir,
     basePath: config.basePath,
+    trustedProxies: config.trustedProxies,
     agentFiles: config.agentFiles,
     assertReady: async () => {
       await sql`select 1`.execute(db);

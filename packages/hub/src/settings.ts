@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** One setting: what it may be, what it is when nobody says, and what a person is told of it. */
@@ -21,6 +22,14 @@ const whole = (least: number, most: number) =>
     .regex(/^\d{1,15}$/, 'Use a whole number, without a unit')
     .transform(Number)
     .pipe(z.number().min(least).max(most));
+
+/** An address, or an address with the length of a prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  const bits = isIP(address) === 4 ? 32 : 128;
+  if (isIP(address) === 0 || more.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) > 0 && Number(length) <= bits);
+}
 
 const LONGEST_MS = 365 * 86_400_000;
 const milliseconds = (byDefaultMs: number, means: string) => ({
@@ -71,6 +80,26 @@ export const SETTINGS = {
     whenAbsent: 'the address by which a page was asked for',
     means:
       'Where people and agents reach the hub, when that is not where it listens. Its path, if it has one, is `HOMELABCMD_BASE_PATH`.',
+  },
+  HOMELABCMD_TRUSTED_PROXIES: {
+    type: z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .pipe(
+        z.array(
+          z
+            .string()
+            .refine(
+              isNetwork,
+              'Use addresses or networks like 127.0.0.1, 10.0.0.0/8, with commas between them',
+            ),
+        ),
+      ),
+    values: 'addresses or networks, like `127.0.0.1, 10.0.0.0/8`',
+    byDefault: null,
+    whenAbsent: 'no proxy is believed',
+    means:
+      'The reverse proxies that are believed when they say who asks and how (`X-Forwarded-For`, `-Proto`, `-Host`). Nobody else is: whoever could say that would be from wherever they like.',
   },
   HOMELABCMD_DATA_DIR: {
     type: z.string().min(1),

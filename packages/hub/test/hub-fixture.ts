@@ -24,6 +24,7 @@ export interface Options {
   readonly dashboardDir?: string;
   readonly basePath?: string;
   readonly publicUrl?: string;
+  readonly trustedProxies?: string[];
   readonly eventRetentionDays?: number;
   readonly agentFiles?: Settings['agentFiles'];
 }
@@ -164,6 +165,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     dashboardDir: options.dashboardDir ?? null,
     basePath: options.basePath ?? '',
     publicUrl: options.publicUrl ?? null,
+    trustedProxies: options.trustedProxies ?? [],
     agentFiles: options.agentFiles ?? {
       deployDir: resolve(import.meta.dirname, '../../../deploy'),
       agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),

@@ -8,6 +8,7 @@ import type { Handlers } from '../lib/handler.ts';
 import type { Logger } from '../lib/log.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type AgentFiles, mountAgentFiles } from './agent-files.ts';
+import { directivesOf } from './content-policy.ts';
 import { mountDashboard } from './dashboard.ts';
 import { mountDocs } from './docs/routes.ts';
 import { WishesInFlight } from './idempotency.ts';
@@ -30,6 +31,8 @@ export interface HttpParts {
   readonly dashboardDir: string | null;
   /** Empty, or where the hub lives on its host: `/homelab`. */
   readonly basePath: string;
+  /** Whose word on who asks and how is taken. */
+  readonly trustedProxies: readonly string[];
   readonly agentFiles: AgentFiles;
   /** @throws when the store does not answer */
   assertReady(): Promise<void>;
@@ -45,6 +48,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     loggerInstance: parts.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: parts.trustedProxies.length === 0 ? false : [...parts.trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     forceCloseConnections: true,
     genReqId: () => crypto.randomUUID().slice(0, 8),
@@ -94,20 +98,8 @@ function refuseElsewhere(app: FastifyInstance, basePath: string): void {
   );
 }
 
-/** Scripts only from us; styles in elements, because overlays are placed by them. */
-const CSP = {
-  defaultSrc: ["'self'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:'],
-  objectSrc: ["'none'"],
-  frameAncestors: ["'none'"],
-  baseUri: ["'self'"],
-  upgradeInsecureRequests: null,
-};
-
 const HEADERS = {
-  contentSecurityPolicy: { directives: CSP },
+  contentSecurityPolicy: { useDefaults: false, directives: directivesOf(null) },
   hsts: false,
   crossOriginOpenerPolicy: false,
 };

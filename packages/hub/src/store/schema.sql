@@ -80,7 +80,7 @@ CREATE TABLE agent_journals (
   newest_entry BIGINT,
   newest_at TEXT);
 
-CREATE TABLE "api_keys" (
+CREATE TABLE api_keys (
   key_id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   scopes TEXT NOT NULL,

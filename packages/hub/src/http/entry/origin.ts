@@ -22,7 +22,5 @@ export function originOf(request: FastifyRequest, reach: Reach): string {
 export function isOurs(request: FastifyRequest, { publicUrl }: Reach, origin: string): boolean {
   const said = URL.parse(origin);
   if (said === null) return false;
-  return (
-    said.host === request.headers.host || (publicUrl !== null && said.origin === new URL(publicUrl).origin)
-  );
+  return said.host === request.host || (publicUrl !== null && said.origin === new URL(publicUrl).origin);
 }
