@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { hubInfo } from './about/info.ts';
 import { doorOf } from './access/door.ts';
 import type { FirstAccount } from './access/people/first-account.ts';
-import { hasTotp } from './access/people/users.ts';
 import { peopleHandlers } from './access/people/routes.ts';
 import { accessHandlers } from './access/routes.ts';
 import { endSession } from './access/sessions/listing.ts';
@@ -77,9 +76,8 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
       streams: parts.streams,
       publicUrl: config.publicUrl,
       basePath: config.basePath,
-      ...doorOf({ db, log, clock, logger }, first),
+      ...doorOf({ db, log, clock, logger }, first, config.oidc),
       endSession: (principal, sessionId) => endSession(log, principal, sessionId),
-      hasTotp: (userId) => hasTotp(db, userId),
     },
     stream: {
       log,

@@ -1,4 +1,4 @@
-import { SETTING_NAMES, SETTINGS, type Setting } from './settings.ts';
+import { SETTING_NAMES, SETTINGS, type Setting } from './settings/settings.ts';
 import { dumpSchema } from './store/copies/dump.ts';
 
 const BEGIN = '<!-- settings: written by npm run generate from packages/hub/src/settings.ts -->';

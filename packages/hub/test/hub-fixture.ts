@@ -25,6 +25,7 @@ export interface Options {
   readonly basePath?: string;
   readonly publicUrl?: string;
   readonly trustedProxies?: string[];
+  readonly oidc?: Settings['oidc'];
   readonly eventRetentionDays?: number;
   readonly agentFiles?: Settings['agentFiles'];
 }
@@ -166,6 +167,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     basePath: options.basePath ?? '',
     publicUrl: options.publicUrl ?? null,
     trustedProxies: options.trustedProxies ?? [],
+    oidc: options.oidc ?? null,
     agentFiles: options.agentFiles ?? {
       deployDir: resolve(import.meta.dirname, '../../../deploy'),
       agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),
@@ -176,7 +178,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
   return new TestHub(hub, dataDir, logLines, options.dataDir === undefined);
 }
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'hub-test-'));
+const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'hub-test-'));
 
 /** A folder that goes at the end of the block. */
 export function disposableFolder(): Disposable & { readonly path: string } {

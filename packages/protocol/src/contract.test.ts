@@ -71,7 +71,14 @@ test.each(routes)('%s names the parameters of its address, and problems that exi
 
 test('the ways in, and the question who is signed in, are open to strangers, and nothing else of the API', () => {
   const open = Object.entries(POLICY.routes).filter(([, { needs }]) => needs === 'anyone');
-  expect(open.map(([name]) => name)).toEqual(['setUp', 'acceptInvitation', 'signIn', 'whoAmI']);
+  expect(open.map(([name]) => name)).toEqual([
+    'setUp',
+    'acceptInvitation',
+    'signIn',
+    'beginOidc',
+    'finishOidc',
+    'whoAmI',
+  ]);
 });
 
 test('a service needs attention when it should run and does not', () => {

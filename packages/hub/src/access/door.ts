@@ -1,8 +1,11 @@
 import type { BodyOf, api } from '@homelabcmd/protocol';
 import { nowOf } from '../lib/clock.ts';
 import { KeyUse } from './key-use.ts';
+import { oidcDoor } from './oidc/door.ts';
+import { OidcProvider, type OidcSettings } from './oidc/provider.ts';
 import { acceptInvitation } from './people/account.ts';
 import type { FirstAccount } from './people/first-account.ts';
+import { meansOf } from './people/users.ts';
 import { principalOfKey } from './principal.ts';
 import {
   type Caller,
@@ -14,11 +17,14 @@ import {
 import { SignIn, type SignInParts } from './sessions/sign-in.ts';
 
 /** The ways in for people and programs, with each use of a key written down. */
-export function doorOf(parts: SignInParts, first: FirstAccount) {
+export function doorOf(parts: SignInParts, first: FirstAccount, oidc: OidcSettings | null) {
   const { db, log, clock, logger } = parts;
   const use = new KeyUse(db, clock, logger);
   const signIn = new SignIn(parts);
+  const provider = oidc === null ? null : new OidcProvider(oidc);
   return {
+    ...oidcDoor(provider, { log, clock, signIn }),
+    meansOf: (userId: string) => meansOf(db, userId),
     /** Nobody has an account yet. */
     isToSetUp: () => first.isToCome,
     async principalOfKey(key: string) {

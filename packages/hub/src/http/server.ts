@@ -17,7 +17,8 @@ import { mount, type MountParts } from './mount.ts';
 import { installProblems, sendProblem } from './problems.ts';
 import { watchRoutes } from './entry/every-route.ts';
 import { permit } from './entry/permit.ts';
-import { mountSession, type SESSION_ROUTES, type SessionParts } from './entry/session-routes.ts';
+import type { SESSION_ROUTES, SessionParts } from './entry/session-parts.ts';
+import { mountSession } from './entry/session-routes.ts';
 import { mountStream, type StreamParts } from './stream.ts';
 
 type FeatureRoutes = Omit<typeof api, (typeof SESSION_ROUTES)[number]>;

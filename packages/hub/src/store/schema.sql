@@ -333,6 +333,7 @@ CREATE TABLE users (
   name TEXT NOT NULL UNIQUE,
   role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'approver', 'admin')),
   password_hash TEXT,
+  oidc_subject TEXT UNIQUE,
   totp_secret TEXT,
   totp_confirmed_at TEXT,
   totp_last_step BIGINT,

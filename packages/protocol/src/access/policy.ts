@@ -45,6 +45,8 @@ export const POLICY = {
     setUp: OPEN,
     acceptInvitation: OPEN,
     signIn: OPEN,
+    beginOidc: OPEN,
+    finishOidc: OPEN,
     whoAmI: OPEN,
     signOut: { needs: 'signed_in' },
     proveAgain: { needs: 'signed_in' },

@@ -16,6 +16,8 @@ export const Session = z.object({
       role: Role.nullable(),
       scopes: z.array(Scope),
       has_totp: z.boolean(),
+      /** What they can prove themselves by again: a password, the provider that they signed in with, or a key. */
+      proves_by: z.array(z.enum(['password', 'oidc', 'key'])),
     })
     .nullable(),
   /** Told only to who is signed in. */
@@ -26,6 +28,8 @@ export const Session = z.object({
   proved_at: Timestamp.nullable(),
   /** Nobody has an account yet: the hub's console shows the token with which the first one is made. */
   is_to_set_up: z.boolean(),
+  /** What the button says that leads to the provider of a single sign-on; `null` where there is none. */
+  oidc_label: z.string().nullable(),
 });
 export type Session = z.infer<typeof Session>;
 
@@ -72,6 +76,32 @@ export const sessionRoutes = {
     status: 200,
     response: Session,
     problems: ['unauthenticated', 'totp_required', 'too_many'],
+  }),
+  beginOidc: route({
+    method: 'POST',
+    path: '/session/oidc',
+    summary: 'Begin to sign in with the provider of the single sign-on, or to prove oneself there again',
+    tag: 'session',
+    body: z.strictObject({ purpose: z.enum(['sign_in', 'proof']).default('sign_in') }),
+    status: 200,
+    response: z.object({
+      /** Where to send the browser. */
+      url: z.string(),
+    }),
+    problems: ['not_found', 'unavailable', 'too_many'],
+  }),
+  finishOidc: route({
+    method: 'POST',
+    path: '/session/oidc/answer',
+    summary: 'Finish it with what the provider sent back; answers a session cookie',
+    tag: 'session',
+    body: z.strictObject({
+      /** All that stands behind the question mark of the address to which the provider has sent the browser. */
+      search: z.string().min(1).max(8000),
+    }),
+    status: 200,
+    response: Session,
+    problems: ['not_found', 'unauthenticated', 'already_exists', 'unavailable', 'too_many'],
   }),
   proveAgain: route({
     method: 'POST',

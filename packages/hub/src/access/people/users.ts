@@ -41,16 +41,23 @@ export function createUser(
 ): Promise<Invited> {
   assertMayGrant(principal, SCOPES_OF_ROLE[role]);
   return log.transaction(async (open) => {
-    const userId = await insertUser(open, principal.name, { name, role, passwordHash: null });
+    const userId = await insertUser(open, principal.name, { name, role });
     return invite(open, userId);
   });
+}
+
+interface NewUser {
+  readonly name: string;
+  readonly role: Role;
+  readonly passwordHash?: string | null;
+  readonly oidcSubject?: string | null;
 }
 
 /** The one way in which a person comes to be. @returns their id */
 export async function insertUser(
   open: LogTransaction,
   actor: string,
-  { name, role, passwordHash }: { name: string; role: Role; passwordHash: string | null },
+  { name, role, passwordHash = null, oidcSubject = null }: NewUser,
 ): Promise<string> {
   await takeName(open, name, name);
   const userId = `usr_${randomBytes(9).toString('base64url')}`;
@@ -59,6 +66,7 @@ export async function insertUser(
       .insertInto('users')
       .values({
         ...{ user_id: userId, name, role, password_hash: passwordHash },
+        oidc_subject: oidcSubject,
         ...{ totp_secret: null, totp_confirmed_at: null, totp_last_step: null, disabled_at: null },
         ...{ created_at: open.now, created_by: actor, last_signed_in_at: null },
       })
@@ -182,7 +190,7 @@ async function refuseLastAdmin(tx: Store, user: User, advice: string): Promise<v
     .select('user_id')
     .where('role', '=', 'admin')
     .where('disabled_at', 'is', null)
-    .where('password_hash', 'is not', null)
+    .where((eb) => eb.or([eb('password_hash', 'is not', null), eb('oidc_subject', 'is not', null)]))
     .where('user_id', '<>', user.user_id)
     .limit(1)
     .execute();
@@ -202,25 +210,30 @@ const selectUsers = (db: Store) =>
     .selectFrom('users')
     .select(['user_id', 'name', 'role', 'disabled_at', 'created_at', 'created_by', 'last_signed_in_at'])
     .select((eb) => [
-      eb('password_hash', 'is not', null).as('has_password'),
+      eb.or([eb('password_hash', 'is not', null), eb('oidc_subject', 'is not', null)]).as('can_sign_in'),
       eb('totp_confirmed_at', 'is not', null).as('has_totp'),
     ]);
 
 type UserRow = Awaited<ReturnType<ReturnType<typeof selectUsers>['executeTakeFirstOrThrow']>>;
 
-function userOf({ disabled_at, has_password, has_totp, ...row }: UserRow): User {
-  const status = disabled_at !== null ? 'disabled' : has_password ? 'active' : 'invited';
+function userOf({ disabled_at, can_sign_in, has_totp, ...row }: UserRow): User {
+  const status = disabled_at !== null ? 'disabled' : can_sign_in ? 'active' : 'invited';
   // SQLite answers 0 and 1.
   return { ...row, status, has_totp: Boolean(has_totp) };
 }
 
-/** Whether signing in takes a code too. */
-export async function hasTotp(db: Store, userId: string): Promise<boolean> {
-  const found = await db
+/** What somebody signs in and proves themselves with. */
+export async function meansOf(db: Store, userId: string) {
+  const row = await db
     .selectFrom('users')
-    .select('user_id')
+    .select(['password_hash', 'oidc_subject', 'totp_confirmed_at'])
     .where('user_id', '=', userId)
-    .where('totp_confirmed_at', 'is not', null)
     .executeTakeFirst();
-  return found !== undefined;
+  return {
+    has_totp: (row?.totp_confirmed_at ?? null) !== null,
+    proves_by: [
+      ...((row?.password_hash ?? null) === null ? [] : (['password'] as const)),
+      ...((row?.oidc_subject ?? null) === null ? [] : (['oidc'] as const)),
+    ],
+  };
 }

@@ -8,6 +8,8 @@ export interface AccessTables {
     role: Role;
     /** Argon2id in the PHC form; `null` until the person has chosen a password. */
     password_hash: string | null;
+    /** Who they are to the provider of the single sign-on: its address and its name for them, with a space between. */
+    oidc_subject: string | null;
     totp_secret: string | null;
     /** Until it is confirmed it does not count. */
     totp_confirmed_at: string | null;

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { OIDC_SETTINGS } from './oidc-settings.ts';
 
 /** One setting: what it may be, what it is when nobody says, and what a person is told of it. */
 export interface Setting<T = unknown> {
@@ -101,6 +102,7 @@ export const SETTINGS = {
     means:
       'The reverse proxies that are believed when they say who asks and how (`X-Forwarded-For`, `-Proto`, `-Host`). Nobody else is: whoever could say that would be from wherever they like.',
   },
+  ...OIDC_SETTINGS,
   HOMELABCMD_DATA_DIR: {
     type: z.string().min(1),
     values: 'a folder',
