@@ -12,6 +12,7 @@ import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
 import { actionHandlers } from './actions/routes.ts';
 import { auditHandlers } from './audit/routes.ts';
+import { ChainChecks } from './audit/verification.ts';
 import { Witnesses } from './audit/witnesses.ts';
 import { buildAutomation } from './automation.ts';
 import type { HubConfig } from './config.ts';
@@ -77,6 +78,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   const day = await DayMarks.open(db, log, clock);
   // From here on timers run: nothing may throw before each is on the stack.
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall });
+  stack.use(parts.chainChecks);
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
@@ -193,13 +195,14 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall }: Groun
   const dispatcher = new Dispatcher(db, log, config.timing, link, (head) => mark.keep(head));
   const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const witnesses = new Witnesses(db, link);
+  const chainChecks = new ChainChecks({ db, clock, witnesses, logger });
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
   const freezeWatch = new FreezeWatch(db, log, logger);
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses, checkIns },
+    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns },
   };
 
   function frameHandlers(): FrameHandlers {
@@ -262,7 +265,7 @@ function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, pa
     ...freezeHandlers({ db, log }),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
-    ...auditHandlers(db, parts.witnesses),
+    ...auditHandlers({ db, clock, ...parts }),
     ...accessHandlers({
       ...{ db, log, address: config, addServer },
       keyRevoked: (keyId) => parts.streams.endKey(keyId),

@@ -24,7 +24,8 @@ export const MAX_HEADS = 1000;
 export const AuditEntry = z.object({
   /** 1, 2, 3, … without gaps. */
   entry: z.int().positive(),
-  at: Timestamp,
+  /** A timestamp, unless somebody has edited it. */
+  at: z.string(),
   /** Who or what did it: a person or key, `agent:<server id>`, `hub`, or `console` for the hub's own machine. */
   actor: z.string(),
   /** `action.approved`, `server.deleted`, `key.replaced`, … */
@@ -32,8 +33,14 @@ export const AuditEntry = z.object({
   /** `null` for what concerns the hub itself. The server may be gone. */
   server_id: z.string().nullable(),
   action_id: z.int().nullable(),
+  /** The address from which a person or key did it by a request to the hub; `null` where nobody did, or before it was kept. */
+  from_address: z.string().nullable(),
   /** What more there is to say; its members depend on the verb. */
   detail: z.record(z.string(), z.unknown()),
+  /** What stands in the place of `detail` where that is no JSON object, because somebody has edited it; otherwise `null`. */
+  detail_text: z.string().nullable(),
+  /** Whether `hash` is that of the entry as it stands here: if not, somebody has edited it. */
+  intact: z.boolean(),
   prev_hash: z.string(),
   hash: z.string(),
 });

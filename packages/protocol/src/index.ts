@@ -21,6 +21,6 @@ export * from './api/route.ts';
 export * from './api/session.ts';
 export { DiscoveredService } from './api/services.ts';
 export * from './api/keys.ts';
-export { Witness } from './api/audit.ts';
+export { Verification, Witness } from './api/audit.ts';
 export * from './api/hub.ts';
 export * from './api/index.ts';

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FileAnswer } from '../lib/file-answer.ts';
 import type { Handler, Principal } from '../lib/handler.ts';
 import type { WishesInFlight } from './idempotency.ts';
-import { originOf, type Reach } from './origin.ts';
+import { addressOf, originOf, type Reach } from './origin.ts';
 
 export interface MountParts {
   /** Who sends this request. @throws Refusal */
@@ -42,6 +42,8 @@ export function mount<R extends RouteContract>(
         principal,
         origin: originOf(request, parts.reach),
         wish: held.wish,
+        // A route that is open has nobody who asks; its handler sees to that itself.
+        from: { actor: contract.open ? '' : principal.name, address: addressOf(request) },
       };
       const answer: unknown = await handler(call as Parameters<Handler<R>>[0]);
       if (answer instanceof FileAnswer) return sendFile(reply, answer);

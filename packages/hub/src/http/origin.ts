@@ -26,3 +26,6 @@ export function isOurs(request: FastifyRequest, { publicUrl }: Reach, origin: st
     said.host === request.headers.host || (publicUrl !== null && said.origin === new URL(publicUrl).origin)
   );
 }
+
+/** The IP address from which the connection came: behind a proxy that is the proxy's own. IPv4 is written as IPv4. */
+export const addressOf = ({ ip }: FastifyRequest): string => ip.replace(/^::ffff:(?=\d+\.)/i, '');

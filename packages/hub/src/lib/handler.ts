@@ -28,6 +28,8 @@ export interface Call<R extends RouteContract> {
   readonly origin: string;
   /** `null`: the sender gave it no name, or the route takes none. */
   readonly wish: NamedWish | null;
+  /** Who asks and from where, for the audit: `log.from(from)`. */
+  readonly from: { readonly actor: string; readonly address: string };
 }
 
 export type Handler<R extends RouteContract> = (call: Call<R>) => Promise<ResponseOf<R>>;
