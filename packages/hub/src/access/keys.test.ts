@@ -255,10 +255,7 @@ test('who made a key and who revoked it is told and kept for ever, without what 
   await hub.call('DELETE', `/keys/${key.key_id}`);
   expect((await hub.call('DELETE', `/keys/${key.key_id}`)).status).toBe(404);
 
-  const detail = JSON.stringify({
-    ...{ key_id: key.key_id, name: 'nightly report' },
-    from_address: '127.0.0.1',
-  });
+  const detail = JSON.stringify({ key_id: key.key_id, name: 'nightly report', from_address: '127.0.0.1' });
   const bootstrap = JSON.stringify({ key_id: 'bootstrap', name: 'dashboard', by: 'HOMELABCMD_API_KEY' });
   await expect
     .poll(() => hub.rows('SELECT verb, actor, server_id, detail FROM audit_entries ORDER BY id'))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { letEntriesBeEdited, lengthenChain, listAudit } from '../../test/audit-fixture.ts';
+import { letEntriesBeEdited, lengthenChain, listAudit } from '../../test/audit/chain.ts';
 import { API_KEY, startTestHub } from '../../test/hub-fixture.ts';
 import { isOnPostgres } from '../../test/postgres/databases.ts';
 

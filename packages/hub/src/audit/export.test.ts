@@ -1,6 +1,6 @@
 import { AuditEntry } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { lengthenChain, listAudit } from '../../test/audit-fixture.ts';
+import { lengthenChain, listAudit } from '../../test/audit/chain.ts';
 import { API_KEY, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 
 const get = (hub: TestHub, query: string, init: RequestInit = {}) =>

@@ -1,6 +1,5 @@
 import type { AuditEntry, QueryOf, api } from '@homelabcmd/protocol';
-import { type Column, exportFile } from '../lib/export-file.ts';
-import type { FileAnswer } from '../lib/file-answer.ts';
+import { type Column, exportFile, type FileAnswer } from '../lib/file-answer.ts';
 import type { Store } from '../store/schema.ts';
 import { everyEntry } from './queries.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lengthenChain, listAudit } from '../../test/audit-fixture.ts';
+import { lengthenChain, listAudit } from '../../test/audit/chain.ts';
 import { startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 
 /** The numbers of the entries that are found, page by page. */

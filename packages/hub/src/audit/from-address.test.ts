@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { connectAgent } from '../../test/agent-fixture.ts';
-import { listAudit } from '../../test/audit-fixture.ts';
+import { listAudit } from '../../test/audit/chain.ts';
 import { startTestHub } from '../../test/hub-fixture.ts';
 
 test('from where somebody did something is in the entry, and in its hash; what the hub or an agent does has no address', async () => {

@@ -1,7 +1,7 @@
 import type { HubFrame, Verification } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { connectAgent } from '../../test/agent-fixture.ts';
-import { letEntriesBeEdited, lengthenChain } from '../../test/audit-fixture.ts';
+import { letEntriesBeEdited, lengthenChain } from '../../test/audit/chain.ts';
 import { startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 
 const read = async (hub: TestHub) => (await hub.call<Verification>('GET', '/audit/verification')).body;

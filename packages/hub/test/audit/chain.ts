@@ -1,7 +1,7 @@
 import type { AuditEntry } from '@homelabcmd/protocol';
-import { entryHash } from '../src/store/audit-hash.ts';
-import type { TestHub } from './hub-fixture.ts';
-import { dropTriggers } from './store-access.ts';
+import { entryHash } from '../../src/store/audit-hash.ts';
+import type { TestHub } from '../hub-fixture.ts';
+import { dropTriggers } from '../store-access.ts';
 
 /** What the hub answers when it is asked for entries. */
 export interface AuditPage {
