@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EventType } from './event.ts';
 import { OrderId, Timestamp } from './text.ts';
 
 /** The hash of an entry of the audit: SHA-256, as docs/audit.md describes it. */
@@ -19,6 +20,38 @@ export type HeldHead = z.infer<typeof HeldHead>;
 
 /** An agent tells at most so many heads at once, the newest. */
 export const MAX_HEADS = 1000;
+
+/** Facts of the log that are kept for ever under their own name. */
+export type KeptFact =
+  | Exclude<Extract<EventType, `action.${string}`>, 'action.progress'>
+  | 'server.created'
+  | 'server.deleted'
+  | 'key.created'
+  | 'key.revoked'
+  | 'freeze.changed'
+  | 'policy.changed'
+  | 'policy.removed'
+  | 'policy.noted'
+  | 'automation.changed';
+
+/** What is kept for ever and is no fact of the log: no page has to hear of it, or hears of it in other words. */
+export type AuditNoteVerb =
+  | 'key.created'
+  | 'key.replaced'
+  | 'enrolment.made'
+  | 'enrolment.used'
+  | 'maintenance.begun'
+  | 'maintenance.ended'
+  | 'expectation.added'
+  | 'expectation.changed'
+  | 'expectation.removed'
+  | 'store.set_back'
+  | 'order.unaccounted'
+  | 'agent.quarantined'
+  | 'agent.released';
+
+/** Every verb that this version writes. A chain that is older, or newer, may have others. */
+export type AuditVerb = KeptFact | AuditNoteVerb | 'action.cancel_requested';
 
 /** One thing that was done, kept for ever. */
 export const AuditEntry = z.object({

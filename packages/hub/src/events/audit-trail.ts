@@ -1,8 +1,10 @@
 import {
   ActionStatus,
   type AuditHead,
+  type AuditNoteVerb,
   type EventData,
   type EventType,
+  type KeptFact,
   ServerFacts,
 } from '@homelabcmd/protocol';
 import type { Insertable } from 'kysely';
@@ -19,21 +21,6 @@ export interface AuditNote {
   readonly serverId: string | null;
   readonly detail: object;
 }
-
-type AuditNoteVerb =
-  | 'key.created'
-  | 'key.replaced'
-  | 'enrolment.made'
-  | 'enrolment.used'
-  | 'maintenance.begun'
-  | 'maintenance.ended'
-  | 'expectation.added'
-  | 'expectation.changed'
-  | 'expectation.removed'
-  | 'store.set_back'
-  | 'order.unaccounted'
-  | 'agent.quarantined'
-  | 'agent.released';
 
 /** Who does something by a request to the hub, and from where. */
 export interface Origin {
@@ -128,17 +115,22 @@ export async function keepsHeads(db: Store, serverId: string): Promise<boolean> 
 }
 
 /** Of a key the fact holds the name alone, which the entry needs: the key itself is gone when it was revoked. */
-const KEY_FACTS: ReadonlySet<EventType> = new Set(['key.created', 'key.revoked']);
+const KEY_FACTS: ReadonlySet<KeptFact> = new Set(['key.created', 'key.revoked']);
 /** What somebody changed of the guards is told whole: the row may be gone when it is read. */
-const GUARD_FACTS: ReadonlySet<EventType> = new Set([
+const GUARD_FACTS: ReadonlySet<KeptFact> = new Set([
   'freeze.changed',
   'policy.changed',
   'policy.removed',
   'policy.noted',
   'automation.changed',
 ]);
-const WHOLE_FACTS: ReadonlySet<EventType> = new Set([...KEY_FACTS, ...GUARD_FACTS]);
-const KEPT_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted', ...WHOLE_FACTS]);
+const WHOLE_FACTS: ReadonlySet<EventType> = new Set<KeptFact>([...KEY_FACTS, ...GUARD_FACTS]);
+const KEPT_FACTS: ReadonlySet<EventType> = new Set<KeptFact>([
+  'server.created',
+  'server.deleted',
+  ...KEY_FACTS,
+  ...GUARD_FACTS,
+]);
 
 const insertEntry = statement<Insertable<Schema['audit_entries']>>((db, row) =>
   db.insertInto('audit_entries').values(row),

@@ -1,0 +1,120 @@
+import type { AuditEntry, AuditVerb } from '@homelabcmd/protocol';
+
+/** What entries are about, as people choose between them; each is a set of verbs. */
+export const AUDIT_TOPICS = {
+  actions: { word: 'Actions', verbs: 'action.*,order.*' },
+  servers: { word: 'Servers', verbs: 'server.*,agent.*,enrolment.*,maintenance.*' },
+  services: { word: 'Services', verbs: 'expectation.*' },
+  keys: { word: 'Keys', verbs: 'key.*' },
+  guards: { word: 'Policies and freeze', verbs: 'policy.*,automation.*,freeze.*' },
+  store: { word: 'Store', verbs: 'store.*' },
+} as const;
+export type AuditTopic = keyof typeof AUDIT_TOPICS;
+
+/** An entry in words: what was done, and what was said of it. */
+export interface AuditWords {
+  readonly what: string;
+  readonly more: string | null;
+}
+
+type Detail = AuditEntry['detail'];
+
+/** A text of the detail. Entries of older versions have fewer, and an edited one may hold anything. */
+const text = (detail: Detail, member: string): string | null => {
+  const value = detail[member];
+  return typeof value === 'string' && value !== '' ? value : null;
+};
+
+const part = (detail: Detail, member: string): Detail => {
+  const value = detail[member];
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+};
+
+const quoted = (said: string | null): string | null => (said === null ? null : `“${said}”`);
+
+/** `restart plex`, or as much as the entry says of it. */
+const deedIn = (detail: Detail): string =>
+  [text(detail, 'verb') ?? 'act on', text(detail, 'service_name') ?? 'a service'].join(' ');
+const service = (detail: Detail): string => text(detail, 'service_name') ?? 'a service';
+const named = (noun: string, name: string | null): string =>
+  name === null ? `a ${noun}` : `the ${noun} ${name}`;
+
+type Words = (detail: Detail) => { readonly what: string; readonly more?: string | null };
+
+const ACTIONS: Pick<Record<AuditVerb, Words>, Extract<AuditVerb, `action.${string}`>> = {
+  'action.requested': (d) => ({ what: `Asked to ${deedIn(d)}` }),
+  'action.approved': (d) => ({
+    what: `Approved to ${deedIn(d)}`,
+    more: d['self_approved'] === true ? 'their own request' : null,
+  }),
+  'action.rejected': (d) => ({ what: `Rejected to ${deedIn(d)}`, more: quoted(text(d, 'reason')) }),
+  'action.cancel_requested': (d) => ({ what: `Asked to take back: ${deedIn(d)}` }),
+  'action.cancelled': (d) => ({ what: `Took back: ${deedIn(d)}` }),
+  'action.expired': (d) => ({ what: `Let expire: ${deedIn(d)}`, more: text(d, 'note') }),
+  'action.dispatched': (d) => ({ what: `Sent the order to ${deedIn(d)}` }),
+  'action.executing': (d) => ({ what: `Began to ${deedIn(d)}` }),
+  'action.completed': (d) => ({ what: `Done: ${deedIn(d)}`, more: text(d, 'note') }),
+  'action.failed': (d) => ({ what: `Failed to ${deedIn(d)}`, more: text(d, 'note') }),
+  'action.refused': (d) => ({ what: `Refused to ${deedIn(d)}`, more: text(d, 'note') }),
+  'action.unknown': (d) => ({ what: `Lost sight of: ${deedIn(d)}`, more: text(d, 'note') }),
+  'action.abandoned': (d) => ({ what: `Closed with a note: ${deedIn(d)}`, more: quoted(text(d, 'reason')) }),
+};
+
+const WORDS: Record<AuditVerb, Words> = {
+  ...ACTIONS,
+  'server.created': () => ({ what: 'Added the server' }),
+  'server.deleted': () => ({ what: 'Removed the server' }),
+  'key.created': (d) => ({ what: `Made ${named('key', text(d, 'name'))}` }),
+  'key.revoked': (d) => ({ what: `Revoked ${named('key', text(d, 'name'))}` }),
+  'key.replaced': (d) => ({ what: `Replaced ${named('key', text(d, 'name'))}`, more: text(d, 'by') }),
+  'freeze.changed': (d) => ({
+    what: part(d, 'freeze')['on'] === true ? 'Froze the fleet' : 'Lifted the freeze',
+    more: quoted(text(part(d, 'freeze'), 'reason')),
+  }),
+  'policy.changed': (d) => ({ what: `Wrote ${named('policy', text(part(d, 'policy'), 'name'))}` }),
+  'policy.removed': (d) => ({ what: `Removed ${named('policy', text(d, 'name'))}` }),
+  'policy.noted': (d) => ({
+    what: `Noted of ${named('policy', text(part(d, 'policy'), 'name'))}`,
+    more: text(part(part(d, 'policy'), 'noted'), 'note'),
+  }),
+  'automation.changed': (d) => {
+    const halted = part(d, 'automation')['halted'];
+    return {
+      what: halted === null ? 'Let automation go on' : 'Halted automation',
+      more: text(part(part(d, 'automation'), 'halted'), 'because'),
+    };
+  },
+  'enrolment.made': (d) => ({ what: 'Made an enrolment token', more: text(d, 'token') }),
+  'enrolment.used': (d) => ({ what: 'Enrolled with a token', more: text(d, 'token') }),
+  'maintenance.begun': (d) => ({ what: 'Began maintenance', more: quoted(text(d, 'reason')) }),
+  'maintenance.ended': () => ({ what: 'Ended maintenance' }),
+  'expectation.added': (d) => ({ what: `Expects ${service(d)} to run` }),
+  'expectation.changed': (d) => ({
+    what: `Changed how ${service(d)} is expected`,
+    more: d['enabled'] === false ? 'switched off' : null,
+  }),
+  'expectation.removed': (d) => ({ what: `Expects ${service(d)} no more` }),
+  'store.set_back': () => ({ what: 'Found the store set back to an older one' }),
+  'order.unaccounted': (d) => ({
+    what: `Told of an order that the store does not know: ${text(d, 'target') ?? 'of nothing named'}`,
+    more: text(d, 'note') ?? text(d, 'outcome'),
+  }),
+  'agent.quarantined': (d) => ({ what: 'Put the agent into quarantine', more: text(d, 'reason') }),
+  'agent.released': () => ({ what: 'Released the agent from quarantine' }),
+};
+
+const isKnown = (verb: string): verb is AuditVerb => Object.hasOwn(WORDS, verb);
+
+/** An entry in words; one with a verb that this version does not know is shown by that verb. */
+export function auditWords({ verb, detail }: Pick<AuditEntry, 'verb' | 'detail'>): AuditWords {
+  if (!isKnown(verb)) return { what: verb === '' ? 'No verb' : verb, more: text(detail, 'reason') };
+  const { what, more = null } = WORDS[verb](detail);
+  return { what, more };
+}
+
+/** What an entry is about: `plex on media-01`. */
+export function subjectOf({ server_id, detail }: AuditEntry): string {
+  if (server_id === null) return 'the hub';
+  const name = text(detail, 'service_name');
+  return name === null ? server_id : `${name} on ${server_id}`;
+}
