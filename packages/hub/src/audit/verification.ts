@@ -106,8 +106,11 @@ function foundIn(chain: ChainVerdict, asked: readonly Witness[]) {
         heads: witness.heads.length,
         newest_entry:
           witness.heads.length === 0 ? null : Math.max(...witness.heads.map(({ entry }) => entry)),
-        differences: agrees ? [] : lines.map((line) => line.replace(/^\S+ {2}/, '')),
+        differences: agrees ? [] : lines.map(sentenceOf),
       };
     }),
   };
 }
+
+/** A line of the command without the server before it: `It was shown entry 12 …`. */
+const sentenceOf = (line: string): string => line.replace(/^\S+ {2}/, '').replace(/^was /, 'It was ');

@@ -1,4 +1,5 @@
-import type { AuditEntry, AuditVerb } from '@homelabcmd/protocol';
+import { ACTION_KINDS, type AuditEntry, type AuditVerb, type KindContract } from '@homelabcmd/protocol';
+import { actorWords } from './actor.ts';
 
 /** What entries are about, as people choose between them; each is a set of verbs. */
 export const AUDIT_TOPICS = {
@@ -32,32 +33,43 @@ const part = (detail: Detail, member: string): Detail => {
 
 const quoted = (said: string | null): string | null => (said === null ? null : `“${said}”`);
 
-/** `restart plex`, or as much as the entry says of it. */
-const deedIn = (detail: Detail): string =>
-  [text(detail, 'verb') ?? 'act on', text(detail, 'service_name') ?? 'a service'].join(' ');
+const KINDS: readonly KindContract[] = Object.values(ACTION_KINDS);
+
+/** What the action of an entry is, in the words of its kind. */
+function deedOf(detail: Detail): { readonly deed: string; readonly past: string } {
+  const verb = text(detail, 'verb');
+  const kind = KINDS.find(({ verbs }) => verb !== null && verbs.includes(verb));
+  const noun = kind?.noun ?? verb ?? 'action';
+  const past = kind?.past ?? 'did what was asked of';
+  const name = text(detail, 'service_name') ?? 'a service';
+  return { deed: `${noun} of ${name}`, past: `${past.charAt(0).toUpperCase()}${past.slice(1)} ${name}` };
+}
 const service = (detail: Detail): string => text(detail, 'service_name') ?? 'a service';
 const named = (noun: string, name: string | null): string =>
   name === null ? `a ${noun}` : `the ${noun} ${name}`;
 
 type Words = (detail: Detail) => { readonly what: string; readonly more?: string | null };
 
+const reasonOf = (detail: Detail) => quoted(text(detail, 'reason'));
+const noteOf = (detail: Detail) => text(detail, 'note');
+
 const ACTIONS: Pick<Record<AuditVerb, Words>, Extract<AuditVerb, `action.${string}`>> = {
-  'action.requested': (d) => ({ what: `Asked to ${deedIn(d)}` }),
+  'action.requested': (d) => ({ what: `Asked for the ${deedOf(d).deed}` }),
   'action.approved': (d) => ({
-    what: `Approved to ${deedIn(d)}`,
+    what: `Approved the ${deedOf(d).deed}`,
     more: d['self_approved'] === true ? 'their own request' : null,
   }),
-  'action.rejected': (d) => ({ what: `Rejected to ${deedIn(d)}`, more: quoted(text(d, 'reason')) }),
-  'action.cancel_requested': (d) => ({ what: `Asked to take back: ${deedIn(d)}` }),
-  'action.cancelled': (d) => ({ what: `Took back: ${deedIn(d)}` }),
-  'action.expired': (d) => ({ what: `Let expire: ${deedIn(d)}`, more: text(d, 'note') }),
-  'action.dispatched': (d) => ({ what: `Sent the order to ${deedIn(d)}` }),
-  'action.executing': (d) => ({ what: `Began to ${deedIn(d)}` }),
-  'action.completed': (d) => ({ what: `Done: ${deedIn(d)}`, more: text(d, 'note') }),
-  'action.failed': (d) => ({ what: `Failed to ${deedIn(d)}`, more: text(d, 'note') }),
-  'action.refused': (d) => ({ what: `Refused to ${deedIn(d)}`, more: text(d, 'note') }),
-  'action.unknown': (d) => ({ what: `Lost sight of: ${deedIn(d)}`, more: text(d, 'note') }),
-  'action.abandoned': (d) => ({ what: `Closed with a note: ${deedIn(d)}`, more: quoted(text(d, 'reason')) }),
+  'action.rejected': (d) => ({ what: `Rejected the ${deedOf(d).deed}`, more: reasonOf(d) }),
+  'action.cancel_requested': (d) => ({ what: `Asked to take back the ${deedOf(d).deed}` }),
+  'action.cancelled': (d) => ({ what: `Took back the ${deedOf(d).deed}` }),
+  'action.expired': (d) => ({ what: `Let the ${deedOf(d).deed} expire`, more: noteOf(d) }),
+  'action.dispatched': (d) => ({ what: `Sent the order for the ${deedOf(d).deed}` }),
+  'action.executing': (d) => ({ what: `Began the ${deedOf(d).deed}` }),
+  'action.completed': (d) => ({ what: deedOf(d).past, more: noteOf(d) }),
+  'action.failed': (d) => ({ what: `Failed at the ${deedOf(d).deed}`, more: noteOf(d) }),
+  'action.refused': (d) => ({ what: `Refused the ${deedOf(d).deed}`, more: noteOf(d) }),
+  'action.unknown': (d) => ({ what: `Lost sight of the ${deedOf(d).deed}`, more: noteOf(d) }),
+  'action.abandoned': (d) => ({ what: `Closed the ${deedOf(d).deed}`, more: reasonOf(d) }),
 };
 
 const WORDS: Record<AuditVerb, Words> = {
@@ -118,3 +130,9 @@ export function subjectOf({ server_id, detail }: AuditEntry): string {
   const name = text(detail, 'service_name');
   return name === null ? server_id : `${name} on ${server_id}`;
 }
+
+const AGENT = 'agent:';
+
+/** Who did it, in words: `agent:nas-01` is the agent of nas-01. */
+export const whoWords = (actor: string): string =>
+  actor.startsWith(AGENT) ? `agent ${actor.slice(AGENT.length)}` : actorWords(actor);

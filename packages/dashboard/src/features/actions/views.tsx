@@ -16,6 +16,9 @@ const VIEWS = [
   },
 ] as const;
 
+/** The address of the audit begins with that of the actions, and filters are not what makes a view another one. */
+const EXACTLY = { exact: true, includeSearch: false };
+
 /** The head of the two views of what has been done: the actions, and the record of everything. */
 export function Views({ here }: { here: (typeof VIEWS)[number]['id'] }) {
   return (
@@ -24,7 +27,7 @@ export function Views({ here }: { here: (typeof VIEWS)[number]['id'] }) {
         <h1 className="h1">Actions</h1>
         <nav className="seg views" aria-label="Views">
           {VIEWS.map(({ id, to, word }) => (
-            <Link key={id} to={to} search={{}} aria-current={id === here ? 'page' : undefined}>
+            <Link key={id} to={to} search={{}} activeOptions={EXACTLY}>
               {word}
             </Link>
           ))}

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { whoWords } from '../../../api/vocabulary/audit.ts';
 import { absolute } from '../../../lib/time-words.ts';
 
 /** All that is written in an entry, and the ways to others like it. */
@@ -42,7 +43,7 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
       <p className="note aud-like">
         Only entries{' '}
         <Link className="link" to="/actions/audit" search={{ who: entry.actor }}>
-          by {entry.actor}
+          by {whoWords(entry.actor)}
         </Link>
         {entry.server_id !== null && (
           <>

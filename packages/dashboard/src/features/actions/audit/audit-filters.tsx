@@ -91,8 +91,8 @@ export function AuditNarrow({ filter, actors, hasEntries }: AuditNarrowProps) {
         of={servers}
         onChoose={(server) => change({ server })}
       />
-      <Day name="From" day={filter.from} onChange={(from) => change({ from })} />
-      <Day name="To" day={filter.to} onChange={(to) => change({ to })} />
+      <Day name="Since" day={filter.from} onChange={(from) => change({ from })} />
+      <Day name="Until" day={filter.to} onChange={(to) => change({ to })} />
       {filter.action !== undefined && (
         <button
           type="button"

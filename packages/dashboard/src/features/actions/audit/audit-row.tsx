@@ -1,8 +1,7 @@
 import type { AuditEntry } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import { memo, useId, useState } from 'react';
-import { actorWords } from '../../../api/vocabulary/actor.ts';
-import { auditWords, subjectOf } from '../../../api/vocabulary/audit.ts';
+import { auditWords, subjectOf, whoWords } from '../../../api/vocabulary/audit.ts';
 import { useCursorRow, useRowKey } from '../../../lib/row-cursor.ts';
 import { absolute, dayClock } from '../../../lib/time-words.ts';
 import { Status } from '../../../ui/glyphs/glyph.tsx';
@@ -57,7 +56,7 @@ function AuditLine({ entry, isOpen, onToggle, details }: AuditLineProps) {
       <Cell className="dim num-left aud-when" title={isMoment ? absolute(entry.at) : undefined}>
         {isMoment ? <time dateTime={entry.at}>{dayClock(entry.at)}</time> : entry.at}
       </Cell>
-      <Cell className="clip aud-who">{actorWords(entry.actor)}</Cell>
+      <Cell className="clip aud-who">{whoWords(entry.actor)}</Cell>
       <Cell className="aud-what clip">
         {!entry.intact && <Status look={{ shape: 'diamond', tone: 'bad', word: 'Does not hold.' }} />}{' '}
         <button
@@ -75,7 +74,7 @@ function AuditLine({ entry, isOpen, onToggle, details }: AuditLineProps) {
       <Cell className="dim clip wide-col aud-from">{entry.from_address}</Cell>
       <Cell className="num aud-action">
         {entry.action_id !== null && (
-          <Link className="link mono" to="/actions/$actionId" params={{ actionId: String(entry.action_id) }}>
+          <Link className="mono" to="/actions/$actionId" params={{ actionId: String(entry.action_id) }}>
             #{entry.action_id}
           </Link>
         )}

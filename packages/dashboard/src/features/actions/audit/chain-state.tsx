@@ -59,15 +59,15 @@ function Words({ state: { running, last } }: { state: Verification }) {
     const { checked, total } = running;
     return (
       <Line look={{ shape: 'half', tone: 'acc', isTurning: true }} title="Checking the chain">
-        {count(checked)} of {count(total)} entries
+        {count(checked)} of {count(total)} entries{' '}
         <Meter value={total === 0 ? 100 : (checked / total) * 100} />
       </Line>
     );
   }
   if (last === null)
     return (
-      <Line look={{ shape: 'ringDashedQuery', tone: 'mute' }} title="The chain has not been checked">
-        since the hub was started
+      <Line look={{ shape: 'ringDashedQuery', tone: 'mute' }} title="The chain has not been checked yet">
+        the hub was started since
       </Line>
     );
   if (!last.holds)
@@ -108,8 +108,10 @@ function Line({ look, title, children }: LineProps) {
   return (
     <p className="chain-words" role="status">
       <Glyph look={look} />
-      <b>{title}</b>
-      <span className="dim">{children}</span>
+      <span>
+        <b>{title}</b>
+        <span className="dim">: {children}</span>
+      </span>
     </p>
   );
 }
