@@ -1,6 +1,6 @@
 import { type QueryInputOf, api } from '@homelabcmd/protocol';
 import { addressOf } from '../call.ts';
-import { AUDIT_TOPICS, type AuditTopic } from '../vocabulary/audit.ts';
+import { AUDIT_TOPICS, type AuditTopic } from './topics.ts';
 
 /** What of the audit is looked for. Everything that is left out is not looked at. */
 export interface AuditFilter {

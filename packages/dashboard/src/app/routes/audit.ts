@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { AuditFilter } from '../../api/audit/filter.ts';
-import { AUDIT_TOPICS, type AuditTopic } from '../../api/vocabulary/audit.ts';
+import { AUDIT_TOPICS, type AuditTopic } from '../../api/audit/topics.ts';
 import { inside } from './root.ts';
 import { textOf } from './search-text.ts';
 

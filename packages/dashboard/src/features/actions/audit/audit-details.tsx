@@ -35,9 +35,7 @@ export function AuditDetails({ entry }: { entry: AuditEntry }) {
           </Line>
         )}
         <Line name="Hash">
-          <span className="mono aud-hash" data-varies>
-            {entry.hash}
-          </span>
+          <span className="mono">{entry.hash}</span>
         </Line>
       </dl>
       <p className="note aud-like">
@@ -85,5 +83,5 @@ function Value({ value }: { value: unknown }) {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return String(value);
-  return <span className="mono aud-json">{JSON.stringify(value)}</span>;
+  return <span className="mono">{JSON.stringify(value)}</span>;
 }

@@ -2,7 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useId } from 'react';
 import { type AuditFilter, exportAddress } from '../../../api/audit/filter.ts';
 import { useServers } from '../../../api/servers.ts';
-import { AUDIT_TOPICS, type AuditTopic } from '../../../api/vocabulary/audit.ts';
+import { AUDIT_TOPICS, type AuditTopic } from '../../../api/audit/topics.ts';
 import { Choice } from '../narrow/choice.tsx';
 import { ExportLinks } from '../narrow/export-links.tsx';
 import { SearchField } from '../narrow/search-field.tsx';
