@@ -12,9 +12,9 @@ const SEARCHED = ['actor', 'verb', 'server_id', 'detail'];
  * So many entries are looked at in one go, and then others have their turn: SQLite answers at once, and a search through
  * a million entries would hold the hub. Text takes longer to look at.
  */
-const LOOKED_AT = 50_000;
+const LOOKED_AT = 10_000;
 const SEARCHED_AT_ONCE = 2000;
-const EXPORTED_AT_ONCE = 500;
+const EXPORTED_AT_ONCE = 250;
 
 /** Entries that match, newest first. The cursor is a number of an entry: what is added meanwhile moves nothing. */
 export async function listAudit(
