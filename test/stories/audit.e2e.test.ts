@@ -53,7 +53,11 @@ describe.skipIf(labProblem() !== null)(`audit ${labProblem() ?? ''}`, () => {
       params: { server_id: 'media-01' },
       body: { on: true, reason: 'new disk' },
     });
-    await rowOf(page, 'Began maintenance').getByText('“new disk”').waitFor();
+    const begun = rowOf(page, 'Began maintenance');
+    await begun.getByText('“new disk”').waitFor();
+    expect(await begun.getAttribute('data-entry')).toBe(
+      await page.locator('[data-entry]').first().getAttribute('data-entry'),
+    );
   });
 
   test('the chain is checked on the page, with what the agents hold; one that was edited is named', async () => {

@@ -22,6 +22,7 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
   [/\bkey_[0-9a-f]{12}\b/g, 'key_5f3b9c217d08'],
   [/\b[0-9a-f]{64}\b/g, '5f3b9c217d084a6e9c530e1f2a3b4c5d5f3b9c217d084a6e9c530e1f2a3b4c5d'],
   [/\b[0-9a-f]{32}\b/g, '5f3b9c217d084a6e9c530e1f2a3b4c5d'],
+  [/\b(?=\w*\d)[0-9a-f]{12}\b/g, '0e1f2a3b4c5d'],
   [/\b[0-9a-f]{8}…/g, '5f3b9c21…'],
   [/\bLast (\d+ journal lines|journal line)\b/g, 'Last 2 journal lines'],
   [/\bof \d+ cores?\b/g, 'of 4 cores'],

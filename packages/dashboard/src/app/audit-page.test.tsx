@@ -155,7 +155,7 @@ test('by j and Enter an entry is opened: all that is written in it, and the ways
     'Verb',
     'When',
     'From',
-    'Verb',
+    'Order',
     'Service name',
     'Requested by',
     'Self approved',

@@ -73,9 +73,19 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+/** Members that would read as another line of the same entry. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  from: 'State before',
+  to: 'State after',
+  verb: 'Order',
+};
+
 /** `requested_by` as `Requested by`. */
 const wordsOf = (name: string): string => {
-  const words = name.replaceAll('_', ' ');
+  const words = (Object.hasOwn(OTHER_WORDS, name) && OTHER_WORDS[name] ? OTHER_WORDS[name] : name).replaceAll(
+    '_',
+    ' ',
+  );
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 

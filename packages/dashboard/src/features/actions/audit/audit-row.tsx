@@ -57,8 +57,8 @@ function AuditLine({ entry, isOpen, onToggle, details }: AuditLineProps) {
         {isMoment ? <time dateTime={entry.at}>{dayClock(entry.at)}</time> : entry.at}
       </Cell>
       <Cell className="clip aud-who">{whoWords(entry.actor)}</Cell>
-      <Cell className="aud-what clip">
-        {!entry.intact && <Status look={{ shape: 'diamond', tone: 'bad', word: 'Does not hold.' }} />}{' '}
+      <Cell className="aud-what">
+        {!entry.intact && <Status look={{ shape: 'diamond', tone: 'bad', word: 'Does not hold.' }} />}
         <button
           type="button"
           className="row-link"
@@ -68,7 +68,7 @@ function AuditLine({ entry, isOpen, onToggle, details }: AuditLineProps) {
         >
           {what}
         </button>
-        {more !== null && <span className="dim"> {more}</span>}
+        {more !== null && <span className="dim clip">{more}</span>}
       </Cell>
       <Cell className="dim clip aud-on">{subjectOf(entry)}</Cell>
       <Cell className="dim clip wide-col aud-from">{entry.from_address}</Cell>
