@@ -8,6 +8,7 @@ import { endSession } from './access/sessions/listing.ts';
 import { actionHandlers } from './actions/routes.ts';
 import type { Dispatcher } from './actions/dispatch.ts';
 import { auditHandlers } from './audit/routes.ts';
+import type { ChainChecks } from './audit/verification.ts';
 import type { Witnesses } from './audit/witnesses.ts';
 import type { buildAutomation } from './automation.ts';
 import type { HubSettings } from './config.ts';
@@ -43,6 +44,7 @@ export interface DoorParts {
   readonly streams: OpenStreams;
   readonly automation: ReturnType<typeof buildAutomation>;
   readonly witnesses: Witnesses;
+  readonly chainChecks: ChainChecks;
   readonly usageOf: Parameters<typeof serviceHandlers>[0]['usageOf'];
 }
 
@@ -117,7 +119,7 @@ function handlersOf(config: HubSettings, clock: Clock, db: Store, log: EventLog,
     ...freezeHandlers({ db, log }),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
-    ...auditHandlers(db, parts.witnesses),
+    ...auditHandlers({ db, clock, ...parts }),
     ...accessHandlers({
       ...{ db, log, address: config, addServer },
       accessChanged: () => parts.streams.lookAtAll(),

@@ -7,6 +7,7 @@ import { Deadlines } from './actions/deadlines/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
+import { ChainChecks } from './audit/verification.ts';
 import { Witnesses } from './audit/witnesses.ts';
 import { buildAutomation } from './automation.ts';
 import type { HubSettings } from './config.ts';
@@ -74,6 +75,7 @@ export async function startHub(
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall });
   stack.use(parts.streams);
+  stack.use(parts.chainChecks);
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
@@ -155,13 +157,14 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall }: Groun
   const dispatcher = new Dispatcher(db, log, config.timing, link, (head) => mark.keep(head));
   const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const witnesses = new Witnesses(db, link);
+  const chainChecks = new ChainChecks({ db, clock, witnesses, logger });
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
   const freezeWatch = new FreezeWatch(db, log, logger);
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses, checkIns },
+    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns },
   };
 
   function frameHandlers(): FrameHandlers {

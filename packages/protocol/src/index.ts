@@ -25,6 +25,6 @@ export * from './guards/policy.ts';
 export * from './agent/frames.ts';
 export * from './api/route.ts';
 export { DiscoveredService } from './api/services.ts';
-export { Witness } from './api/audit.ts';
+export { Verification, Witness } from './api/audit.ts';
 export * from './api/hub.ts';
 export * from './api/index.ts';

@@ -236,8 +236,9 @@ test('who made a key and who revoked it is told and kept for ever, without what 
   expect((await hub.call('DELETE', `/keys/${key.key_id}`)).status).toBe(404);
 
   const of = { key_id: key.key_id, name: 'nightly report' };
-  const detail = JSON.stringify(of);
-  const made = JSON.stringify({ ...of, scopes: ALL });
+  const from_address = '127.0.0.1';
+  const detail = JSON.stringify({ ...of, from_address });
+  const made = JSON.stringify({ ...of, scopes: ALL, from_address });
   const bootstrap = JSON.stringify({ key_id: 'bootstrap', name: 'dashboard', by: 'HOMELABCMD_API_KEY' });
   await expect
     .poll(() => hub.rows('SELECT verb, actor, server_id, detail FROM audit_entries ORDER BY id'))

@@ -21,10 +21,10 @@ export interface AccessParts {
 export function accessHandlers(parts: AccessParts): Handlers<Routes> {
   const { db, log, address } = parts;
   return {
-    enrolServer: async ({ params, principal, origin }) => {
+    enrolServer: async ({ params, principal, from, origin }) => {
       // First: where it refuses, nothing has been made.
       const hub = urlForServers(address, origin);
-      const made = await log.transaction(async (open) => {
+      const made = await log.from(from).transaction(async (open) => {
         const known = await open.tx
           .selectFrom('servers')
           .select('server_id')
@@ -36,9 +36,9 @@ export function accessHandlers(parts: AccessParts): Handlers<Routes> {
       return { ...made, ...installLine(address, hub, made.token) };
     },
     listKeys: ({ query }) => listKeys(db, query),
-    createKey: ({ body, principal }) => createKey(log, principal, body),
-    revokeKey: async ({ params, principal }): Promise<ResponseOf<typeof api.revokeKey>> => {
-      await revokeKey(log, principal.name, params.key_id);
+    createKey: ({ body, principal, from }) => createKey(log.from(from), principal, body),
+    revokeKey: async ({ params, principal, from }): Promise<ResponseOf<typeof api.revokeKey>> => {
+      await revokeKey(log.from(from), principal.name, params.key_id);
       parts.accessChanged();
       return null;
     },

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FileAnswer } from '../lib/file-answer.ts';
 import type { Call, Handler } from '../lib/handler.ts';
 import type { SignedIn } from './entry/authentication.ts';
-import { originOf, type Reach } from './entry/origin.ts';
+import { addressOf, originOf, type Reach } from './entry/origin.ts';
 import { assertProved } from './entry/permit.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { WishesInFlight } from './idempotency.ts';
@@ -57,15 +57,10 @@ function callOf<R extends RouteContract>(
 ): Call<R> {
   const { params, query, body } = request as Pick<Call<R>, 'params' | 'query' | 'body'>;
   const { principal, session } = signedIn;
-  const origin = originOf(request, reach);
   return {
-    params,
-    query,
-    body,
-    principal,
-    session,
-    origin,
-    wish,
+    ...{ params, query, body, principal, session, wish },
+    origin: originOf(request, reach),
+    from: { actor: principal.name, address: addressOf(request) },
     assertProved: (proof) => assertProved(signedIn, proof, clock),
   };
 }

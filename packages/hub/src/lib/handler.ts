@@ -53,6 +53,8 @@ export interface Call<R extends RouteContract> {
   readonly wish: NamedWish | null;
   /** For what only the thing itself tells: whether who asks has proved who they are. @throws Refusal `proof_required` */
   assertProved(proof: Proof): void;
+  /** Who asks and from where, for the audit: `log.from(from)`. */
+  readonly from: { readonly actor: string; readonly address: string };
 }
 
 export type Handler<R extends RouteContract> = (call: Call<R>) => Promise<ResponseOf<R>>;

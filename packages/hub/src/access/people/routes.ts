@@ -46,20 +46,24 @@ export function peopleHandlers(parts: PeopleParts): Handlers<Routes> {
   };
   return {
     listUsers: ({ query }) => listUsers(db, query),
-    createUser: ({ body, principal }) => createUser(log, principal, body),
-    changeUser: ({ params, body, principal }) => changed(changeUser(log, principal, params.user_id, body)),
-    inviteUser: ({ params, principal }) => changed(inviteUser(log, principal, params.user_id)),
-    deleteUser: ({ params, principal }) => nothing(deleteUser(log, principal, params.user_id)),
+    createUser: ({ body, principal, from }) => createUser(log.from(from), principal, body),
+    changeUser: ({ params, body, principal, from }) =>
+      changed(changeUser(log.from(from), principal, params.user_id, body)),
+    inviteUser: ({ params, principal, from }) =>
+      changed(inviteUser(log.from(from), principal, params.user_id)),
+    deleteUser: ({ params, principal, from }) =>
+      nothing(deleteUser(log.from(from), principal, params.user_id)),
     listSessions: ({ query, principal, session }) =>
       listSessions(db, clock, principal, session?.sessionId ?? null, query),
-    endSession: ({ params, principal }) => nothing(endSession(log, principal, params.session_id)),
-    endOtherSessions: ({ principal, session }) =>
-      nothing(endOtherSessions(log, principal, session?.sessionId ?? null)),
-    changePassword: ({ body, principal, session }) =>
-      nothing(changePassword(log, principal, session?.sessionId ?? null, body.password)),
+    endSession: ({ params, principal, from }) =>
+      nothing(endSession(log.from(from), principal, params.session_id)),
+    endOtherSessions: ({ principal, session, from }) =>
+      nothing(endOtherSessions(log.from(from), principal, session?.sessionId ?? null)),
+    changePassword: ({ body, principal, session, from }) =>
+      nothing(changePassword(log.from(from), principal, session?.sessionId ?? null, body.password)),
     beginTotp: ({ principal }) => beginTotp(pendingTotp, principal),
-    confirmTotp: ({ body, principal }) =>
-      nothing(confirmTotp(log, clock, pendingTotp, principal, body.totp_code)),
-    removeTotp: ({ principal }) => nothing(removeTotp(log, principal)),
+    confirmTotp: ({ body, principal, from }) =>
+      nothing(confirmTotp(log.from(from), clock, pendingTotp, principal, body.totp_code)),
+    removeTotp: ({ principal, from }) => nothing(removeTotp(log.from(from), principal)),
   };
 }

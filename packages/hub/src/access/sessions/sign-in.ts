@@ -89,7 +89,7 @@ export class SignIn {
   /** Opens a session and writes that down for ever: whoever signs in, signs. */
   async open(open: LogTransaction, owner: Owner, actor: string, caller: Caller): Promise<OpenedSession> {
     const session = await openSession(open.tx, open.now, owner, caller);
-    const detail = { session_id: session.sessionId, from: caller.address };
+    const detail = { session_id: session.sessionId, from_address: caller.address };
     await open.audit({ verb: 'session.opened', actor, serverId: null, detail });
     return session;
   }

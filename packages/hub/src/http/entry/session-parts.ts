@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal, SessionOfCall } from '../../lib/handler.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { sessionSecretOf, setSessionCookie } from './authentication.ts';
+import { addressOf } from './origin.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { permit, type Permitting } from './permit.ts';
 
@@ -77,7 +78,7 @@ async function endEarlier(request: FastifyRequest, parts: SessionParts): Promise
 }
 
 export const callerOf = (request: FastifyRequest): Caller => ({
-  address: request.ip,
+  address: addressOf(request),
   userAgent: request.headers['user-agent'] ?? '',
 });
 

@@ -4,8 +4,15 @@ import { Icon } from '../../../ui/glyphs/icon.tsx';
 
 const SETTLE_MS = 250;
 
+interface SearchFieldProps {
+  readonly q: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly onSearch: (q: string) => void;
+}
+
 /** Text to look for; `onSearch` hears of it when the typing rests. `/` leads here. */
-export function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
+export function SearchField({ q, label, placeholder, onSearch }: SearchFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState({ text: q, of: q });
   // The address has changed by itself, back or to no filters at all: it wins over what is typed.
@@ -24,11 +31,11 @@ export function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) 
   return (
     <label className="field search">
       <Icon name="search" />
-      <span className="sr">Search the history</span>
+      <span className="sr">{label}</span>
       <input
         ref={field}
         type="search"
-        placeholder="Server, service, person"
+        placeholder={placeholder}
         maxLength={100}
         value={typed.text}
         onChange={(event) => setTyped({ text: event.target.value, of: q })}

@@ -1,5 +1,5 @@
 import type { AuditHead, Witness } from '@homelabcmd/protocol';
-import type { ChainVerdict } from '../../audit/verify.ts';
+import type { ChainVerdict } from './verify.ts';
 
 /** What comparing a chain with what somebody else holds of it came to, for a person. */
 export interface Comparison {
