@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { withoutInlineStyles } from './without-inline-styles.ts';
 import { withoutJsonSchema } from './without-json-schema.ts';
 import { withoutRouteNotes } from './without-route-notes.ts';
 
@@ -9,7 +10,7 @@ const hubUrl = process.env.HOMELABCMD_URL ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   // The document's `<base>` says where the dashboard lives, and the hub writes it: nothing that is built may know.
   base: './',
-  plugins: [withoutJsonSchema(), withoutRouteNotes(), react(), tailwindcss()],
+  plugins: [withoutInlineStyles(), withoutJsonSchema(), withoutRouteNotes(), react(), tailwindcss()],
   server: { proxy: { '/api': { target: hubUrl, changeOrigin: false } } },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],

@@ -119,7 +119,7 @@ export class Rig implements Disposable {
   ): Promise<Answer> {
     return this.#press(what, actor, (hub) => {
       if (what === 'reject') return reject(hub.log, actor, actionId, 'not now');
-      if (what === 'cancel') return cancel(hub.log, actor, actionId);
+      if (what === 'cancel') return cancel(hub.log, actor, actionId, { onlyOwn: false });
       if (what === 'abandon') return abandon(hub.log, actor, actionId, 'looked at it');
       this.witness.pressed(actor, actionId, digest);
       return approve(decideParts(hub, TIMES), actor, actionId, digest);

@@ -14,6 +14,8 @@ export interface HubProcess extends AsyncDisposable {
   readonly url: string;
   readonly apiKey: string;
   readonly pid: number;
+  /** Where its store is. */
+  readonly dataDir: string;
   /** Ends it without warning, as a power cut would. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -65,6 +67,7 @@ export async function startHubProcess(settings: Record<string, string> = {}): Pr
   return {
     url,
     apiKey,
+    dataDir,
     get pid() {
       return child?.pid ?? 0;
     },

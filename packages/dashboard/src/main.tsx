@@ -1,4 +1,4 @@
-import './before-schemas.ts';
+import './before-all.ts';
 import './styles/index.css';
 import { start } from './app/start.tsx';
 

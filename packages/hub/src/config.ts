@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { readConfigFile } from './config-file.ts';
 import { nearest } from './lib/nearest.ts';
 import { findProductFiles } from './product-files.ts';
-import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings/settings.ts';
 
 const OUR_PREFIX = 'HOMELABCMD_';
 const CONFIG_FILE = 'homelabcmd.conf';
@@ -40,6 +40,9 @@ export interface LoadedConfig {
 }
 
 export type HubConfig = ReturnType<typeof configOf>;
+
+/** What the hub itself runs by. */
+export type HubSettings = Omit<HubConfig, 'hasLocalAgent' | 'logLevel'>;
 
 /** A setting that cannot be used; the message names it and says what to do. */
 export class ConfigError extends Error {}
@@ -163,6 +166,9 @@ function configOf(settings: Values) {
       dispatchedLeaseMs: settings.HOMELABCMD_DISPATCHED_LEASE_MS,
       executingLeaseMs: settings.HOMELABCMD_EXECUTING_LEASE_MS,
     },
+    /** Whose word on who asks and how is taken. */
+    trustedProxies: settings.HOMELABCMD_TRUSTED_PROXIES ?? [],
+    oidc: oidcOf(settings),
     eventRetentionDays: settings.HOMELABCMD_EVENT_RETENTION_DAYS,
     /** Empty, or where the hub lives on its host: `/homelab`. */
     basePath,
@@ -170,6 +176,20 @@ function configOf(settings: Values) {
     publicUrl: publicUrlOf(settings.HOMELABCMD_PUBLIC_URL, basePath),
     agentFiles: { deployDir, agentBundle, nodeProgram: process.execPath },
     dashboardDir: dashboardDir as string | null,
+  };
+}
+
+/** The single sign-on; `null` without one. */
+function oidcOf(settings: Values) {
+  const issuer = settings.HOMELABCMD_OIDC_ISSUER;
+  if (issuer === null) return null;
+  return {
+    issuer,
+    clientId: settings.HOMELABCMD_OIDC_CLIENT_ID,
+    clientSecret: settings.HOMELABCMD_OIDC_CLIENT_SECRET,
+    label: settings.HOMELABCMD_OIDC_LABEL,
+    roleClaim: settings.HOMELABCMD_OIDC_ROLE_CLAIM,
+    roles: settings.HOMELABCMD_OIDC_ROLES,
   };
 }
 

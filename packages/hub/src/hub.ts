@@ -1,46 +1,36 @@
 import type { AddressInfo } from 'node:net';
-import { FRAME_VERSION } from '@homelabcmd/protocol';
 import type { KeyPair } from '@homelabcmd/protocol/link';
-import { sql } from 'kysely';
-import { hubInfo } from './about/info.ts';
-import { doorOf } from './access/door.ts';
 import { ensureBootstrapKey } from './access/keys.ts';
-import { accessHandlers } from './access/routes.ts';
+import { FirstAccount } from './access/people/first-account.ts';
 import { Deadlines } from './actions/deadlines/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
-import { actionHandlers } from './actions/routes.ts';
-import { auditHandlers } from './audit/routes.ts';
+import { ChainChecks } from './audit/verification.ts';
 import { Witnesses } from './audit/witnesses.ts';
 import { buildAutomation } from './automation.ts';
-import type { HubConfig } from './config.ts';
+import type { HubSettings } from './config.ts';
+import { httpSettings } from './door-parts.ts';
 import { DayMarks } from './day/marks.ts';
 import { admitAgent } from './enrolment/admit.ts';
 import { openHubKey } from './enrolment/hub-key.ts';
-import { enrolmentHandlers, enrolServer } from './enrolment/routes.ts';
+import { enrolServer } from './enrolment/routes.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog, type StoredEvent } from './events/log.ts';
-import { EventRetention, newestPruned } from './events/retention.ts';
-import { OpenStreams } from './http/open-streams.ts';
-import { freezeHandlers } from './freeze/routes.ts';
+import { EventRetention } from './events/retention.ts';
+import { OpenStreams } from './http/entry/open-streams.ts';
 import { FreezeWatch } from './freeze/watch.ts';
-import { type HttpParts, createHttpServer } from './http/server.ts';
-import { type Clock, nowOf, systemClock } from './lib/clock.ts';
+import { createHttpServer } from './http/server.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
-import { HUB_VERSION } from './lib/version.ts';
 import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
+import { assertFramesInTable } from './link/every-frame.ts';
 import { LatestMetrics } from './metrics/latest.ts';
 import { MetricMinutes } from './metrics/minutes.ts';
-import { metricHandlers } from './metrics/routes.ts';
-import { policyHandlers } from './policies/routes.ts';
-import { assertMayApprove } from './policies/two-people.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
-import { serverHandlers } from './servers/routes.ts';
 import { observeServices } from './services/observe.ts';
 import { expectedUnits } from './services/queries.ts';
-import { serviceHandlers } from './services/routes.ts';
 import { compareWithMark } from './setback/at-start.ts';
 import type { CheckIns } from './setback/check-in.ts';
 import { acceptWhenLifted } from './setback/accept.ts';
@@ -55,6 +45,8 @@ export interface Hub extends AsyncDisposable {
   readonly url: string;
   /** The bootstrap key that was just made, or `null`. */
   readonly newApiKey: string | null;
+  /** With it the first account is made; `null` once there is one. */
+  readonly setUpToken: string | null;
   /** The copy made before the schema changed, or `null`. */
   readonly backupFile: string | null;
   /** Resolves when the hub may never write again, because another one has its store: it is to be stopped. */
@@ -65,10 +57,12 @@ export interface Hub extends AsyncDisposable {
   enrol(serverId: string): Promise<string>;
 }
 
-type Settings = Omit<HubConfig, 'hasLocalAgent' | 'logLevel'>;
-
 /** Opens the store, starts the followers and both doors. When it throws, nothing is left open. */
-export async function startHub(config: Settings, logger: Logger, clock: Clock = systemClock): Promise<Hub> {
+export async function startHub(
+  config: HubSettings,
+  logger: Logger,
+  clock: Clock = systemClock,
+): Promise<Hub> {
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openHubStore(config));
   const { db } = store;
@@ -80,9 +74,13 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   const rollCall = stack.use(await RollCall.open(db));
   const key = openHubKey(config.dataDir);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
+  const first = await FirstAccount.open(db);
   const day = await DayMarks.open(db, log, clock);
   // From here on timers run: nothing may throw before each is on the stack.
+  assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, key });
+  stack.use(parts.streams);
+  stack.use(parts.chainChecks);
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
@@ -99,7 +97,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   stack.use(parts.freezeWatch).start();
 
   const stopping = new AbortController();
-  const rooms = { config, logger, clock, db, log, parts, day };
+  const rooms = { config, logger, clock, db, log, parts, day, first };
   const http = await createHttpServer(httpSettings(rooms, stopping.signal));
   stack.defer(() => http.close());
   stack.use(parts.link);
@@ -111,6 +109,9 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
   return {
     url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
     newApiKey,
+    get setUpToken() {
+      return first.isToCome ? first.token : null;
+    },
     backupFile: store.backupFile,
     ended: store.ended,
     publicKey: key.publicKey,
@@ -122,7 +123,7 @@ export async function startHub(config: Settings, logger: Logger, clock: Clock = 
 type Parts = ReturnType<typeof buildFeatures>;
 
 interface Ground {
-  config: Settings;
+  config: HubSettings;
   logger: Logger;
   clock: Clock;
   db: Store;
@@ -130,44 +131,6 @@ interface Ground {
   mark: AuditMark;
   rollCall: RollCall;
   key: KeyPair;
-}
-
-interface Rooms extends Omit<Ground, 'mark' | 'rollCall' | 'key'> {
-  parts: Parts;
-  day: DayMarks;
-}
-
-/** What the door of people and programs needs of the rest. */
-function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
-  const { config, logger, clock, db, log, parts, day } = rooms;
-  return {
-    logger,
-    dashboardDir: config.dashboardDir,
-    basePath: config.basePath,
-    agentFiles: config.agentFiles,
-    assertReady: async () => {
-      await sql`select 1`.execute(db);
-    },
-    handlers: { ...handlersOf(config, clock, db, log, parts), ...aboutHandlers(config, clock, db, day) },
-    session: {
-      version: HUB_VERSION,
-      clock,
-      streams: parts.streams,
-      publicUrl: config.publicUrl,
-      basePath: config.basePath,
-      ...doorOf(db, clock, logger),
-    },
-    stream: {
-      log,
-      clock,
-      version: HUB_VERSION,
-      stopping,
-      streams: parts.streams,
-      subscribeMetrics: (listener) => parts.metrics.subscribe(listener),
-      allMetrics: () => parts.metrics.all(),
-      newestPruned: () => newestPruned(db),
-    },
-  };
 }
 
 /** The features, and the link that gives them to the agents. */
@@ -202,13 +165,15 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   const dispatcher = new Dispatcher(db, log, config.timing, link, (head) => mark.keep(head));
   const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const witnesses = new Witnesses(db, link);
+  const chainChecks = new ChainChecks({ db, clock, witnesses, logger });
   const deadlines = new Deadlines(db, log, clock, logger);
   const streams = new OpenStreams();
   const freezeWatch = new FreezeWatch(db, log, logger);
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses, checkIns, enrolment: { log, hubKey: key.publicKey, addServer } },
+    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns },
+    enrolment: { log, hubKey: key.publicKey, addServer },
   };
 
   function frameHandlers(): FrameHandlers {
@@ -244,51 +209,6 @@ async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: Aud
     { name: 'mark', after: log.head, takeAll: () => mark.take() },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
   ];
-}
-
-function handlersOf(config: Settings, clock: Clock, db: Store, log: EventLog, parts: Parts) {
-  const { metrics, liveness, usageOf, link } = parts;
-  return {
-    ...serverHandlers({
-      db,
-      log,
-      clock,
-      serverDeleted: async (serverId) => {
-        link.close(serverId, 'server_deleted', 'This server was removed from the hub');
-        liveness.forget(serverId);
-      },
-      serverReleased: (serverId) => parts.dispatcher.released(serverId),
-    }),
-    ...metricHandlers(metrics, parts.minutes),
-    ...serviceHandlers({
-      db,
-      log,
-      usageOf,
-      expectationsChanged: async (serverId) => {
-        link.send(serverId, {
-          v: FRAME_VERSION,
-          type: 'expected',
-          expected: await expectedUnits(db, serverId),
-        });
-      },
-    }),
-    ...freezeHandlers({ db, log }),
-    ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
-    ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
-    ...auditHandlers(db, parts.witnesses),
-    ...enrolmentHandlers(parts.enrolment, config),
-    ...accessHandlers({ db, log, keyRevoked: (keyId) => parts.streams.endKey(keyId) }),
-  };
-}
-
-function aboutHandlers(config: Settings, clock: Clock, db: Store, day: DayMarks) {
-  const about = {
-    db,
-    version: HUB_VERSION,
-    startedAt: nowOf(clock),
-    retentionDays: config.eventRetentionDays,
-  };
-  return { hubInfo: () => hubInfo(about), fleetDay: () => day.day() };
 }
 
 function urlOf(host: string, { port, family }: AddressInfo): string {

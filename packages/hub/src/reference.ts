@@ -1,7 +1,7 @@
-import { SETTING_NAMES, SETTINGS, type Setting } from './settings.ts';
+import { SETTING_NAMES, SETTINGS, type Setting } from './settings/settings.ts';
 import { dumpSchema } from './store/copies/dump.ts';
 
-const BEGIN = '<!-- settings: written by npm run generate from packages/hub/src/settings.ts -->';
+const BEGIN = '<!-- settings: written by npm run generate from packages/hub/src/settings/settings.ts -->';
 const END = '<!-- end of settings -->';
 
 /** A file that is written from the code, and kept equal to it by a test. */

@@ -24,6 +24,8 @@ export interface Options {
   readonly dashboardDir?: string;
   readonly basePath?: string;
   readonly publicUrl?: string;
+  readonly trustedProxies?: string[];
+  readonly oidc?: Settings['oidc'];
   readonly eventRetentionDays?: number;
   readonly agentFiles?: Settings['agentFiles'];
 }
@@ -164,6 +166,8 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     dashboardDir: options.dashboardDir ?? null,
     basePath: options.basePath ?? '',
     publicUrl: options.publicUrl ?? null,
+    trustedProxies: options.trustedProxies ?? [],
+    oidc: options.oidc ?? null,
     agentFiles: options.agentFiles ?? {
       deployDir: resolve(import.meta.dirname, '../../../deploy'),
       agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),
@@ -174,7 +178,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
   return new TestHub(hub, dataDir, logLines, options.dataDir === undefined);
 }
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'hub-test-'));
+const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'hub-test-'));
 
 /** A folder that goes at the end of the block. */
 export function disposableFolder(): Disposable & { readonly path: string } {

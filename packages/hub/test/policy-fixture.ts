@@ -15,7 +15,10 @@ export const putPolicy = <T = Policy>(hub: TestHub, name: string, policy: object
 
 /** Calls the hub with a key of this name. */
 export async function callerOf(hub: TestHub, name: string) {
-  const { body } = await hub.call<{ secret: string }>('POST', '/keys', { name });
+  const { body } = await hub.call<{ secret: string }>('POST', '/keys', {
+    name,
+    scopes: ['read', 'request', 'approve', 'admin'],
+  });
   return <T = Problem>(method: string, path: string, sent?: unknown): Promise<Answer<T>> =>
     hub.call<T>(method, path, sent, { 'x-api-key': body.secret });
 }

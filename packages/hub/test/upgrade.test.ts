@@ -36,8 +36,8 @@ function dataOf(file: string): Record<string, unknown[]> {
     steps: read('action_steps', '*'),
     events: read('events', '*'),
     audit: read('audit_entries', 'id, event_id, at, actor, verb, server_id, action_id, detail'),
-    keys: read('api_keys', 'name, role, key_digest, created_at'),
-    sessions: read('sessions', 'session_digest, principal_name, role, created_at, expires_at'),
+    keys: read('api_keys', 'name, key_digest, created_at'),
+    sessions: read('sessions', 'session_digest, created_at, expires_at'),
   };
 }
 

@@ -1,5 +1,6 @@
 import { assert, constantFrom, property } from 'fast-check';
 import { expect, test } from 'vitest';
+import { POLICY } from './access/policy.ts';
 import {
   type ActionStatus,
   ActionStatus as Status,
@@ -68,8 +69,16 @@ test.each(routes)('%s names the parameters of its address, and problems that exi
   expect(route.summary).toMatch(/^[A-Z].*[^.]$/);
 });
 
-test('sign-in, and the question who is signed in, are open to strangers', () => {
-  expect(routes.filter(([, route]) => route.open).map(([name]) => name)).toEqual(['signIn', 'whoAmI']);
+test('the ways in, and the question who is signed in, are open to strangers, and nothing else of the API', () => {
+  const open = Object.entries(POLICY.routes).filter(([, { needs }]) => needs === 'anyone');
+  expect(open.map(([name]) => name)).toEqual([
+    'setUp',
+    'acceptInvitation',
+    'signIn',
+    'beginOidc',
+    'finishOidc',
+    'whoAmI',
+  ]);
 });
 
 test('a service needs attention when it should run and does not', () => {

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const PROBLEMS = {
   bad_request: { status: 400, title: 'The request cannot be read' },
   unauthenticated: { status: 401, title: 'Sign in first' },
+  totp_required: { status: 401, title: 'A code is needed' },
+  proof_required: { status: 403, title: 'Prove that it is you' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   already_exists: { status: 409, title: 'It exists already' },
@@ -11,6 +13,7 @@ export const PROBLEMS = {
   action_moved_on: { status: 409, title: 'The action has moved on' },
   digest_mismatch: { status: 409, title: 'This is not what was shown' },
   request_in_flight: { status: 409, title: 'The same request is under way' },
+  last_admin: { status: 409, title: 'This is the last administrator' },
   order_out: { status: 409, title: 'An order is out' },
   too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'Send JSON' },
@@ -34,6 +37,8 @@ export const Problem = z.object({
   request_id: z.string().optional(),
   /** Each value that was wrong: where, and why. */
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** How fresh a proof is needed, where one is. */
+  proof: z.enum(['recent', 'fresh']).optional(),
   existing_action_id: z.int().optional(),
   action_status: z.string().optional(),
   retry_after_seconds: z.int().optional(),

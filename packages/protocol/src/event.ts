@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Action } from './actions/action.ts';
+import { Scope } from './access/role.ts';
 import { Freeze } from './guards/freeze.ts';
 import { Automation, Policy } from './guards/policy.ts';
 import { Server } from './server.ts';
@@ -29,6 +30,9 @@ const hubFact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
 /** Of a key it tells the name, never what opens the hub. */
 const keyFact = <T extends string>(type: T) => hubFact(type, { key_id: z.string(), name: z.string() });
 
+/** Of a person it tells the name alone; who may, asks for the rest. */
+const userFact = <T extends string>(type: T) => hubFact(type, { user_id: z.string(), name: z.string() });
+
 export const LiveEvent = z.discriminatedUnion('type', [
   fact('server.created', { server: Server }),
   fact('server.changed', { server: Server }),
@@ -48,7 +52,10 @@ export const LiveEvent = z.discriminatedUnion('type', [
   fact('action.refused', { action: Action }),
   fact('action.unknown', { action: Action }),
   fact('action.abandoned', { action: Action }),
-  keyFact('key.created'),
+  userFact('user.created'),
+  userFact('user.changed'),
+  userFact('user.removed'),
+  hubFact('key.created', { key_id: z.string(), name: z.string(), scopes: z.array(Scope).optional() }),
   keyFact('key.revoked'),
   hubFact('freeze.changed', { freeze: Freeze }),
   hubFact('policy.changed', { policy: Policy }),

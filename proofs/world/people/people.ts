@@ -104,7 +104,7 @@ export class People {
     const given = timeline.happens(0.1) ? undefined : timeline.happens(0.05) ? 'f'.repeat(64) : digest;
     const act = (hub: SimulatedHub): Promise<Action> => {
       if (what === 'reject') return reject(hub.log, actor, actionId, 'not now');
-      if (what === 'cancel') return cancel(hub.log, actor, actionId);
+      if (what === 'cancel') return cancel(hub.log, actor, actionId, { onlyOwn: false });
       if (what === 'abandon') return abandon(hub.log, actor, actionId, 'looked at it on the server');
       this.#witness.pressed(actor, actionId, given);
       return approve(decideParts(hub, this.#fleet.options.timing), actor, actionId, given);
@@ -197,7 +197,7 @@ export class People {
 
   #nameOf(serverId: string, serviceName: string): NamedWish {
     this.#wishes += 1;
-    return { keyId: 'key', name: `wish-${this.#wishes}`, digest: `${serverId} ${serviceName}` };
+    return { principalId: 'key', name: `wish-${this.#wishes}`, digest: `${serverId} ${serviceName}` };
   }
 
   #someone(): string {

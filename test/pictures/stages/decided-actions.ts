@@ -1,6 +1,7 @@
 import { type Action, api } from '@homelabcmd/protocol';
 import type { Page } from 'playwright-core';
 import { countingService } from '../../../lab/index.ts';
+import { editEntry } from '../../house/edited-entry.ts';
 import { type House, openHouse } from '../../house/house.ts';
 import type { Scene, Stage, Visit } from '../scene.ts';
 import { PATIENT, running } from './well-fleet.ts';
@@ -34,7 +35,11 @@ async function open(): Promise<House> {
     units: {
       ...units,
       'grafana.service': countingService('grafana', { failStartWhile: BROKEN }),
-      'transcoder.service': countingService('transcoder', { slowStartMs: A_LONG_TIME_MS }),
+      'transcoder.service': countingService('transcoder', {
+        slowStartMs: A_LONG_TIME_MS,
+        // It is to be starting as long as anybody looks.
+        serviceLines: ['TimeoutStartSec=infinity'],
+      }),
     },
     enable: [...enable, 'grafana.service'],
     allow: [...allow.filter((unit) => unit !== 'cron.service'), 'grafana.service', 'transcoder.service'],
@@ -81,11 +86,59 @@ async function decidedMeanwhile({ house, page }: Visit): Promise<Page> {
   return opened;
 }
 
+/** The audit, with a chain that has just been checked. */
+async function auditAt({ page }: Visit, path: string): Promise<Page> {
+  const opened = await page(path);
+  await opened.getByRole('button', { name: 'Check now' }).click();
+  await opened.getByText(/: [\d,]+ entries, checked/).waitFor();
+  return opened;
+}
+
+/** An entry of the rejection, which somebody has edited. */
+const EDITED = { path: '/actions/audit?action=4', verb: 'action.rejected' };
+let detailBefore = '';
+
+async function entryToEdit({ client }: House): Promise<number> {
+  const { entries } = await client.call(api.listAudit, { query: { verb: EDITED.verb } });
+  return entries[0]?.entry ?? 0;
+}
+
+async function chainIsBroken(visit: Visit): Promise<Page> {
+  const { house } = visit;
+  detailBefore = editEntry(house.hub.dataDir, await entryToEdit(house), '{"reason": somebody was here');
+  const opened = await auditAt(visit, EDITED.path);
+  await opened.getByText('The chain does not hold').waitFor();
+  return opened;
+}
+
+async function entryIsOpen(visit: Visit): Promise<Page> {
+  const opened = await auditAt(visit, '/actions/audit?action=1');
+  await opened.getByRole('button', { name: 'Approved the restart' }).click();
+  await opened.locator('summary').click();
+  return opened;
+}
+
 /** Every outcome that an action can have while its server is there. */
 export const decidedActions: Stage = {
   name: 'decided actions',
   open,
   scenes: [
+    // First, while nothing has run into its time and nobody has asked for more.
+    { name: 'audit-list', show: (visit) => auditAt(visit, '/actions/audit') },
+    { name: 'audit-entry', isMinor: true, show: entryIsOpen },
+    {
+      name: 'audit-none',
+      isMinor: true,
+      show: (visit) => auditAt(visit, '/actions/audit?q=nothing+like+it'),
+    },
+    {
+      name: 'audit-broken',
+      isMinor: true,
+      show: chainIsBroken,
+      putBack: async (house) => {
+        editEntry(house.hub.dataDir, await entryToEdit(house), detailBefore);
+      },
+    },
     { ...actionScene('jellyfin'), inReadme: { file: 'action.png', view: '1440-light' } },
     ...(['grafana', 'lidarr'] as const).map(actionScene),
     ...(['cron', 'radarr', 'sonarr', 'transcoder'] as const).map(

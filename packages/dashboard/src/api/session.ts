@@ -4,11 +4,10 @@ import { call } from './call.ts';
 import { ApiProblem } from './problem.ts';
 
 /** The session of somebody. */
-export type OwnSession = {
-  [K in keyof Session]: K extends 'expires_at' ? Session[K] : NonNullable<Session[K]>;
-};
+export type OwnSession = Session & Required<{ [K in 'principal' | 'hub']: NonNullable<Session[K]> }>;
 
-function ownSession({ principal, hub, expires_at }: Session): OwnSession {
+function ownSession(session: Session): OwnSession {
+  const { principal, hub } = session;
   if (principal === null || hub === null)
     throw new ApiProblem({
       type: 'about:blank',
@@ -16,7 +15,7 @@ function ownSession({ principal, hub, expires_at }: Session): OwnSession {
       code: 'unauthenticated',
       detail: 'Nobody is signed in.',
     });
-  return { principal, hub, expires_at };
+  return { ...session, principal, hub };
 }
 
 /** Who is signed in. Fails with `unauthenticated` when nobody is. */

@@ -4,7 +4,7 @@ import { http } from 'msw';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { answering, hub, json, knowing } from '../testing/hub.ts';
 import { openPage } from '../testing/page.tsx';
-import { anAction, aServer } from '../testing/things.ts';
+import { A_SESSION, NOBODY, aServer, anAction } from '../testing/things.ts';
 
 // The document says where it lives before anything of the dashboard is read, which the setup of the tests has done.
 vi.hoisted(() => {
@@ -17,9 +17,6 @@ vi.hoisted(() => {
 beforeAll(() => hub.listen());
 afterEach(() => hub.resetHandlers());
 afterAll(() => hub.close());
-
-const SESSION = { principal: { name: 'admin', role: 'admin' }, hub: { version: '0.1.0' }, expires_at: null };
-const NOBODY = { principal: null, hub: null, expires_at: null };
 
 test('below a path of the origin every address begins with it: pages, questions, stream and files', async () => {
   knowing({ servers: [aServer()], actions: [anAction({ status: 'completed' })] });
@@ -37,7 +34,7 @@ test('below a path of the origin every address begins with it: pages, questions,
 test('below a path of the origin, signing in leads back to where someone wanted to go', async () => {
   knowing({ servers: [aServer()] });
   hub.use(http.get('*/api/v1/session', () => json(NOBODY, 200)));
-  answering('/session', () => json(SESSION, 200));
+  answering('/session', () => json(A_SESSION, 200));
   await openPage('/homelab/servers/media-01');
   await userEvent.type(await screen.findByLabelText('API key'), 'hlc_key');
   await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));

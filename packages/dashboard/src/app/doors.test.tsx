@@ -4,6 +4,7 @@ import { http } from 'msw';
 import { expect, test, vi } from 'vitest';
 import { answering, hub, json, knowing, problem } from '../testing/hub.ts';
 import { openPage } from '../testing/page.tsx';
+import { A_SESSION, NOBODY } from '../testing/things.ts';
 import {
   aFailedService,
   anAction,
@@ -13,16 +14,12 @@ import {
   serviceChanged,
 } from '../testing/things.ts';
 
-const SESSION = { principal: { name: 'admin', role: 'admin' }, hub: { version: '0.1.0' }, expires_at: null };
-
-const NOBODY = { principal: null, hub: null, expires_at: null };
-
 const signedOut = () => hub.use(http.get('*/api/v1/session', () => json(NOBODY, 200)));
 
 test('whoever is not signed in is led to the door, and back to where they wanted', async () => {
   knowing({ servers: [aServer()] });
   signedOut();
-  const bodies = answering('/session', () => json(SESSION, 200));
+  const bodies = answering('/session', () => json(A_SESSION, 200));
   const page = await openPage('/servers/media-01');
   expect(page.path()).toBe('/sign-in?to=%2Fservers%2Fmedia-01');
   await userEvent.type(await screen.findByLabelText('API key'), ' hlc_key ');
@@ -43,7 +40,7 @@ test('a session that ends while the page is open leads to the door', async () =>
 
 test('a way back that leads out of the dashboard is not taken', async () => {
   knowing({ servers: [aServer()] });
-  answering('/session', () => json(SESSION, 200));
+  answering('/session', () => json(A_SESSION, 200));
   const page = await openPage('/sign-in?to=%2F%2Fevil.example');
   await userEvent.type(await screen.findByLabelText('API key'), 'hlc_key');
   await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));

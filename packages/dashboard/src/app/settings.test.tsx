@@ -7,14 +7,14 @@ import { switchKeys } from '../lib/browser/key-switch.ts';
 import { chooseTheme } from '../lib/browser/theme.ts';
 import { answering, hub, json, knowing, problem } from '../testing/hub.ts';
 import { openPage } from '../testing/page.tsx';
-import { AT, aServer } from '../testing/things.ts';
-
-const NOBODY = { principal: null, hub: null, expires_at: null };
+import { AT, NOBODY, aServer } from '../testing/things.ts';
 
 const aKey = (name: string, over: Partial<ApiKey> = {}): ApiKey => ({
   key_id: `key_${name}`,
   name,
+  scopes: ['read', 'request'],
   created_at: AT,
+  expires_at: null,
   created_by: 'dashboard',
   last_used_at: null,
   is_bootstrap: false,

@@ -16,7 +16,7 @@ import {
 } from '@homelabcmd/protocol';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
-import { AT } from './things.ts';
+import { A_SESSION, AT } from './things.ts';
 
 /** The network's edge: answers as the hub would. Each test says what its hub knows. */
 export const hub = setupServer();
@@ -83,9 +83,7 @@ export function knowing({
   const headers = { [AS_OF_HEADER]: String(asOf) };
   const answer = (body: object) => HttpResponse.json(body, { headers });
   hub.use(
-    http.get(`${BASE}/session`, () =>
-      answer({ principal: { name: 'admin', role: 'admin' }, hub: { version: '0.1.0' }, expires_at: null }),
-    ),
+    http.get(`${BASE}/session`, () => answer(A_SESSION)),
     http.get(`${BASE}/metrics/latest`, () => answer({ metrics: [] })),
     http.get(`${BASE}/metrics/recent`, () => answer(recent)),
     http.get(`${BASE}/fleet/day`, () => answer(day)),

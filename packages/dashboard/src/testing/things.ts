@@ -4,6 +4,7 @@ import {
   type LiveEvent,
   type Server,
   type Service,
+  type Session,
   type Why,
   targetOf,
 } from '@homelabcmd/protocol';
@@ -177,3 +178,24 @@ export const actionTold = (
   action: Action,
 ): LiveEvent =>
   ({ ...said(id, action.server_id), type, data: { action: { ...action, revision: id } } }) as LiveEvent;
+
+/** Somebody who may do everything is signed in. */
+export const A_SESSION = {
+  principal: {
+    ...{ name: 'admin', kind: 'person', user_id: 'usr_admin', role: 'admin', has_totp: false },
+    proves_by: ['password'],
+    scopes: ['read', 'request', 'approve', 'admin'],
+  },
+  hub: { version: '0.1.0' },
+  expires_at: null,
+  proved_at: AT,
+  is_to_set_up: false,
+  oidc_label: null,
+} as const satisfies Session;
+
+/** Nobody is. */
+export const NOBODY = {
+  ...{ principal: null, hub: null, expires_at: null, proved_at: null },
+  is_to_set_up: false,
+  oidc_label: null,
+} as const satisfies Session;

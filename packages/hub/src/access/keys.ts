@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiKey, ResponseOf, api } from '@homelabcmd/protocol';
+import { type ApiKey, type BodyOf, type ResponseOf, Scope, type api } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import type { Principal } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { digestOf, newSecret, sameDigest } from '../lib/secrets.ts';
-import type { Selectable } from 'kysely';
-import type { Schema, Store } from '../store/schema.ts';
-import { statement } from '../store/statement.ts';
+import type { Store } from '../store/schema.ts';
+import { assertMayGrant } from './grant.ts';
+import { CONSOLE_NAME, HUB_NAME, holderOf, takeName } from './names.ts';
+import { scopesOf, textOfScopes } from './principal.ts';
 
-const BOOTSTRAP_ID = 'bootstrap';
+/** The key that the hub began with. It may do everything, and is not asked who holds it: whoever has it runs the hub. */
+export const BOOTSTRAP_ID = 'bootstrap';
 /** What the bootstrap key signs with. */
 const BOOTSTRAP_NAME = 'dashboard';
 const KEY_PREFIX = 'hlck';
-/** What the hub itself signs with: a person's key of that name would put words into its mouth. */
-const HUB_NAME = 'hub';
-/** What somebody signs with who works on the hub's machine, without a key. */
-const CONSOLE_NAME = 'console';
 
 /** Who put another key in the place of the first one, as the audit names them. */
 type Replacer = { readonly actor: typeof HUB_NAME | typeof CONSOLE_NAME; readonly by: string };
@@ -63,28 +61,19 @@ async function writeBootstrapKey(open: LogTransaction, key: string, { actor, by 
     .values({
       key_id: BOOTSTRAP_ID,
       name: BOOTSTRAP_NAME,
-      role: 'admin',
+      scopes: textOfScopes(Scope.options),
       key_digest: digestOf(key),
+      user_id: null,
       created_at: open.now,
       created_by: null,
+      expires_at: null,
       last_used_at: null,
     })
     .execute();
+  if ((await holderOf(open.tx, BOOTSTRAP_NAME)) === null) await takeNameOfBootstrap(open);
   const verb = Number(numDeletedRows) === 0 ? 'key.created' : 'key.replaced';
   const detail = { key_id: BOOTSTRAP_ID, name: BOOTSTRAP_NAME, by };
   await open.audit({ verb, actor, serverId: null, detail });
-}
-
-type KeyRow = Pick<Selectable<Schema['api_keys']>, 'key_id' | 'name' | 'role'>;
-
-const keyOfDigest = statement<{ digest: string }, KeyRow>((db, { digest }) =>
-  db.selectFrom('api_keys').select(['key_id', 'name', 'role']).where('key_digest', '=', digest),
-);
-
-/** Whose key this is, or `null`. The look-up is by digest, so its time says nothing of the key. */
-export async function principalOfKey(db: Store, key: string): Promise<Principal | null> {
-  const [row] = (await keyOfDigest(db, { digest: digestOf(key) })).rows;
-  return row ? { name: row.name, role: row.role, keyId: row.key_id } : null;
 }
 
 /** The keys, the one that the hub began with first, without their secrets. */
@@ -105,52 +94,56 @@ export async function listKeys(
   return { keys: rows.map(keyOf), total, limit, offset };
 }
 
-/** Makes a key. Its secret is in this answer and nowhere else. @throws Refusal `already_exists` */
+/** Before the key is there, so that nobody has the name; after an upgrade the name is known already. */
+const takeNameOfBootstrap = (open: LogTransaction) =>
+  open.tx.insertInto('signatures').values({ signature: BOOTSTRAP_NAME, person: BOOTSTRAP_NAME }).execute();
+
+/**
+ * Makes a key, of the person who asks, or of nobody where the asker is a key of nobody's. Its secret is in this answer and
+ * nowhere else.
+ * @throws Refusal `already_exists`; `forbidden` for what the one who asks may not do; `invalid` for an end that is past
+ */
 export async function createKey(
   log: EventLog,
-  actor: string,
-  name: string,
+  principal: Principal,
+  { name, scopes, expires_at: expiresAt = null }: BodyOf<typeof api.createKey>,
 ): Promise<ResponseOf<typeof api.createKey>> {
+  assertMayGrant(principal, scopes);
   const secret = newSecret(KEY_PREFIX);
   const keyId = `key_${randomBytes(6).toString('hex')}`;
-  return log.transaction(async ({ tx, now, append }) => {
-    await refuseTakenName(tx, name);
-    await append({ type: 'key.created', serverId: null, actor }, async () => {
+  return log.transaction(async (open) => {
+    const { tx, now, append } = open;
+    if (expiresAt !== null && expiresAt <= now)
+      throw new Refusal('invalid', 'expires_at: This time is past.', {
+        errors: [{ path: 'expires_at', message: 'This time is past' }],
+      });
+    const owner = await ownerOf(tx, principal);
+    await takeName(open, name, owner?.name ?? name);
+    await append({ type: 'key.created', serverId: null, actor: principal.name }, async () => {
       await tx
         .insertInto('api_keys')
         .values({
           key_id: keyId,
           name,
-          role: 'admin',
+          scopes: textOfScopes(scopes),
           key_digest: digestOf(secret),
+          user_id: owner?.user_id ?? null,
           created_at: now,
-          created_by: actor,
+          created_by: principal.name,
+          expires_at: expiresAt,
           last_used_at: null,
         })
         .execute();
-      return { key_id: keyId, name };
+      return { key_id: keyId, name, scopes };
     });
     const row = await selectKeys(tx).where('key_id', '=', keyId).executeTakeFirstOrThrow();
     return { key: keyOf(row), secret };
   });
 }
 
-/** Names are compared without regard to case: people tell actions apart by them. */
-async function refuseTakenName(tx: Store, name: string): Promise<void> {
-  const known = await tx
-    .selectFrom('api_keys')
-    .select('name')
-    .where((eb) => eb(eb.fn<string>('lower', ['name']), '=', name.toLowerCase()))
-    .executeTakeFirst();
-  if (known)
-    throw new Refusal('already_exists', `There is a key named ${known.name} already. Choose another name.`);
-  if (name.toLowerCase() === HUB_NAME)
-    throw new Refusal('already_exists', 'The hub signs what it does itself as hub. Choose another name.');
-  if (name.toLowerCase() === CONSOLE_NAME)
-    throw new Refusal(
-      'already_exists',
-      "What is done on the hub's machine is signed as console. Choose another name.",
-    );
+async function ownerOf(tx: Store, { userId }: Principal) {
+  if (userId === null) return undefined;
+  return tx.selectFrom('users').select(['user_id', 'name']).where('user_id', '=', userId).executeTakeFirst();
 }
 
 /**
@@ -175,9 +168,14 @@ export async function revokeKey(log: EventLog, actor: string, keyId: string): Pr
 }
 
 const selectKeys = (db: Store) =>
-  db.selectFrom('api_keys').select(['key_id', 'name', 'created_at', 'created_by', 'last_used_at']);
+  db
+    .selectFrom('api_keys')
+    .select(['key_id', 'name', 'scopes', 'created_at', 'created_by', 'expires_at', 'last_used_at']);
 
-const keyOf = (row: Omit<ApiKey, 'is_bootstrap'>): ApiKey => ({
+type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeys>['executeTakeFirstOrThrow']>>;
+
+const keyOf = (row: KeyRow): ApiKey => ({
   ...row,
+  scopes: scopesOf(row.scopes),
   is_bootstrap: row.key_id === BOOTSTRAP_ID,
 });

@@ -9,18 +9,18 @@ type Routes = Pick<typeof api, 'listKeys' | 'createKey' | 'revokeKey'>;
 export interface AccessParts {
   readonly db: Store;
   readonly log: EventLog;
-  /** The key, and every session that it opened, is worth nothing any more. */
-  keyRevoked(keyId: string): void;
+  /** What somebody has open may be open no longer: look at all of it. */
+  accessChanged(): void;
 }
 
 export function accessHandlers(parts: AccessParts): Handlers<Routes> {
   const { db, log } = parts;
   return {
     listKeys: ({ query }) => listKeys(db, query),
-    createKey: ({ body, principal }) => createKey(log, principal.name, body.name),
-    revokeKey: async ({ params, principal }): Promise<ResponseOf<typeof api.revokeKey>> => {
-      await revokeKey(log, principal.name, params.key_id);
-      parts.keyRevoked(params.key_id);
+    createKey: ({ body, principal, from }) => createKey(log.from(from), principal, body),
+    revokeKey: async ({ params, principal, from }): Promise<ResponseOf<typeof api.revokeKey>> => {
+      await revokeKey(log.from(from), principal.name, params.key_id);
+      parts.accessChanged();
       return null;
     },
   };

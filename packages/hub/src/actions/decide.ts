@@ -63,11 +63,22 @@ export function reject(log: EventLog, actor: string, actionId: number, reason: s
 
 /**
  * Takes back what has not been sent. What has been sent is asked back: only the agent can say whether it has begun.
- * @throws Refusal `not_found`, `action_moved_on`
+ * @param onlyOwn whoever asks may take back what they asked for themselves, and no more
+ * @throws Refusal `not_found`, `forbidden`, `action_moved_on`
  */
-export function cancel(log: EventLog, actor: string, actionId: number): Promise<Action> {
+export function cancel(
+  log: EventLog,
+  actor: string,
+  actionId: number,
+  { onlyOwn }: { onlyOwn: boolean },
+): Promise<Action> {
   return log.transaction(async (open) => {
     const row = await findOpen(open, actionId);
+    if (onlyOwn && row.created_by !== actor)
+      throw new Refusal(
+        'forbidden',
+        `${row.created_by} asked for action #${actionId}: to cancel it takes them, or an approver.`,
+      );
     if (row.status === 'dispatched') return askBack(open, row, actor);
     return transition(open, row, 'cancelled', {
       actor,

@@ -3,12 +3,15 @@ import { DEFAULT_TIMING } from '../../test/hub-fixture.ts';
 import { startTestStore, type TestStore } from '../../test/store-fixture.ts';
 import { abandon, approve, cancel, reject } from './decide.ts';
 
+/** Whoever decides may take back what anybody asked for. */
+const ANY = { onlyOwn: false };
+
 const decisions = ({ log }: TestStore) => {
   const parts = { log, timing: DEFAULT_TIMING, mayApprove: () => Promise.resolve() };
   return {
     approve: (id: number) => approve(parts, 'kim', id, undefined),
     reject: (id: number) => reject(log, 'kim', id, 'no'),
-    cancel: (id: number) => cancel(log, 'kim', id),
+    cancel: (id: number) => cancel(log, 'kim', id, ANY),
     abandon: (id: number) => abandon(log, 'kim', id, 'looked'),
   };
 };
@@ -97,7 +100,7 @@ test('a no and a taking back say who and why', async () => {
   const rejected = await reject(log, 'kim', await store.addAction('pending'), 'not now');
   expect(rejected).toMatchObject({ status: 'rejected', decided_by: 'kim', reason: 'not now' });
   expect(rejected.steps.at(-1)).toMatchObject({ actor: 'kim', detail: 'not now' });
-  const cancelled = await cancel(log, 'alex', await store.addAction('approved'));
+  const cancelled = await cancel(log, 'alex', await store.addAction('approved'), ANY);
   expect(cancelled).toMatchObject({ status: 'cancelled', decided_by: 'alex', reason: null });
   expect(cancelled.steps.at(-1)).toMatchObject({ actor: 'alex', detail: 'alex cancelled it' });
   const closed = await abandon(log, 'kim', await store.addAction('unknown'), 'it runs');
@@ -108,17 +111,17 @@ test('what is out is asked back once, and what is at work not at all', async () 
   await using store = await startTestStore();
   await store.addServer('nas');
   const out = await store.addAction('dispatched', { deadline_at: store.ago(-1000) });
-  const asked = await cancel(store.log, 'alex', out);
+  const asked = await cancel(store.log, 'alex', out, ANY);
   expect(asked).toMatchObject({ status: 'dispatched', cancel_requested_by: 'alex', decided_by: null });
   expect(asked.steps.at(-1)).toMatchObject({
     ...{ step: 'cancel_requested', actor: 'alex', detail: 'alex asked to cancel it' },
   });
-  await expect(cancel(store.log, 'kim', out)).rejects.toMatchObject({
+  await expect(cancel(store.log, 'kim', out, ANY)).rejects.toMatchObject({
     ...{ code: 'action_moved_on', extra: { action_status: 'dispatched' } },
     message: expect.stringContaining('alex has asked to cancel action #1 already'),
   });
   const atWork = await store.addAction('executing', { target: 'systemd:web.service' });
-  await expect(cancel(store.log, 'kim', atWork)).rejects.toMatchObject({
+  await expect(cancel(store.log, 'kim', atWork, ANY)).rejects.toMatchObject({
     extra: { action_status: 'executing' },
   });
 });

@@ -1,7 +1,7 @@
 import type { ActionStatus, ResponseOf, api } from '@homelabcmd/protocol';
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import { Refusal } from '../lib/refusal.ts';
-import { engineOf } from '../store/engine.ts';
+import { holdsText } from '../store/holds-text.ts';
 import type { Schema, Store } from '../store/schema.ts';
 import { actionOf, selectActions, selectStepsOfAll, type StepRow, type ActionRow } from './rows.ts';
 
@@ -89,9 +89,6 @@ async function withSteps(db: Store, rows: readonly ActionRow[]) {
   return rows.map((row) => actionOf(row, steps.get(row.action_id) ?? []));
 }
 
-/** Each engine's function for the position of a text in a text. */
-const POSITION = { sqlite: 'instr', postgres: 'strpos' } as const;
-
 const SEARCHED = ['server_id', 'service_name', 'created_by', 'approved_by', 'decided_by'] as const;
 
 function matches(
@@ -104,17 +101,6 @@ function matches(
   if (status !== undefined) all.push(eb('status', 'in', status));
   if (server_id !== undefined) all.push(eb('server_id', '=', server_id));
   if (service_name !== undefined) all.push(eb('service_name', '=', service_name));
-  if (q !== undefined && q !== '') {
-    const text = q.toLowerCase();
-    // Unlike LIKE, it knows no wildcards, so nothing has to be escaped.
-    const position = POSITION[engineOf(db)];
-    all.push(
-      eb.or(
-        SEARCHED.map((column) =>
-          eb(eb.fn<number>(position, [eb.fn('lower', [column]), eb.val(text)]), '>', 0),
-        ),
-      ),
-    );
-  }
+  if (q !== undefined && q !== '') all.push(holdsText(db, SEARCHED, q));
   return eb.and(all);
 }

@@ -144,7 +144,7 @@ test('what the approver sees is taken when it is asked, and the digest covers it
       .onConflict((conflict) => conflict.columns(['server_id', 'target']).doUpdateSet({ report_json }))
       .execute();
     const action = await ask(store, 'plex', server_id);
-    await cancel(store.log, 'kim', action.action_id);
+    await cancel(store.log, 'kim', action.action_id, { onlyOwn: false });
     return action;
   };
   const also_restarts = [{ unit: 'index.service', relation: 'RequiredBy', active: true }];

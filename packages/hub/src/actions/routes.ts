@@ -1,4 +1,4 @@
-import type { api } from '@homelabcmd/protocol';
+import { type api, needsLockoutListing, unitOfTarget } from '@homelabcmd/protocol';
 import type { Clock } from '../lib/clock.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
@@ -30,20 +30,20 @@ export interface ActionsParts extends DecideParts {
 export function actionHandlers(parts: ActionsParts): Handlers<Routes> {
   const { db, log, clock, timing } = parts;
   return {
-    restartService: ({ params, principal, wish }) => {
+    restartService: ({ params, principal, from, wish }) => {
       const { server_id: serverId, service_name: serviceName } = params;
       return requestAction(
-        log,
+        log.from(from),
         timing,
         principal.name,
         { kind: 'restart_service', serverId, serviceName },
         wish,
       );
     },
-    requestAction: ({ params, body, principal, wish }) => {
+    requestAction: ({ params, body, principal, from, wish }) => {
       const { server_id: serverId, service_name: serviceName } = params;
       return requestAction(
-        log,
+        log.from(from),
         timing,
         principal.name,
         { kind: body.action_type, serverId, serviceName },
@@ -54,10 +54,19 @@ export function actionHandlers(parts: ActionsParts): Handlers<Routes> {
     listServerActions: ({ params, query }) => listServerActions(db, clock.nowMs(), params.server_id, query),
     exportActions: async ({ query }) => exportActions(db, clock.nowMs(), query),
     getAction: ({ params }) => readAction(db, params.action_id, clock.nowMs()),
-    approveAction: ({ params, body, principal }) =>
-      approve(parts, principal.name, params.action_id, body?.digest),
-    rejectAction: ({ params, body, principal }) => reject(log, principal.name, params.action_id, body.reason),
-    cancelAction: ({ params, principal }) => cancel(log, principal.name, params.action_id),
-    resolveAction: ({ params, body, principal }) => abandon(log, principal.name, params.action_id, body.note),
+    approveAction: async ({ params, body, principal, from, assertProved }) => {
+      const { target } = await readAction(db, params.action_id, clock.nowMs());
+      const unit = unitOfTarget(target);
+      if (unit !== null && needsLockoutListing(unit)) assertProved('fresh');
+      return approve({ ...parts, log: log.from(from) }, principal.name, params.action_id, body?.digest);
+    },
+    rejectAction: ({ params, body, principal, from }) =>
+      reject(log.from(from), principal.name, params.action_id, body.reason),
+    cancelAction: ({ params, principal, from }) =>
+      cancel(log.from(from), principal.name, params.action_id, {
+        onlyOwn: !principal.scopes.includes('approve'),
+      }),
+    resolveAction: ({ params, body, principal, from }) =>
+      abandon(log.from(from), principal.name, params.action_id, body.note),
   };
 }

@@ -15,7 +15,10 @@ beforeAll(async () => {
   hub = await startTestHub();
   await hub.addServer('nas');
   await hub.addServer('attic');
-  const { body } = await hub.call<{ secret: string }>('POST', '/keys', { name: 'Anna' });
+  const { body } = await hub.call<{ secret: string }>('POST', '/keys', {
+    name: 'Anna',
+    scopes: ['read', 'request', 'approve'],
+  });
   await hub.restart('nas', 'Plex');
   await hub.call('POST', '/actions/1/reject', { reason: 'sonarr' }, { 'x-api-key': body.secret });
   await hub.restart('nas', 'sonarr');

@@ -4,7 +4,13 @@ import { ENCODING, type EntryContent, entryHash, genesisHash, type Stored } from
 import type { Store } from '../store/schema.ts';
 
 /** An entry as it stands in the store. Somebody may have changed it, so nothing is taken for what it should be. */
-type Row = EntryContent & { readonly hash: Stored };
+export type StoredEntry = EntryContent & { readonly hash: Stored };
+type Row = StoredEntry;
+
+/** Whether the hash of an entry is that of its content. */
+export function isWhole(row: StoredEntry): boolean {
+  return row.encoding !== null && Number(row.encoding) === ENCODING && entryHash(row) === row.hash;
+}
 
 /** Something that is not as the hub wrote it, in a sentence that names the entry. */
 export interface ChainFault {
@@ -25,7 +31,8 @@ export interface ChainVerdict {
   readonly hashes: ReadonlyMap<number, string>;
 }
 
-const BATCH = 1000;
+/** A few milliseconds' work: a hub that checks its chain meanwhile answers others between two slices. */
+const SLICE = 250;
 /** So many are told; an entry that was put in between others puts all after it in the wrong place. */
 const TOLD = 20;
 
@@ -33,11 +40,21 @@ const TOLD = 20;
  * Walks the chain from its beginning. Each entry is judged by itself, from the hash that stands in the one before it, so
  * that one fault does not make everything after it look wrong.
  * @param wanted entries whose hashes are to be told, to compare them with what others hold
+ * @param walked hears after each slice how many entries have been looked at; the next slice waits for it
  */
-export async function verifyChain(db: Store, wanted: ReadonlySet<number> = new Set()): Promise<ChainVerdict> {
+export async function verifyChain(
+  db: Store,
+  wanted: ReadonlySet<number> = new Set(),
+  walked?: (entries: number) => Promise<void>,
+): Promise<ChainVerdict> {
   const genesis = await genesisOf(db);
   const walk = new Walk(genesis, wanted);
-  for await (const row of rowsOf(db)) walk.take(row);
+  let entries = 0;
+  for await (const rows of slicesOf(db)) {
+    for (const row of rows) walk.take(row);
+    entries += rows.length;
+    await walked?.(entries);
+  }
   return walk.verdict();
 }
 
@@ -46,15 +63,15 @@ async function genesisOf(db: Store): Promise<string | null> {
   return rows[0] === undefined ? null : genesisHash(rows[0].chain_id);
 }
 
-async function* rowsOf(db: Store): AsyncGenerator<Row> {
-  const all = db.selectFrom('audit_entries').selectAll().orderBy('id').limit(BATCH);
+async function* slicesOf(db: Store): AsyncGenerator<readonly Row[]> {
+  const all = db.selectFrom('audit_entries').selectAll().orderBy('id').limit(SLICE);
   for (let last: Row | undefined; ; ) {
     const after = last?.id;
     const query = after === undefined ? all : all.where(sql<boolean>`id > ${after}`);
     const rows: Row[] = await query.execute();
-    yield* rows;
+    yield rows;
     last = rows.at(-1);
-    if (rows.length < BATCH) return;
+    if (rows.length < SLICE) return;
   }
 }
 
@@ -89,15 +106,15 @@ class Walk {
       this.#say('inserted', id, `An entry was inserted: ${String(row.id)} is no number that the hub gives.`);
       return;
     }
-    const isWhole = row.encoding !== null && Number(row.encoding) === ENCODING && entryHash(row) === row.hash;
+    const isRowWhole = isWhole(row);
     const isLinked = row.prev_hash === previous.hash;
     if (id > previous.entry + 1) this.#sayMissing(previous.entry + 1, id - 1);
-    if (!isWhole) {
+    if (!isRowWhole) {
       if (this.#broken.length < TOLD) this.#broken.push(row);
       this.#say('edited', id, `Entry ${id} was edited: its hash is not that of its content.`);
     } else if (!isLinked && id === previous.entry + 1 && this.#isPreviousWhole)
       this.#sayUnlinked(id, row, previous);
-    this.#isPreviousWhole = isWhole;
+    this.#isPreviousWhole = isRowWhole;
     this.#head = { entry: id, hash };
     if (this.#wanted.has(id)) this.#hashes.set(id, hash);
   }

@@ -30,10 +30,11 @@ export function enrolmentHandlers(
   address: HubAddress,
 ): Handlers<Pick<typeof api, 'enrolServer'>> {
   return {
-    enrolServer: async ({ params, principal, origin }) => {
+    enrolServer: async ({ params, principal, from, origin }) => {
       // First: where it refuses, nothing has been made.
       const hub = urlForServers(address, origin);
-      const made = await enrolServer(parts, principal.name, params.server_id);
+      const known = { ...parts, log: parts.log.from(from) };
+      const made = await enrolServer(known, principal.name, params.server_id);
       return { ...made, ...installLine(address, hub, made.token) };
     },
   };

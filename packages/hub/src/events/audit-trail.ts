@@ -1,8 +1,10 @@
 import {
   ActionStatus,
   type AuditHead,
+  type AuditNoteVerb,
   type EventData,
   type EventType,
+  type KeptFact,
   ServerFacts,
 } from '@homelabcmd/protocol';
 import type { Insertable } from 'kysely';
@@ -20,20 +22,12 @@ export interface AuditNote {
   readonly detail: object;
 }
 
-type AuditNoteVerb =
-  | 'key.created'
-  | 'key.replaced'
-  | 'enrolment.made'
-  | 'enrolment.used'
-  | 'maintenance.begun'
-  | 'maintenance.ended'
-  | 'expectation.added'
-  | 'expectation.changed'
-  | 'expectation.removed'
-  | 'store.set_back'
-  | 'order.unaccounted'
-  | 'agent.quarantined'
-  | 'agent.released';
+/** Who does something by a request to the hub, and from where. */
+export interface Origin {
+  readonly actor: string;
+  /** An IP address: of whoever opened the connection. */
+  readonly address: string;
+}
 
 /** An entry that has yet to take its place in the chain. */
 interface Entry {
@@ -54,6 +48,7 @@ export async function auditFact(
   chain: ChainEnd,
   event: StoredEvent,
   data: EventData<EventType>,
+  origin: Origin | null,
 ): Promise<void> {
   const { id, at, actor, type: verb, serverId: server_id } = event;
   const head = { event_id: id, at, actor, verb, server_id };
@@ -61,15 +56,22 @@ export async function auditFact(
     const { action } = data as EventData<'action.requested'>;
     const kept = verb === 'action.progress' ? personsStep(action) : verb;
     if (kept === null) return;
-    const detail = JSON.stringify(detailOf(action));
+    const detail = JSON.stringify({ ...detailOf(action), ...placeOf(actor, origin) });
     await chain.append({ ...head, verb: kept, action_id: action.action_id, detail });
   } else if (KEPT_FACTS.has(verb)) {
-    await chain.append({ ...head, action_id: null, detail: WHOLE_FACTS.has(verb) ? event.dataJson : '{}' });
+    const told = WHOLE_FACTS.has(verb) ? (JSON.parse(event.dataJson) as object) : {};
+    const detail = JSON.stringify({ ...told, ...placeOf(actor, origin) });
+    await chain.append({ ...head, action_id: null, detail });
   }
 }
 
 /** Keeps a note. Two chains of the same store cannot come about: the event counter's lock is taken here, if it was not. */
-export async function auditNote(chain: ChainEnd, at: string, note: AuditNote): Promise<void> {
+export async function auditNote(
+  chain: ChainEnd,
+  at: string,
+  note: AuditNote,
+  origin: Origin | null,
+): Promise<void> {
   await chain.tx
     .updateTable('hub_counters')
     .set((eb) => ({ last: eb.ref('last') }))
@@ -79,9 +81,13 @@ export async function auditNote(chain: ChainEnd, at: string, note: AuditNote): P
   await chain.append({
     ...{ event_id: null, at, actor, verb, action_id: null },
     server_id: serverId ?? OF_NO_SERVER,
-    detail: JSON.stringify(detail),
+    detail: JSON.stringify({ ...detail, ...placeOf(actor, origin) }),
   });
 }
+
+/** Of what somebody does, the place; not of what the hub or a policy does because of it. */
+const placeOf = (actor: string, origin: Origin | null) =>
+  origin?.actor === actor ? { from_address: origin.address } : {};
 
 const newestEntry = statement<object, { id: number; hash: string }>((db) =>
   db.selectFrom('audit_entries').select(['id', 'hash']).orderBy('id', 'desc').limit(1),
@@ -109,17 +115,22 @@ export async function keepsHeads(db: Store, serverId: string): Promise<boolean> 
 }
 
 /** Of a key the fact holds the name alone, which the entry needs: the key itself is gone when it was revoked. */
-const KEY_FACTS: ReadonlySet<EventType> = new Set(['key.created', 'key.revoked']);
+const KEY_FACTS: ReadonlySet<KeptFact> = new Set(['key.created', 'key.revoked']);
 /** What somebody changed of the guards is told whole: the row may be gone when it is read. */
-const GUARD_FACTS: ReadonlySet<EventType> = new Set([
+const GUARD_FACTS: ReadonlySet<KeptFact> = new Set([
   'freeze.changed',
   'policy.changed',
   'policy.removed',
   'policy.noted',
   'automation.changed',
 ]);
-const WHOLE_FACTS: ReadonlySet<EventType> = new Set([...KEY_FACTS, ...GUARD_FACTS]);
-const KEPT_FACTS: ReadonlySet<EventType> = new Set(['server.created', 'server.deleted', ...WHOLE_FACTS]);
+const WHOLE_FACTS: ReadonlySet<EventType> = new Set<KeptFact>([...KEY_FACTS, ...GUARD_FACTS]);
+const KEPT_FACTS: ReadonlySet<EventType> = new Set<KeptFact>([
+  'server.created',
+  'server.deleted',
+  ...KEY_FACTS,
+  ...GUARD_FACTS,
+]);
 
 const insertEntry = statement<Insertable<Schema['audit_entries']>>((db, row) =>
   db.insertInto('audit_entries').values(row),

@@ -5,7 +5,7 @@ import { type Clock, timestamp } from '../lib/clock.ts';
 import { OF_NO_SERVER, type Schema, type Store, type StoreTransaction } from '../store/schema.ts';
 import { statement } from '../store/statement.ts';
 import { StoreUnavailable } from '../store/faults.ts';
-import { type AuditNote, auditFact, auditNote, ChainEnd } from './audit-trail.ts';
+import { type AuditNote, auditFact, auditNote, ChainEnd, type Origin } from './audit-trail.ts';
 import { CommitGroup } from './commit-group.ts';
 import { nextNumber } from './counters.ts';
 
@@ -49,6 +49,7 @@ interface Open {
   readonly tx: StoreTransaction;
   readonly now: string;
   readonly chain: ChainEnd;
+  readonly origin: Origin | null;
   readonly appended: StoredEvent[];
 }
 
@@ -57,10 +58,38 @@ const RECENT = 2000;
 
 /**
  * The event log: the nervous system. State and the row that tells of it are committed together; whoever reacts
- * follows the log by cursor. The audit of a fact is in the same transaction. Numbers come from a counter row, whose lock is held until commit, so that the order of
- * numbers is the order of commits on every engine.
+ * follows the log by cursor. The audit of a fact is in the same transaction. Numbers come from a counter row, whose
+ * lock is held until commit, so that the order of numbers is the order of commits on every engine.
  */
-export class EventLog {
+export interface EventLog {
+  /** The newest committed event. */
+  readonly head: number;
+  /** Runs `work` in one transaction, whose commit others may share; followers are woken after it, never before. */
+  transaction<T>(work: (log: LogTransaction) => Promise<T>): Promise<T>;
+  /** The same log, for what somebody does from an address: the audit of what is theirs names it. */
+  from(origin: Origin): EventLog;
+  /** Call it when facts may have been committed that this log has not heard of: it looks before anybody reads on. */
+  lookAgain(): void;
+  /** Events after the cursor, oldest first, at most a batch. */
+  read(after: number): Promise<readonly StoredEvent[]>;
+  /** Every event after the cursor, in order, for ever, until the signal. */
+  follow(after: number, signal: AbortSignal): AsyncGenerator<StoredEvent>;
+  /** The same, as many at a time as there are, up to a batch. */
+  batches(after: number, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[]>;
+}
+
+export const EventLog = {
+  async open(db: Store, clock: Clock): Promise<EventLog> {
+    const counter = await db
+      .selectFrom('hub_counters')
+      .select('last')
+      .where('name', '=', 'event')
+      .executeTakeFirstOrThrow();
+    return new StoredLog(db, clock, counter.last);
+  },
+};
+
+class StoredLog implements EventLog {
   readonly #db: Store;
   readonly #clock: Clock;
   readonly #commits: CommitGroup;
@@ -73,29 +102,33 @@ export class EventLog {
   #isBehind = false;
   #woken = Promise.withResolvers<void>();
 
-  private constructor(db: Store, clock: Clock, head: number) {
+  constructor(db: Store, clock: Clock, head: number) {
     this.#db = db;
     this.#clock = clock;
     this.#commits = new CommitGroup(db);
     this.#head = head;
   }
 
-  static async open(db: Store, clock: Clock): Promise<EventLog> {
-    const counter = await db
-      .selectFrom('hub_counters')
-      .select('last')
-      .where('name', '=', 'event')
-      .executeTakeFirstOrThrow();
-    return new EventLog(db, clock, counter.last);
-  }
-
-  /** The newest committed event. */
   get head(): number {
     return this.#head;
   }
 
-  /** Runs `work` in one transaction, whose commit others may share; followers are woken after it, never before. */
-  async transaction<T>(work: (log: LogTransaction) => Promise<T>): Promise<T> {
+  from(origin: Origin): EventLog {
+    const head = () => this.#head;
+    return {
+      get head() {
+        return head();
+      },
+      transaction: (work) => this.transaction(work, origin),
+      from: (other) => this.from(other),
+      lookAgain: () => this.lookAgain(),
+      read: (after) => this.read(after),
+      follow: (after, signal) => this.follow(after, signal),
+      batches: (after, signal) => this.batches(after, signal),
+    };
+  }
+
+  async transaction<T>(work: (log: LogTransaction) => Promise<T>, origin: Origin | null = null): Promise<T> {
     const appended: StoredEvent[] = [];
     try {
       const result = await this.#commits.run(async (tx) => {
@@ -106,8 +139,8 @@ export class EventLog {
           work({
             tx,
             now,
-            append: (head, write) => this.#append({ tx, now, chain, appended }, head, write),
-            audit: (note) => auditNote(chain, now, note),
+            append: (head, write) => this.#append({ tx, now, chain, origin, appended }, head, write),
+            audit: (note) => auditNote(chain, now, note, origin),
           }),
         );
       });
@@ -123,13 +156,11 @@ export class EventLog {
     }
   }
 
-  /** Call it when facts may have been committed that this log has not heard of: it looks before anybody reads on. */
   lookAgain(): void {
     this.#isBehind = true;
     this.#wake();
   }
 
-  /** Events after the cursor, oldest first, at most a batch. */
   async read(after: number): Promise<readonly StoredEvent[]> {
     if (this.#isBehind) await this.#catchUp();
     if (after >= this.#head) return [];
@@ -142,7 +173,6 @@ export class EventLog {
     return readEvents(this.#db, after);
   }
 
-  /** Every event after the cursor, in order, for ever, until the signal. */
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
     for await (const events of this.batches(after, signal))
       for (const event of events) {
@@ -151,7 +181,6 @@ export class EventLog {
       }
   }
 
-  /** The same, as many at a time as there are, up to a batch. */
   async *batches(after: number, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[]> {
     let cursor = after;
     while (!signal.aborted) {
@@ -174,7 +203,7 @@ export class EventLog {
   }
 
   async #append<T extends EventType>(
-    { tx, now: at, chain, appended }: Open,
+    { tx, now: at, chain, origin, appended }: Open,
     head: FactHead<T>,
     write: (fact: Fact) => Promise<EventData<T>>,
   ): Promise<EventData<T>> {
@@ -189,7 +218,7 @@ export class EventLog {
     const serverId = head.serverId ?? OF_NO_SERVER;
     await insertEvent(tx, { id, at, type, server_id: serverId, actor, data_json: dataJson });
     const event = { id, at, type, serverId, actor, dataJson };
-    await auditFact(chain, event, data);
+    await auditFact(chain, event, data, origin);
     appended.push(event);
     return data;
   }

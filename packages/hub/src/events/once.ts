@@ -18,7 +18,7 @@ export function transactionOnce<T>(
   work: (open: LogTransaction) => Promise<T>,
 ): Promise<T> {
   if (wish === null) return log.transaction(work);
-  const { keyId, name, digest } = wish;
+  const { principalId, name, digest } = wish;
   return log.transaction(async (open) => {
     const { tx, now } = open;
     const oldest = timestamp(Date.parse(now) - KEPT_MS);
@@ -26,7 +26,7 @@ export function transactionOnce<T>(
     const granted = await tx
       .selectFrom('named_wishes')
       .select(['digest', 'answer_json'])
-      .where('key_id', '=', keyId)
+      .where('key_id', '=', principalId)
       .where('name', '=', name)
       .executeTakeFirst();
     if (granted && granted.digest !== digest)
@@ -38,7 +38,7 @@ export function transactionOnce<T>(
     const answer = await work(open);
     await tx
       .insertInto('named_wishes')
-      .values({ key_id: keyId, name, digest, answer_json: JSON.stringify(answer), granted_at: now })
+      .values({ key_id: principalId, name, digest, answer_json: JSON.stringify(answer), granted_at: now })
       .execute();
     return answer;
   });

@@ -9,6 +9,6 @@ type Routes = Pick<typeof api, 'getFreeze' | 'setFreeze'>;
 export function freezeHandlers({ db, log }: { db: Store; log: EventLog }): Handlers<Routes> {
   return {
     getFreeze: () => readFreeze(db),
-    setFreeze: ({ body, principal }) => setFreeze(log, principal.name, body),
+    setFreeze: ({ body, principal, from }) => setFreeze(log.from(from), principal.name, body),
   };
 }

@@ -76,6 +76,7 @@ const QUERY_FIELDS = [
   'format',
   'force',
   'tag',
+  ...['actor', 'verb', 'since', 'until', 'cursor', 'after', 'action_id'],
 ];
 const query = fc.array(fc.tuple(fc.constantFrom(...QUERY_FIELDS), text), { maxLength: 4 });
 

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Refusal } from '../lib/refusal.ts';
+import { policyWith } from './content-policy.ts';
 import { sendProblem } from './problems.ts';
 
 /** Serves the built dashboard. Its pages have addresses of their own, which all begin with the one document. */
@@ -46,5 +48,14 @@ function documentOf(file: string, basePath: string): string | null {
   return readFileSync(file, 'utf8').replace('<base href="/"', `<base href="${basePath}/"`);
 }
 
-const sendDocument = (reply: FastifyReply, document: string): FastifyReply =>
-  reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(document);
+/** Each time with a new word for the styles that it writes itself. */
+function sendDocument(reply: FastifyReply, document: string): FastifyReply {
+  const nonce = randomBytes(16).toString('base64');
+  return reply
+    .header('content-security-policy', policyWith(nonce))
+    .header('cache-control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(document.replace(EMPTY_NONCE, `name="style-nonce" content="${nonce}"`));
+}
+
+const EMPTY_NONCE = 'name="style-nonce" content=""';

@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { WishesInFlight } from './idempotency.ts';
+import { systemClock } from '../lib/clock.ts';
 import { mount } from './mount.ts';
 import { installProblems } from './problems.ts';
 
@@ -34,12 +35,14 @@ test('while a request is under way its name is taken: 409, and free again when i
     if (done === 1) throw new Error('the first one fails');
     return { done };
   };
-  mount(app, contract, handler, {
-    principalOf: async (request) => ({
-      name: 'kim',
-      role: 'admin',
-      keyId: String(request.headers['x-api-key']),
-    }),
+  app.decorateRequest('signedIn', null);
+  mount(app, 'fleetDay', contract, handler, {
+    permit: async (request) => {
+      const id = String(request.headers['x-api-key']);
+      const principal = { id, name: 'kim', kind: 'key', userId: null, role: null, scopes: [] } as const;
+      return { principal, session: null, reader: async () => principal };
+    },
+    clock: systemClock,
     head: () => 0,
     reach: { publicUrl: null, basePath: '' },
     wishes: new WishesInFlight(),

@@ -1,6 +1,6 @@
 import { IDEMPOTENCY_HEADER, type RouteContract } from '@homelabcmd/protocol';
 import type { FastifyRequest } from 'fastify';
-import type { NamedWish } from '../lib/handler.ts';
+import type { NamedWish, Principal } from '../lib/handler.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { digestOf } from '../lib/secrets.ts';
 
@@ -18,10 +18,14 @@ export class WishesInFlight {
    * The wish that a request names, held until it is disposed.
    * @throws Refusal `bad_request`, `request_in_flight`
    */
-  hold(contract: RouteContract, request: FastifyRequest): Disposable & { readonly wish: NamedWish | null } {
-    const wish = contract.once ? wishOf(contract, request) : null;
+  hold(
+    contract: RouteContract,
+    request: FastifyRequest,
+    principal: Principal,
+  ): Disposable & { readonly wish: NamedWish | null } {
+    const wish = contract.once ? wishOf(contract, request, principal) : null;
     if (wish === null) return { wish, [Symbol.dispose]: () => undefined };
-    const name = `${wish.keyId} ${wish.name}`;
+    const name = `${wish.principalId} ${wish.name}`;
     if (this.#names.has(name))
       throw new Refusal(
         'request_in_flight',
@@ -34,7 +38,8 @@ export class WishesInFlight {
 
 function wishOf(
   contract: RouteContract,
-  { headers, params, body, principal }: FastifyRequest,
+  { headers, params, body }: FastifyRequest,
+  principal: Principal,
 ): NamedWish | null {
   const name = headers[IDEMPOTENCY_HEADER];
   if (name === undefined) return null;
@@ -45,5 +50,5 @@ function wishOf(
     );
   // No body and an empty one are the same wish.
   const wished = [contract.method, contract.path, params, body ?? {}];
-  return { keyId: principal.keyId, name, digest: digestOf(JSON.stringify(wished)) };
+  return { principalId: principal.id, name, digest: digestOf(JSON.stringify(wished)) };
 }

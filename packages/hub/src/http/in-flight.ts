@@ -9,7 +9,7 @@ export function limitInFlight(app: FastifyInstance): void {
   const inFlight = new Map<string, number>();
   // Before the body is read: a request whose body is slow to come holds its place too.
   app.addHook('preParsing', async (request, reply) => {
-    const name = request.principal?.name;
+    const name = request.signedIn?.principal.name;
     if (name === undefined) return;
     const count = (inFlight.get(name) ?? 0) + 1;
     if (count > MOST_AT_ONCE) {

@@ -1,23 +1,28 @@
 import { Readable } from 'node:stream';
-import { API_BASE, AS_OF_HEADER, type RouteContract } from '@homelabcmd/protocol';
+import { API_BASE, AS_OF_HEADER, type GuardedRoute, type RouteContract } from '@homelabcmd/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FileAnswer } from '../lib/file-answer.ts';
-import type { Handler, Principal } from '../lib/handler.ts';
+import type { Call, Handler } from '../lib/handler.ts';
+import type { SignedIn } from './entry/authentication.ts';
+import { addressOf, originOf, type Reach } from './entry/origin.ts';
+import { assertProved } from './entry/permit.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { WishesInFlight } from './idempotency.ts';
-import { originOf, type Reach } from './origin.ts';
 
 export interface MountParts {
-  /** Who sends this request. @throws Refusal */
-  principalOf(request: FastifyRequest): Promise<Principal>;
+  /** Who sends this request, if they may. @throws Refusal */
+  permit(request: FastifyRequest, name: GuardedRoute): Promise<SignedIn | null>;
   /** The newest committed event. */
   head(): number;
+  readonly clock: Clock;
   readonly reach: Reach;
   readonly wishes: WishesInFlight;
 }
 
-/** Mounts one route: its schemas check what comes in and what goes out. */
+/** Mounts one route: its line in the table of who may, and its schemas, check what comes in and what goes out. */
 export function mount<R extends RouteContract>(
   app: FastifyInstance,
+  name: GuardedRoute,
   contract: R,
   handler: Handler<R>,
   parts: MountParts,
@@ -26,30 +31,38 @@ export function mount<R extends RouteContract>(
     method: contract.method,
     url: API_BASE + contract.path,
     schema: schemaOf(contract),
-    // Before the body is read and before anything is validated: a stranger learns nothing, not even what is wrong.
     onRequest: async (request) => {
-      if (!contract.open) request.principal = await parts.principalOf(request);
+      request.signedIn = await parts.permit(request, name);
     },
     handler: async (request, reply) => {
       // Read before the handler reads: everything up to here is sure to be in its answer.
       if (contract.method === 'GET') reply.header(AS_OF_HEADER, parts.head());
-      const { params, query, body, principal } = request;
-      using held = parts.wishes.hold(contract, request);
-      const call = {
-        params,
-        query,
-        body,
-        principal,
-        origin: originOf(request, parts.reach),
-        wish: held.wish,
-      };
-      const answer: unknown = await handler(call as Parameters<Handler<R>>[0]);
+      const { signedIn } = request;
+      if (signedIn === null) throw new Error(`${name} is open to anyone and has no door of its own`);
+      using held = parts.wishes.hold(contract, request, signedIn.principal);
+      const answer: unknown = await handler(callOf<R>(request, signedIn, held.wish, parts));
       if (answer instanceof FileAnswer) return sendFile(reply, answer);
       const location = contract.status === 201 ? locationOf(answer) : null;
       if (location !== null) reply.header('location', parts.reach.basePath + location);
       return reply.code(contract.status).send(contract.status === 204 ? undefined : answer);
     },
   });
+}
+
+function callOf<R extends RouteContract>(
+  request: FastifyRequest,
+  signedIn: SignedIn,
+  wish: Call<R>['wish'],
+  { clock, reach }: MountParts,
+): Call<R> {
+  const { params, query, body } = request as Pick<Call<R>, 'params' | 'query' | 'body'>;
+  const { principal, session } = signedIn;
+  return {
+    ...{ params, query, body, principal, session, wish },
+    origin: originOf(request, reach),
+    from: { actor: principal.name, address: addressOf(request) },
+    assertProved: (proof) => assertProved(signedIn, proof, clock),
+  };
 }
 
 /** What Fastify checks: all that comes in, and what goes out as JSON. */
@@ -82,6 +95,7 @@ function locationOf(answer: unknown): string | null {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    principal: Principal;
+    /** `null` on a route that is open to anyone. */
+    signedIn: SignedIn | null;
   }
 }

@@ -8,27 +8,32 @@ import type { Handlers } from '../lib/handler.ts';
 import type { Logger } from '../lib/log.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type AgentFiles, mountAgentFiles } from './agent-files.ts';
-import { authenticate } from './authentication.ts';
+import { directivesOf } from './content-policy.ts';
 import { mountDashboard } from './dashboard.ts';
 import { mountDocs } from './docs/routes.ts';
 import { WishesInFlight } from './idempotency.ts';
 import { limitInFlight } from './in-flight.ts';
 import { mount, type MountParts } from './mount.ts';
 import { installProblems, sendProblem } from './problems.ts';
-import { mountSession, type SessionParts } from './session-routes.ts';
+import { watchRoutes } from './entry/every-route.ts';
+import { permit } from './entry/permit.ts';
+import type { SESSION_ROUTES, SessionParts } from './entry/session-parts.ts';
+import { mountSession } from './entry/session-routes.ts';
 import { mountStream, type StreamParts } from './stream.ts';
 
-type FeatureRoutes = Omit<typeof api, 'signIn' | 'whoAmI' | 'signOut'>;
+type FeatureRoutes = Omit<typeof api, (typeof SESSION_ROUTES)[number]>;
 
 export interface HttpParts {
   readonly logger: Logger;
   readonly handlers: Handlers<FeatureRoutes>;
   readonly session: SessionParts;
-  readonly stream: Omit<StreamParts, 'signedIn'>;
+  readonly stream: Omit<StreamParts, 'permit'>;
   /** The folder of the built dashboard; `null` serves the API alone. */
   readonly dashboardDir: string | null;
   /** Empty, or where the hub lives on its host: `/homelab`. */
   readonly basePath: string;
+  /** Whose word on who asks and how is taken. */
+  readonly trustedProxies: readonly string[];
   readonly agentFiles: AgentFiles;
   /** @throws when the store does not answer */
   assertReady(): Promise<void>;
@@ -44,6 +49,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     loggerInstance: parts.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: parts.trustedProxies.length === 0 ? false : [...parts.trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     forceCloseConnections: true,
     genReqId: () => crypto.randomUUID().slice(0, 8),
@@ -59,13 +65,15 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
   acceptJsonAlone(app);
-  app.decorateRequest('principal');
+  app.decorateRequest('signedIn', null);
+  const allAreInTable = watchRoutes(app, parts.basePath);
   await app.register(cookie);
   await app.register(helmet, HEADERS);
   keepOpenersOut(app);
   await app.register(fastifySSE);
   limitInFlight(app);
   await app.register(async (site) => mountSite(site, parts), { prefix: parts.basePath });
+  allAreInTable();
   if (parts.basePath !== '') refuseElsewhere(app, parts.basePath);
   return app;
 }
@@ -91,20 +99,8 @@ function refuseElsewhere(app: FastifyInstance, basePath: string): void {
   );
 }
 
-/** Scripts only from us; styles in elements, because overlays are placed by them. */
-const CSP = {
-  defaultSrc: ["'self'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
-  imgSrc: ["'self'", 'data:'],
-  objectSrc: ["'none'"],
-  frameAncestors: ["'none'"],
-  baseUri: ["'self'"],
-  upgradeInsecureRequests: null,
-};
-
 const HEADERS = {
-  contentSecurityPolicy: { directives: CSP },
+  contentSecurityPolicy: { useDefaults: false, directives: directivesOf(null) },
   hsts: false,
   crossOriginOpenerPolicy: false,
 };
@@ -131,10 +127,10 @@ function acceptJsonAlone(app: FastifyInstance): void {
 }
 
 function mountAll(app: FastifyInstance, parts: HttpParts): void {
-  const mountParts = {
-    principalOf: async (request: Parameters<typeof authenticate>[0]) =>
-      (await authenticate(request, parts.session)).principal,
+  const mountParts: MountParts = {
+    permit: (request, name) => permit(request, name, parts.session),
     head: () => parts.stream.log.head,
+    clock: parts.session.clock,
     reach: parts.session,
     wishes: new WishesInFlight(),
   };
@@ -142,10 +138,7 @@ function mountAll(app: FastifyInstance, parts: HttpParts): void {
     mountNamed(app, name, parts.handlers, mountParts);
   }
   mountSession(app, parts.session);
-  mountStream(app, {
-    ...parts.stream,
-    signedIn: (request) => authenticate(request, parts.session),
-  });
+  mountStream(app, { ...parts.stream, permit: (request) => permit(request, 'followEvents', parts.session) });
 }
 
 /** One name at a time, so that the compiler sees that handler and contract belong together. */
@@ -155,7 +148,7 @@ function mountNamed<K extends keyof FeatureRoutes>(
   handlers: Handlers<FeatureRoutes>,
   parts: MountParts,
 ): void {
-  mount<FeatureRoutes[K]>(app, api[name], handlers[name], parts);
+  mount<FeatureRoutes[K]>(app, name, api[name], handlers[name], parts);
 }
 
 function mountHealth(app: FastifyInstance, parts: HttpParts): void {

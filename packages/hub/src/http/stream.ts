@@ -5,8 +5,8 @@ import type { EventLog, StoredEvent } from '../events/log.ts';
 import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, nowOf } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import type { SignedIn } from './authentication.ts';
-import type { OpenStreams } from './open-streams.ts';
+import type { SignedIn } from './entry/authentication.ts';
+import type { OpenStreams } from './entry/open-streams.ts';
 
 export interface StreamParts {
   readonly log: EventLog;
@@ -15,8 +15,8 @@ export interface StreamParts {
   /** Aborts when the hub stops. */
   readonly stopping: AbortSignal;
   readonly streams: OpenStreams;
-  /** @throws Refusal when nobody is signed in */
-  signedIn(request: FastifyRequest): Promise<SignedIn>;
+  /** Who may read it. @throws Refusal */
+  permit(request: FastifyRequest): Promise<SignedIn | null>;
   subscribeMetrics(listener: (metrics: ServerMetrics) => void): () => void;
   allMetrics(): ServerMetrics[];
   /** The newest event that retention has removed; 0 while all are there. */
@@ -37,18 +37,25 @@ export function mountStream(app: FastifyInstance, parts: StreamParts): void {
       exposeHeadRoute: false,
     },
     async (request, reply) => {
-      const { reader } = await parts.signedIn(request);
+      const { principal, session, reader } = await mustBePermitted(parts, request);
+      const expiresAt = session?.expiresAt ?? null;
       const asked = lastEventId(request);
       const ended = new AbortController();
-      using _listed = parts.streams.add(ended, reader);
+      using _listed = parts.streams.add(ended, principal, reader);
       // Once more: who was signed out just before this stream was listed would not have been told.
-      const { expiresAt } = await parts.signedIn(request);
+      await mustBePermitted(parts, request);
       const { head } = parts.log;
       const isKept = asked !== null && asked >= (await parts.newestPruned());
       const isResumed = asked !== null && isKept && asked <= head && head - asked <= LONGEST_REPLAY;
       await serve(reply, parts, ended, { from: isResumed ? asked : head, isResumed, expiresAt });
     },
   );
+}
+
+async function mustBePermitted(parts: StreamParts, request: FastifyRequest): Promise<SignedIn> {
+  const signedIn = await parts.permit(request);
+  if (signedIn === null) throw new Error('The live stream is open to anyone');
+  return signedIn;
 }
 
 interface Reading {

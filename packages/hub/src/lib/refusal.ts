@@ -1,6 +1,9 @@
 import { PROBLEMS, type Problem, type ProblemCode } from '@homelabcmd/protocol';
 
-type Extra = Pick<Problem, 'errors' | 'existing_action_id' | 'action_status' | 'retry_after_seconds'>;
+type Extra = Pick<
+  Problem,
+  'errors' | 'proof' | 'existing_action_id' | 'action_status' | 'retry_after_seconds'
+>;
 
 /** A rule says no. The HTTP door turns it into a problem document; nothing else is thrown on purpose. */
 export class Refusal extends Error {

@@ -1,6 +1,7 @@
 import type { Policy } from '@homelabcmd/protocol';
 import type { LogTransaction } from '../events/log.ts';
 import { narrowest, scopeOf, scopesAround } from './effective.ts';
+import { personOf } from './person.ts';
 import { allPolicies } from './rows.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function keepingTwoPeople(
   const after = realOnes(await allPolicies(open.tx, nowMs));
   for (const place of [...before, ...after]) {
     if (wantsTwo(after, place, nowMs)) await endLifts(open, after, place);
-    else if (wantsTwo(before, place, nowMs)) await lift(open, actor.toLowerCase(), place);
+    else if (wantsTwo(before, place, nowMs)) await lift(open, await personOf(open.tx, actor), place);
   }
 }
 

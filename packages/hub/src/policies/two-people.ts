@@ -2,6 +2,7 @@ import { Refusal } from '../lib/refusal.ts';
 import type { LogTransaction } from '../events/log.ts';
 import { statement } from '../store/statement.ts';
 import { scopesAround } from './effective.ts';
+import { personOf } from './person.ts';
 import { effectivePolicy, findPolicy, policyNameOf } from './rows.ts';
 
 /** What an approval is judged by. */
@@ -44,10 +45,13 @@ const liftsBy = statement<{ person: string }, { scope: string }>((db, { person }
   db.selectFrom('two_person_lifts').select('scope').where('lifted_by', '=', person),
 );
 
-/** In one case, as names of keys are told apart; `null` for a policy that is gone, of which nobody knows whose it was. */
+/**
+ * The person behind a signature, in one case: their keys are them, and a policy is who wrote it. `null` for a policy that is
+ * gone, of which nobody knows whose it was.
+ */
 async function personBehind(open: LogTransaction, actor: string): Promise<string | null> {
   const name = policyNameOf(actor);
-  if (name === null) return actor.toLowerCase();
+  if (name === null) return personOf(open.tx, actor);
   const policy = await findPolicy(open.tx, name, Date.parse(open.now));
-  return policy === null ? null : policy.changed_by.toLowerCase();
+  return policy === null ? null : personOf(open.tx, policy.changed_by);
 }

@@ -32,29 +32,39 @@ export function serverHandlers(parts: ServersParts): Handlers<Routes> {
   const { db, log, clock } = parts;
   return {
     listServers: ({ query }) => listServers(db, clock, query),
-    createServer: ({ body, principal }) => log.transaction((open) => addServer(open, principal.name, body)),
+    createServer: ({ body, principal, from }) =>
+      log.from(from).transaction((open) => addServer(open, principal.name, body)),
     getServer: ({ params }) => getServer(db, clock, params.server_id),
-    changeServer: ({ params, body, principal }) =>
-      log.transaction((open) =>
+    changeServer: ({ params, body, principal, from }) =>
+      log.from(from).transaction((open) =>
         updateServer(open, params.server_id, principal.name, {
           ...(body.display_name === undefined ? {} : { display_name: body.display_name }),
           ...(body.tags === undefined ? {} : { tags_json: JSON.stringify([...new Set(body.tags)]) }),
         }),
       ),
-    deleteServer: async ({ params, query, principal }): Promise<ResponseOf<typeof api.deleteServer>> => {
-      await deleteServer(log, params.server_id, principal.name, query.force);
+    deleteServer: async ({
+      params,
+      query,
+      principal,
+      from,
+    }): Promise<ResponseOf<typeof api.deleteServer>> => {
+      await deleteServer(log.from(from), params.server_id, principal.name, query.force);
       await parts.serverDeleted(params.server_id);
       return null;
     },
-    releaseServer: async ({ params, principal }) => {
-      const server = await log.transaction((open) => releaseServer(open, principal.name, params.server_id));
+    releaseServer: async ({ params, principal, from }) => {
+      const server = await log
+        .from(from)
+        .transaction((open) => releaseServer(open, principal.name, params.server_id));
       await parts.serverReleased(params.server_id);
       return server;
     },
-    setMaintenance: ({ params, body, principal }) => {
+    setMaintenance: ({ params, body, principal, from }) => {
       const { on, until = null, reason = null } = body;
       const maintenance = on ? { on, until, reason } : { on, until: null, reason: null };
-      return log.transaction((open) => setMaintenance(open, params.server_id, principal.name, maintenance));
+      return log
+        .from(from)
+        .transaction((open) => setMaintenance(open, params.server_id, principal.name, maintenance));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ResponseOf, api } from '@homelabcmd/protocol';
+import type { Origin } from '../events/audit-trail.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Handlers } from '../lib/handler.ts';
 import type { Store } from '../store/schema.ts';
@@ -28,28 +29,29 @@ export interface ServicesParts {
 
 export function serviceHandlers(parts: ServicesParts): Handlers<Routes> {
   const { db, usageOf } = parts;
+  const by = (from: Origin) => ({ ...parts, log: parts.log.from(from) });
   return {
     listServices: ({ params, query }) => listServices(db, usageOf, { serverId: params.server_id }, query),
     listExpected: ({ query }) => listServices(db, usageOf, { expected: true }, query),
     discoveredServices: ({ params, query }) => discoverServices(db, usageOf, params.server_id, query),
-    expectService: async ({ params, body, principal }) => {
-      const service = await expectService(parts, principal.name, params.server_id, body);
+    expectService: async ({ params, body, principal, from }) => {
+      const service = await expectService(by(from), principal.name, params.server_id, body);
       await parts.expectationsChanged(params.server_id);
       return service;
     },
-    expectServices: async ({ params, body, principal }) => {
-      const answer = await expectServices(parts, principal.name, params.server_id, body.services);
+    expectServices: async ({ params, body, principal, from }) => {
+      const answer = await expectServices(by(from), principal.name, params.server_id, body.services);
       await parts.expectationsChanged(params.server_id);
       return answer;
     },
-    changeService: async ({ params, body, principal }) => {
+    changeService: async ({ params, body, principal, from }) => {
       const { server_id, service_name } = params;
-      const service = await changeExpectation(parts, principal.name, server_id, service_name, body);
+      const service = await changeExpectation(by(from), principal.name, server_id, service_name, body);
       await parts.expectationsChanged(server_id);
       return service;
     },
-    forgetService: async ({ params, principal }): Promise<ResponseOf<typeof api.forgetService>> => {
-      await forgetService(parts, principal.name, params.server_id, params.service_name);
+    forgetService: async ({ params, principal, from }): Promise<ResponseOf<typeof api.forgetService>> => {
+      await forgetService(by(from), principal.name, params.server_id, params.service_name);
       await parts.expectationsChanged(params.server_id);
       return null;
     },

@@ -80,13 +80,15 @@ CREATE TABLE agent_keys (
   public_key TEXT NOT NULL UNIQUE,
   enrolled_at TEXT NOT NULL);
 
-CREATE TABLE "api_keys" (
+CREATE TABLE api_keys (
   key_id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
-  role TEXT NOT NULL CHECK (role IN ('admin')),
+  scopes TEXT NOT NULL,
   key_digest TEXT NOT NULL UNIQUE,
+  user_id TEXT REFERENCES users (user_id) ON DELETE CASCADE,
   created_at TEXT NOT NULL,
   created_by TEXT,
+  expires_at TEXT,
   last_used_at TEXT);
 
 CREATE TABLE audit_chain (
@@ -196,6 +198,12 @@ CREATE TABLE incidents (
 
 CREATE INDEX due_incidents ON incidents (due_at) WHERE due_at IS NOT NULL;
 
+CREATE TABLE invitations (
+  token_digest TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL UNIQUE REFERENCES users (user_id) ON DELETE CASCADE,
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL);
+
 CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
 
 CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
@@ -275,13 +283,20 @@ CREATE TABLE services (
 
 CREATE INDEX expected_services ON services (server_id) WHERE expected = 1;
 
-CREATE TABLE "sessions" (
-  session_digest TEXT PRIMARY KEY,
-  key_id TEXT NOT NULL REFERENCES api_keys (key_id) ON DELETE CASCADE,
-  principal_name TEXT NOT NULL,
-  role TEXT NOT NULL CHECK (role IN ('admin')),
+CREATE TABLE sessions (
+  session_id TEXT PRIMARY KEY,
+  session_digest TEXT NOT NULL UNIQUE,
+  user_id TEXT REFERENCES users (user_id) ON DELETE CASCADE,
+  key_id TEXT REFERENCES api_keys (key_id) ON DELETE CASCADE,
   created_at TEXT NOT NULL,
-  expires_at TEXT NOT NULL);
+  expires_at TEXT NOT NULL,
+  last_used_at TEXT NOT NULL,
+  proved_at TEXT NOT NULL,
+  address TEXT NOT NULL,
+  user_agent TEXT NOT NULL,
+  CHECK ((user_id IS NULL) <> (key_id IS NULL)));
+
+CREATE INDEX sessions_by_end ON sessions (expires_at);
 
 CREATE TABLE setbacks (
   setback_id BIGINT PRIMARY KEY,
@@ -293,6 +308,10 @@ CREATE TABLE setbacks (
   accepted_at TEXT,
   accepted_entry BIGINT,
   CHECK ((accepted_at IS NULL) = (accepted_entry IS NULL)));
+
+CREATE TABLE signatures (
+  signature TEXT PRIMARY KEY,
+  person TEXT NOT NULL);
 
 CREATE TABLE two_person_lifts (
   lifted_by TEXT NOT NULL,
@@ -308,3 +327,17 @@ CREATE TABLE unaccounted_orders (
   target TEXT,
   settled_at TEXT,
   PRIMARY KEY (server_id, order_id));
+
+CREATE TABLE users (
+  user_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'approver', 'admin')),
+  password_hash TEXT,
+  oidc_subject TEXT UNIQUE,
+  totp_secret TEXT,
+  totp_confirmed_at TEXT,
+  totp_last_step BIGINT,
+  disabled_at TEXT,
+  created_at TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  last_signed_in_at TEXT);

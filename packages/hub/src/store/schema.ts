@@ -1,5 +1,6 @@
 import type { ActionKind, ActionStatus, ActionVerb } from '@homelabcmd/protocol';
 import type { Kysely, Transaction } from 'kysely';
+import type { AccessTables } from './tables/access.ts';
 import type { GuardTables } from './tables/guards.ts';
 import type { SetbackTables } from './tables/setbacks.ts';
 
@@ -10,7 +11,7 @@ export const OF_NO_SERVER = '';
  * The tables, as Kysely sees them. Times are RFC 3339 texts in UTC with milliseconds, so that they sort as text;
  * columns that end in `_json` hold a schema of the protocol; booleans are 0 and 1 on both engines.
  */
-export interface Schema extends GuardTables, SetbackTables {
+export interface Schema extends AccessTables, GuardTables, SetbackTables {
   hub_counters: { name: 'event' | 'action' | 'pruned'; last: number };
   servers: ServersTable;
   /** By which key each agent is known, and since when. */
@@ -26,10 +27,8 @@ export interface Schema extends GuardTables, SetbackTables {
   audit_entries: AuditEntriesTable;
   /** One row: what makes this store's chain another than that of any other store. */
   audit_chain: { one: 1; chain_id: string; created_at: string };
-  api_keys: ApiKeysTable;
   metric_minutes: MetricMinutesTable;
   day_marks: DayMarksTable;
-  sessions: SessionsTable;
   /** Wishes with a name (`Idempotency-Key`), each with the answer that it was given. */
   named_wishes: { key_id: string; name: string; digest: string; answer_json: string; granted_at: string };
 }
@@ -128,16 +127,6 @@ interface AuditEntriesTable {
   hash: string;
 }
 
-interface ApiKeysTable {
-  key_id: string;
-  name: string;
-  role: 'admin';
-  key_digest: string;
-  created_at: string;
-  created_by: string | null;
-  last_used_at: string | null;
-}
-
 /** The means of one minute of one server; `at` is the minute's beginning. */
 interface MetricMinutesTable {
   server_id: string;
@@ -158,16 +147,6 @@ interface DayMarksTable {
   target: string | null;
   action_id: number | null;
   detail: string;
-}
-
-interface SessionsTable {
-  session_digest: string;
-  /** The key that it was opened with: it ends with that key. */
-  key_id: string;
-  principal_name: string;
-  role: 'admin';
-  created_at: string;
-  expires_at: string;
 }
 
 export type Store = Kysely<Schema>;

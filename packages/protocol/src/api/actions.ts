@@ -90,7 +90,7 @@ export const actionRoutes = {
     body: z.strictObject({ digest: z.string().max(128).optional() }).nullish(),
     status: 200,
     response: Action,
-    problems: ['not_found', 'forbidden', 'action_moved_on', 'digest_mismatch'],
+    problems: ['not_found', 'forbidden', 'proof_required', 'action_moved_on', 'digest_mismatch'],
   }),
   rejectAction: route({
     method: 'POST',
@@ -113,7 +113,7 @@ export const actionRoutes = {
     body: NoBody,
     status: 200,
     response: Action,
-    problems: ['not_found', 'action_moved_on'],
+    problems: ['not_found', 'forbidden', 'action_moved_on'],
   }),
   resolveAction: route({
     method: 'POST',

@@ -3,15 +3,18 @@ import { actionRoutes } from './actions.ts';
 import { auditRoutes } from './audit.ts';
 import { enrolmentRoutes } from './enrolment.ts';
 import { hubRoutes } from './hub.ts';
-import { keyRoutes } from './keys.ts';
+import { keyRoutes } from '../access/key-routes.ts';
 import { metricRoutes } from './metrics.ts';
 import { serverRoutes } from './servers.ts';
 import { serviceRoutes } from './services.ts';
-import { sessionRoutes } from './session.ts';
+import { accountRoutes, sessionRoutes } from '../access/session-routes.ts';
+import { userRoutes } from '../access/user-routes.ts';
 
 /** Every route below `API_BASE` but the live stream, by name. */
 export const api = {
   ...sessionRoutes,
+  ...accountRoutes,
+  ...userRoutes,
   ...serverRoutes,
   ...serviceRoutes,
   ...actionRoutes,

@@ -16,10 +16,9 @@ export interface RouteContract {
     | 'metrics'
     | 'enrolment'
     | 'keys'
+    | 'people'
     | 'audit'
     | 'hub';
-  /** It needs no key: signing in, and asking whether one is signed in. */
-  readonly open?: true;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { needsLockoutListing } from './lockout.ts';
+import { needsLockoutListing } from '@homelabcmd/protocol';
 import { permitOf, restartableOf, type RestartRules } from './restartable.ts';
 
 const list = (path: string, ...units: string[]) => ({

@@ -1,6 +1,5 @@
-import type { Restartable } from '@homelabcmd/protocol';
+import { needsLockoutListing, type Restartable } from '@homelabcmd/protocol';
 import type { AllowList } from './allow-file.ts';
-import { needsLockoutListing } from './lockout.ts';
 
 /** What this server's own files say about restarts. */
 export interface RestartRules {

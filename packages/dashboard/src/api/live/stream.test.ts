@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { hub, json, knowing } from '../../testing/hub.ts';
 import { FakeSource } from '../../testing/page.tsx';
-import { aServer } from '../../testing/things.ts';
+import { NOBODY, aServer } from '../../testing/things.ts';
 import { http } from 'msw';
 import { makeQueryClient } from '../query-client.ts';
 import { serversQuery } from '../servers.ts';
@@ -69,7 +69,7 @@ test('where the browser gave up, it opens a new stream by itself', () => {
 });
 
 test('a stream that is refused because the session ended says so', async () => {
-  hub.use(http.get('*/api/v1/session', () => json({ principal: null, hub: null, expires_at: null }, 200)));
+  hub.use(http.get('*/api/v1/session', () => json(NOBODY, 200)));
   const { stream, source, onSignedOut } = setUp();
   using _ = stream;
   source().fail(true);

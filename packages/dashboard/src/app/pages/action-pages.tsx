@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useAction } from '../../api/actions.ts';
+import { AuditPage } from '../../features/actions/audit/audit-page.tsx';
 import { ActionsPage } from '../../features/actions/list/actions-page.tsx';
 import { ActionPage } from '../../features/actions/review/action-page.tsx';
 import { NotFoundPage } from './lone-pages.tsx';
@@ -25,3 +26,7 @@ function KnownAction({ actionId }: { actionId: number }) {
 const actionsRoute = getRouteApi('/inside/actions');
 
 export const Actions = () => <ActionsPage {...actionsRoute.useSearch()} />;
+
+const auditRoute = getRouteApi('/inside/actions/audit');
+
+export const Audit = () => <AuditPage filter={auditRoute.useSearch()} />;

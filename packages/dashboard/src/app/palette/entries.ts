@@ -27,7 +27,8 @@ const PAGES: readonly PaletteEntry[] = [
 ];
 
 /** Found when they are typed; until then the servers stand before them. */
-const GUARD_PAGES: readonly PaletteEntry[] = [
+const FURTHER_PAGES: readonly PaletteEntry[] = [
+  page('/actions/audit', 'Audit', 'in the actions'),
   page('/settings/policies', 'Policies', 'in the settings'),
   { ...page('/settings/freeze', 'Freeze', 'in the settings'), words: 'Freeze the fleet' },
 ];
@@ -81,7 +82,7 @@ interface Known {
 export function findEntries({ servers, services }: Known, typed: string): readonly PaletteEntry[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const [first] = words;
-  const places = [...PAGES, ...servers.map(ofServer), ...GUARD_PAGES];
+  const places = [...PAGES, ...servers.map(ofServer), ...FURTHER_PAGES];
   if (first === undefined) return places.slice(0, MOST);
   const textOf = (entry: PaletteEntry) => `${entry.words} ${entry.where}`.toLowerCase();
   const found = [...places, ...services.flatMap(ofService)].filter((entry) =>

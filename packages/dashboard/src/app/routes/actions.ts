@@ -2,12 +2,7 @@ import { ActionStatus } from '@homelabcmd/protocol';
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { ActionsSearch } from '../../features/actions/list/actions-page.tsx';
 import { inside } from './root.ts';
-
-/** A text of the address; what looks like a number was read as one. */
-const textOf = (value: unknown): string | undefined => {
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-  return text === '' ? undefined : text.slice(0, 255);
-};
+import { textOf } from './search-text.ts';
 
 export const actions = createRoute({
   getParentRoute: () => inside,

@@ -1,7 +1,7 @@
 import type { AuditHead, ResponseOf, api } from '@homelabcmd/protocol';
 import { type ChainVerdict, verifyChain } from '../../audit/verify.ts';
 import { auditHead } from '../../events/audit-trail.ts';
-import { compareWitness, differenceOf } from '../audit/compare.ts';
+import { compareWitness, differenceOf } from '../../audit/compare.ts';
 import { askWitnesses } from '../audit/witnesses.ts';
 import { type Call, type Command, UsageError } from '../command.ts';
 import { readStore } from '../read-store.ts';

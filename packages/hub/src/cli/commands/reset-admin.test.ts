@@ -22,7 +22,7 @@ test('a new key is made while the hub runs; the old one and its sessions end, ot
   const { code, out, err } = await homelabcmd(['reset-admin', '--data-dir', hub.dataDir]);
   expect(code).toBe(0);
   expect(out).toMatch(/^hlck_\S+\n$/);
-  expect(err).toContain('The hub is running.');
+  expect(err).toContain('The hub is running');
   expect(err).not.toContain(out.trim());
   expect(await statusWith(hub, { 'x-api-key': API_KEY })).toBe(401);
   expect(await statusWith(hub, { cookie })).toBe(401);

@@ -33,11 +33,10 @@ export const resetAdmin: Command = {
     }
     call.say(key);
     call.note('This is the new API key. It is shown once: keep it. The old one and its sessions have ended.');
-    if (await isHeldByHub(loaded.config)) {
+    if (await isHeldByHub(loaded.config))
       call.note(
-        'The hub is running. Pages that were open go on showing news until they ask for something; restart the hub to cut them off now.',
+        'The hub is running, and takes the new key from now on. Pages that were open with the old one are shut.',
       );
-    }
     call.note('If the hub is started with HOMELABCMD_API_KEY set, it takes that key again.');
     return 0;
   },

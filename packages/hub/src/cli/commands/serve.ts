@@ -78,8 +78,13 @@ function welcome(hub: Hub, config: HubConfig): string {
     '',
     `  Look      ${hub.url}`,
     `  From far  ssh -L ${port}:${config.host}:${port} ${userName()}@${hostname()}   then http://localhost:${port}${pathname}`,
+    ...(hub.setUpToken === null
+      ? []
+      : [
+          `  Begin     ${hub.url}/setup#${hub.setUpToken}   (makes your account; good once, and until the next start)`,
+        ]),
     hub.newApiKey === null
-      ? '  Sign in   with your API key (lost? homelabcmd reset-admin makes a new one)'
+      ? '  Sign in   by name, or with your API key (lost? homelabcmd reset-admin makes a new one)'
       : `  Sign in   ${hub.newApiKey}   (this API key is shown once: keep it)`,
     `  Data      ${config.dataDir}`,
     ...(config.databaseUrl === null ? [] : [`  Store     PostgreSQL, ${placeOf(config.databaseUrl)}`]),

@@ -4,10 +4,13 @@ import {
   AS_OF_HEADER,
   EVENTS_PATH,
   LiveEvent,
+  POLICY,
   PROBLEMS,
   Problem,
   type ProblemCode,
+  roleFor,
   type RouteContract,
+  type RoutePolicy,
   ServerMetrics,
   StreamBeat,
   StreamHello,
@@ -36,6 +39,8 @@ export interface Operation {
   /** The route's name in the contract. */
   readonly operationId: string;
   readonly summary: string;
+  /** Who may. */
+  readonly description?: string;
   readonly tags: readonly string[];
   /** Empty for a route that needs no key. */
   readonly security?: readonly [];
@@ -60,6 +65,7 @@ const TAGS = [
     name: 'session',
     description: 'Signing in and out. Programs need none of it: they send their key each time.',
   },
+  { name: 'people', description: 'Who may sign in, and what they may do.' },
   { name: 'keys', description: 'API keys, for programs and for people who sign in.' },
   { name: 'servers', description: 'The machines that are watched.' },
   { name: 'enrolment', description: 'How a server gets its agent.' },
@@ -90,7 +96,7 @@ export function openApiOf({ version, basePath }: { version: string; basePath: st
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
   };
   for (const [name, contract] of Object.entries(api) as [string, RouteContract][])
-    put(pathOf(contract), contract.method, operationOf(name, contract, shapes));
+    put(pathOf(contract), contract.method, operationOf(name as keyof typeof api, contract, shapes));
   put(API_BASE + EVENTS_PATH, 'GET', streamOperation(shapes));
   return {
     openapi: '3.1.0',
@@ -121,13 +127,16 @@ const IDEMPOTENCY_KEY: Parameter = {
 
 const pathOf = (contract: RouteContract): string => API_BASE + contract.path.replaceAll(/:(\w+)/g, '{$1}');
 
-function operationOf(operationId: string, contract: RouteContract, shapes: Shapes): Operation {
+function operationOf(operationId: keyof typeof api, contract: RouteContract, shapes: Shapes): Operation {
   const { body } = contract;
+  const policy: RoutePolicy = POLICY.routes[operationId];
+  const isOpen = policy.needs === 'anyone';
   return {
     operationId,
     summary: contract.summary,
     tags: [contract.tag],
-    ...(contract.open ? { security: [] } : {}),
+    description: whoMay(policy),
+    ...(isOpen ? { security: [] } : {}),
     parameters: [
       ...parametersOf('path', contract.params, shapes),
       ...parametersOf('query', contract.query, shapes),
@@ -143,9 +152,23 @@ function operationOf(operationId: string, contract: RouteContract, shapes: Shape
       : {}),
     responses: {
       [contract.status]: answerOf(contract, shapes),
-      ...problemsOf(problemCodes(contract), shapes),
+      ...problemsOf(problemCodes(contract, policy), shapes),
     },
   };
+}
+
+/** One sentence of who may use a route, from the table that the hub itself asks. */
+function whoMay({ needs, proof, foreign, person }: RoutePolicy): string {
+  if (needs === 'anyone') return 'Open to anyone.';
+  const who =
+    needs === 'signed_in' ? 'Everybody who is known' : `Needs the scope ${needs} (role ${roleFor(needs)})`;
+  const others = foreign === undefined ? '' : `; for what is not your own, ${foreign} too`;
+  const people = person ? ', and only a person who is signed in by name' : '';
+  const proved =
+    proof === undefined
+      ? ''
+      : ` A session must have been proved in the last ${proof === 'fresh' ? '5 min' : '12 h'}.`;
+  return `${who}${others}${people}.${proved}`;
 }
 
 function parametersOf(place: 'path' | 'query', schema: RouteContract['params'], shapes: Shapes): Parameter[] {
@@ -178,10 +201,11 @@ function answerOf(contract: RouteContract, shapes: Shapes): Answer {
 }
 
 /** Every problem that a route can answer: its own, and those that come with being a route of its sort. */
-function problemCodes(contract: RouteContract): ProblemCode[] {
+function problemCodes(contract: RouteContract, { needs, proof }: RoutePolicy): ProblemCode[] {
   const codes = new Set<ProblemCode>(['bad_request', ...contract.problems, 'internal']);
-  if (!contract.open) for (const code of ['unauthenticated', 'too_many'] as const) codes.add(code);
-  if (contract.method !== 'GET') codes.add('forbidden');
+  if (needs !== 'anyone') for (const code of ['unauthenticated', 'too_many'] as const) codes.add(code);
+  if (contract.method !== 'GET' || (needs !== 'anyone' && needs !== 'signed_in')) codes.add('forbidden');
+  if (proof) codes.add('proof_required');
   if (contract.params || contract.query || contract.body) codes.add('invalid');
   if (contract.body) for (const code of ['unsupported_media_type', 'too_large'] as const) codes.add(code);
   if (contract.once)

@@ -10,6 +10,9 @@ const BY_NAME: Record<string, string | number> = {
   key_id: 'key_0a1b2c3d4e5f',
   api_key: 'hlck_…',
   name: 'nightly-report',
+  password: 'four words of your own',
+  token: 'hlci_…',
+  totp_code: '123456',
   reason: 'Not while the film is on',
   note: 'I looked: it runs',
   format: 'csv',
@@ -37,9 +40,11 @@ export function exampleOf(path: string, method: string, operation: Operation): s
 function exampleBody({ requestBody }: Operation): unknown {
   const schema = requestBody?.content['application/json']?.schema;
   if (requestBody?.required !== true || schema === undefined) return null;
-  const fields = Object.entries(schema.properties ?? {});
+  // Where there is a choice, the first.
+  const shape = (schema.anyOf?.[0] ?? schema) as JsonSchema;
+  const fields = Object.entries(shape.properties ?? {});
   const [first] = fields;
-  const shown = fields.filter(([name]) => schema.required?.includes(name));
+  const shown = fields.filter(([name]) => shape.required?.includes(name));
   return objectOf(shown.length > 0 || first === undefined ? shown : [first]);
 }
 

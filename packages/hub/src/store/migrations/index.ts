@@ -8,6 +8,7 @@ import { up as policies } from './0006-policies.ts';
 import { up as namedWishes } from './0007-named-wishes.ts';
 import { up as cancelAfterDispatch } from './0008-cancel-after-dispatch.ts';
 import { up as setbacks } from './0009-setbacks.ts';
+import { up as people } from './0010-people.ts';
 import { up as agentKeys } from './0011-agent-keys.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
@@ -21,5 +22,6 @@ export const migrations: Record<string, Migration> = {
   '0007-named-wishes': { up: namedWishes },
   '0008-cancel-after-dispatch': { up: cancelAfterDispatch },
   '0009-setbacks': { up: setbacks },
+  '0010-people': { up: people },
   '0011-agent-keys': { up: agentKeys },
 };

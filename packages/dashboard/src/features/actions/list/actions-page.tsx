@@ -1,4 +1,5 @@
 import type { HistoryFilter } from '../../../api/history/filter.ts';
+import { Views } from '../views.tsx';
 import { History } from './history.tsx';
 import { Waiting } from './waiting.tsx';
 
@@ -11,8 +12,7 @@ export function ActionsPage({ page = 1, ...filter }: ActionsSearch) {
   return (
     <>
       <title>Actions · HomelabCmd</title>
-      <h1 className="h1">Actions</h1>
-      <p className="lede">Nothing runs on a server that is not listed here.</p>
+      <Views here="actions" />
       <Waiting />
       <History filter={filter} page={page} />
     </>

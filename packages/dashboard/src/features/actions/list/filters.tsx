@@ -1,13 +1,14 @@
 import type { ActionStatus } from '@homelabcmd/protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useCallback, useId } from 'react';
+import { useCallback } from 'react';
 import { type HistoryFilter, exportAddress } from '../../../api/history/filter.ts';
 import { type Counts, useCounts } from '../../../api/history/history.ts';
 import { useServers } from '../../../api/servers.ts';
 import { useExpected } from '../../../api/services.ts';
 import { actionLook } from '../../../api/vocabulary/action.ts';
-import { Icon } from '../../../ui/glyphs/icon.tsx';
-import { SearchField } from './search-field.tsx';
+import { Choice } from '../narrow/choice.tsx';
+import { ExportLinks } from '../narrow/export-links.tsx';
+import { SearchField } from '../narrow/search-field.tsx';
 
 /** In the order in which they are looked for. */
 const STATUSES = [
@@ -85,7 +86,14 @@ function Chip({ filter, isChosen, count, children }: ChipProps) {
 export function Search({ filter }: { filter: HistoryFilter }) {
   const change = useChange(filter);
   const onSearch = useCallback((q: string) => change({ q: q === '' ? undefined : q }), [change]);
-  return <SearchField q={filter.q ?? ''} onSearch={onSearch} />;
+  return (
+    <SearchField
+      q={filter.q ?? ''}
+      label="Search the history"
+      placeholder="Server, service, person"
+      onSearch={onSearch}
+    />
+  );
 }
 
 /** Which server and which service, and the whole of what is found as a file. */
@@ -116,62 +124,16 @@ export function Narrow({ filter, total }: { filter: HistoryFilter; total: number
           Clear the filters
         </Link>
       )}
-      {total !== undefined && total > 0 && <Export filter={filter} total={total} />}
+      {total !== undefined && total > 0 && (
+        <ExportLinks
+          what={String(total)}
+          title={`All ${total} that these filters find, as a file`}
+          addressOf={(format) => exportAddress(filter, format)}
+        />
+      )}
     </div>
   );
 }
 
 export const hasFilters = ({ status, server, service, q }: HistoryFilter): boolean =>
   [status, server, service, q].some((part) => part !== undefined);
-
-interface ChoiceProps {
-  readonly name: string;
-  readonly any: string;
-  readonly chosen: string | undefined;
-  readonly of: readonly string[];
-  readonly onChoose: (value: string | undefined) => void;
-}
-
-function Choice({ name, any, chosen, of, onChoose }: ChoiceProps) {
-  const id = useId();
-  // What the address asks for is offered even when there is no such thing any more: its actions may still be there.
-  const values = [...new Set(chosen === undefined ? of : [chosen, ...of])].toSorted();
-  return (
-    <span>
-      <label className="sr" htmlFor={id}>
-        {name}
-      </label>
-      <select
-        id={id}
-        className="line-input"
-        value={chosen ?? ''}
-        onChange={(event) => onChoose(event.target.value === '' ? undefined : event.target.value)}
-      >
-        <option value="">{any}</option>
-        {values.map((value) => (
-          <option key={value}>{value}</option>
-        ))}
-      </select>
-    </span>
-  );
-}
-
-function Export({ filter, total }: { filter: HistoryFilter; total: number }) {
-  return (
-    <p className="export" title={`All ${total} that these filters find, as a file`}>
-      <Icon name="download" />
-      <span>Export</span>
-      <a className="link" href={exportAddress(filter, 'csv')} download aria-label={`Export ${total} as CSV`}>
-        CSV
-      </a>
-      <a
-        className="link"
-        href={exportAddress(filter, 'json')}
-        download
-        aria-label={`Export ${total} as JSON`}
-      >
-        JSON
-      </a>
-    </p>
-  );
-}

@@ -22,6 +22,9 @@ export function ActionPage({ action }: { action: Action }) {
       <p className="crumb">
         <Link to="/actions">Actions</Link> <Icon name="right" />{' '}
         <span className="mono">#{action.action_id}</span>
+        <Link className="crumb-end" to="/actions/audit" search={{ action: action.action_id }}>
+          Audit entries
+        </Link>
       </p>
       <div className="title">
         <h1>{headline}</h1>

@@ -1,0 +1,31 @@
+import type { AuditVerb } from '@homelabcmd/protocol';
+import { text, type Words } from './audit-detail.ts';
+
+const who = (detail: Parameters<Words>[0]): string => text(detail, 'name') ?? 'somebody';
+
+/** What was done about people and their sessions, in words. */
+export const OF_PEOPLE: Pick<
+  Record<AuditVerb, Words>,
+  Extract<AuditVerb, `${'user' | 'session'}.${string}`>
+> = {
+  'session.opened': () => ({ what: 'Signed in' }),
+  'session.ended': () => ({ what: 'Signed out' }),
+  'user.created': (d) => ({ what: `Added ${who(d)}`, more: text(d, 'role') }),
+  'user.changed': (d) => ({ what: `Changed what ${who(d)} may do`, more: changeOf(d) }),
+  'user.removed': (d) => ({ what: `Removed ${who(d)}`, more: text(d, 'role') }),
+  'user.invited': (d) => ({
+    what: `Invited ${who(d)} anew`,
+    more: 'what they signed in with until then ended',
+  }),
+  'user.joined': () => ({ what: 'Took up an invitation' }),
+  'user.password_changed': () => ({ what: 'Changed their password' }),
+  'user.totp_added': () => ({ what: 'Added an authenticator' }),
+  'user.totp_removed': () => ({ what: 'Removed their authenticator' }),
+};
+
+function changeOf(detail: Parameters<Words>[0]): string | null {
+  const [before, role] = [text(detail, 'role_before'), text(detail, 'role')];
+  const roles = before !== null && role !== null && before !== role ? `from ${before} to ${role}` : null;
+  const disabled = detail['is_disabled'] === true ? 'disabled' : null;
+  return [roles, disabled].filter((words) => words !== null).join(', ') || null;
+}

@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from 'react';
+import { useKeys } from '../../../lib/keys.ts';
+import { Icon } from '../../../ui/glyphs/icon.tsx';
+
+const SETTLE_MS = 250;
+
+interface SearchFieldProps {
+  readonly q: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly onSearch: (q: string) => void;
+}
+
+/** Text to look for; `onSearch` hears of it when the typing rests. `/` leads here. */
+export function SearchField({ q, label, placeholder, onSearch }: SearchFieldProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState({ text: q, of: q });
+  // The address has changed by itself, back or to no filters at all: it wins over what is typed.
+  if (typed.of !== q) setTyped({ text: typed.text.trim() === q ? typed.text : q, of: q });
+  useKeys({
+    '/': () => {
+      field.current?.focus();
+      field.current?.select();
+    },
+  });
+  useEffect(() => {
+    if (typed.text.trim() === typed.of) return;
+    const timer = setTimeout(() => onSearch(typed.text.trim()), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, onSearch]);
+  return (
+    <label className="field search">
+      <Icon name="search" />
+      <span className="sr">{label}</span>
+      <input
+        ref={field}
+        type="search"
+        placeholder={placeholder}
+        maxLength={100}
+        value={typed.text}
+        onChange={(event) => setTyped({ text: event.target.value, of: q })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          setTyped({ text: '', of: q });
+          event.currentTarget.blur();
+        }}
+      />
+      <kbd className="wide-only" aria-hidden="true">
+        /
+      </kbd>
+    </label>
+  );
+}

@@ -1,0 +1,143 @@
+import { FRAME_VERSION } from '@homelabcmd/protocol';
+import { sql } from 'kysely';
+import { hubInfo } from './about/info.ts';
+import { doorOf } from './access/door.ts';
+import type { FirstAccount } from './access/people/first-account.ts';
+import { peopleHandlers } from './access/people/routes.ts';
+import { accessHandlers } from './access/routes.ts';
+import { endSession } from './access/sessions/listing.ts';
+import { actionHandlers } from './actions/routes.ts';
+import type { Dispatcher } from './actions/dispatch.ts';
+import { auditHandlers } from './audit/routes.ts';
+import type { ChainChecks } from './audit/verification.ts';
+import type { Witnesses } from './audit/witnesses.ts';
+import type { buildAutomation } from './automation.ts';
+import type { HubSettings } from './config.ts';
+import type { DayMarks } from './day/marks.ts';
+import { type EnrolmentParts, enrolmentHandlers } from './enrolment/routes.ts';
+import type { EventLog } from './events/log.ts';
+import { newestPruned } from './events/retention.ts';
+import { freezeHandlers } from './freeze/routes.ts';
+import type { OpenStreams } from './http/entry/open-streams.ts';
+import type { HttpParts } from './http/server.ts';
+import { type Clock, nowOf } from './lib/clock.ts';
+import type { Logger } from './lib/log.ts';
+import { HUB_VERSION } from './lib/version.ts';
+import type { AgentLink } from './link/agent-link.ts';
+import type { LatestMetrics } from './metrics/latest.ts';
+import type { MetricMinutes } from './metrics/minutes.ts';
+import { metricHandlers } from './metrics/routes.ts';
+import { policyHandlers } from './policies/routes.ts';
+import { assertMayApprove } from './policies/two-people.ts';
+import type { LivenessKeeper } from './servers/liveness.ts';
+import { serverHandlers } from './servers/routes.ts';
+import { expectedUnits } from './services/queries.ts';
+import { serviceHandlers } from './services/routes.ts';
+import type { Store } from './store/schema.ts';
+
+/** What the doors need of the features that the composition root has built. */
+export interface DoorParts {
+  readonly metrics: LatestMetrics;
+  readonly minutes: MetricMinutes;
+  readonly liveness: LivenessKeeper;
+  readonly link: AgentLink;
+  readonly dispatcher: Dispatcher;
+  readonly streams: OpenStreams;
+  readonly automation: ReturnType<typeof buildAutomation>;
+  readonly witnesses: Witnesses;
+  readonly enrolment: EnrolmentParts;
+  readonly chainChecks: ChainChecks;
+  readonly usageOf: Parameters<typeof serviceHandlers>[0]['usageOf'];
+}
+
+export interface Rooms {
+  readonly config: HubSettings;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly db: Store;
+  readonly log: EventLog;
+  readonly parts: DoorParts;
+  readonly day: DayMarks;
+  readonly first: FirstAccount;
+}
+
+/** What the door of people and programs needs of the rest. */
+export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
+  const { config, logger, clock, db, log, parts, day, first } = rooms;
+  return {
+    logger,
+    dashboardDir: config.dashboardDir,
+    basePath: config.basePath,
+    trustedProxies: config.trustedProxies,
+    agentFiles: config.agentFiles,
+    assertReady: async () => {
+      await sql`select 1`.execute(db);
+    },
+    handlers: { ...handlersOf(config, clock, db, log, parts), ...aboutHandlers(config, clock, db, day) },
+    session: {
+      version: HUB_VERSION,
+      clock,
+      streams: parts.streams,
+      publicUrl: config.publicUrl,
+      basePath: config.basePath,
+      ...doorOf({ db, log, clock, logger }, first, config.oidc),
+      endSession: (principal, sessionId) => endSession(log, principal, sessionId),
+    },
+    stream: {
+      log,
+      clock,
+      version: HUB_VERSION,
+      stopping,
+      streams: parts.streams,
+      subscribeMetrics: (listener) => parts.metrics.subscribe(listener),
+      allMetrics: () => parts.metrics.all(),
+      newestPruned: () => newestPruned(db),
+    },
+  };
+}
+
+function handlersOf(config: HubSettings, clock: Clock, db: Store, log: EventLog, parts: DoorParts) {
+  const { metrics, liveness, usageOf, link } = parts;
+  return {
+    ...serverHandlers({
+      db,
+      log,
+      clock,
+      serverDeleted: async (serverId) => {
+        link.close(serverId, 'server_deleted', 'This server was removed from the hub');
+        liveness.forget(serverId);
+      },
+      serverReleased: (serverId) => parts.dispatcher.released(serverId),
+    }),
+    ...metricHandlers(metrics, parts.minutes),
+    ...serviceHandlers({
+      db,
+      log,
+      usageOf,
+      expectationsChanged: async (serverId) => {
+        link.send(serverId, {
+          v: FRAME_VERSION,
+          type: 'expected',
+          expected: await expectedUnits(db, serverId),
+        });
+      },
+    }),
+    ...freezeHandlers({ db, log }),
+    ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
+    ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
+    ...auditHandlers({ db, clock, ...parts }),
+    ...enrolmentHandlers(parts.enrolment, config),
+    ...accessHandlers({ db, log, accessChanged: () => parts.streams.lookAtAll() }),
+    ...peopleHandlers({ db, log, clock, accessChanged: () => parts.streams.lookAtAll() }),
+  };
+}
+
+function aboutHandlers(config: HubSettings, clock: Clock, db: Store, day: DayMarks) {
+  const about = {
+    db,
+    version: HUB_VERSION,
+    startedAt: nowOf(clock),
+    retentionDays: config.eventRetentionDays,
+  };
+  return { hubInfo: () => hubInfo(about), fleetDay: () => day.day() };
+}
