@@ -110,15 +110,17 @@ ALTER TABLE agent_keys ADD FOREIGN KEY (server_id) REFERENCES servers(server_id)
 CREATE TABLE api_keys (
   key_id text COLLATE pg_c_utf8 NOT NULL,
   name text COLLATE pg_c_utf8 NOT NULL,
-  role text COLLATE pg_c_utf8 NOT NULL,
+  scopes text COLLATE pg_c_utf8 NOT NULL,
   key_digest text COLLATE pg_c_utf8 NOT NULL,
+  user_id text COLLATE pg_c_utf8,
   created_at text COLLATE pg_c_utf8 NOT NULL,
   created_by text COLLATE pg_c_utf8,
+  expires_at text COLLATE pg_c_utf8,
   last_used_at text COLLATE pg_c_utf8);
 ALTER TABLE api_keys ADD UNIQUE (key_digest);
 ALTER TABLE api_keys ADD UNIQUE (name);
 ALTER TABLE api_keys ADD PRIMARY KEY (key_id);
-ALTER TABLE api_keys ADD CHECK ((role = 'admin'::text));
+ALTER TABLE api_keys ADD FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
 CREATE TABLE audit_chain (
   one bigint NOT NULL,
@@ -233,6 +235,15 @@ ALTER TABLE incidents ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) 
 ALTER TABLE incidents ADD CHECK ((state = ANY (ARRAY['waiting'::text, 'acting'::text, 'resting'::text, 'stopped'::text])));
 CREATE INDEX due_incidents ON public.incidents USING btree (due_at) WHERE (due_at IS NOT NULL);
 
+CREATE TABLE invitations (
+  token_digest text COLLATE pg_c_utf8 NOT NULL,
+  user_id text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  expires_at text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE invitations ADD PRIMARY KEY (token_digest);
+ALTER TABLE invitations ADD FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+ALTER TABLE invitations ADD UNIQUE (user_id);
+
 CREATE TABLE kysely_migration (
   name character varying(255) NOT NULL,
   "timestamp" character varying(255) NOT NULL);
@@ -331,15 +342,22 @@ ALTER TABLE services ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) O
 CREATE INDEX expected_services ON public.services USING btree (server_id) WHERE (expected = 1);
 
 CREATE TABLE sessions (
+  session_id text COLLATE pg_c_utf8 NOT NULL,
   session_digest text COLLATE pg_c_utf8 NOT NULL,
-  key_id text COLLATE pg_c_utf8 NOT NULL,
-  principal_name text COLLATE pg_c_utf8 NOT NULL,
-  role text COLLATE pg_c_utf8 NOT NULL,
+  user_id text COLLATE pg_c_utf8,
+  key_id text COLLATE pg_c_utf8,
   created_at text COLLATE pg_c_utf8 NOT NULL,
-  expires_at text COLLATE pg_c_utf8 NOT NULL);
+  expires_at text COLLATE pg_c_utf8 NOT NULL,
+  last_used_at text COLLATE pg_c_utf8 NOT NULL,
+  proved_at text COLLATE pg_c_utf8 NOT NULL,
+  address text COLLATE pg_c_utf8 NOT NULL,
+  user_agent text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE sessions ADD CHECK (((user_id IS NULL) <> (key_id IS NULL)));
 ALTER TABLE sessions ADD FOREIGN KEY (key_id) REFERENCES api_keys(key_id) ON DELETE CASCADE;
-ALTER TABLE sessions ADD PRIMARY KEY (session_digest);
-ALTER TABLE sessions ADD CHECK ((role = 'admin'::text));
+ALTER TABLE sessions ADD PRIMARY KEY (session_id);
+ALTER TABLE sessions ADD UNIQUE (session_digest);
+ALTER TABLE sessions ADD FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+CREATE INDEX sessions_by_end ON public.sessions USING btree (expires_at);
 
 CREATE TABLE setbacks (
   setback_id bigint NOT NULL,
@@ -353,6 +371,11 @@ CREATE TABLE setbacks (
 ALTER TABLE setbacks ADD CHECK (((accepted_at IS NULL) = (accepted_entry IS NULL)));
 ALTER TABLE setbacks ADD PRIMARY KEY (setback_id);
 ALTER TABLE setbacks ADD UNIQUE (restored_at);
+
+CREATE TABLE signatures (
+  signature text COLLATE pg_c_utf8 NOT NULL,
+  person text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE signatures ADD PRIMARY KEY (signature);
 
 CREATE TABLE two_person_lifts (
   lifted_by text COLLATE pg_c_utf8 NOT NULL,
@@ -369,3 +392,21 @@ CREATE TABLE unaccounted_orders (
   settled_at text COLLATE pg_c_utf8);
 ALTER TABLE unaccounted_orders ADD PRIMARY KEY (server_id, order_id);
 ALTER TABLE unaccounted_orders ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
+CREATE TABLE users (
+  user_id text COLLATE pg_c_utf8 NOT NULL,
+  name text COLLATE pg_c_utf8 NOT NULL,
+  role text COLLATE pg_c_utf8 NOT NULL,
+  password_hash text COLLATE pg_c_utf8,
+  oidc_subject text COLLATE pg_c_utf8,
+  totp_secret text COLLATE pg_c_utf8,
+  totp_confirmed_at text COLLATE pg_c_utf8,
+  totp_last_step bigint,
+  disabled_at text COLLATE pg_c_utf8,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  created_by text COLLATE pg_c_utf8 NOT NULL,
+  last_signed_in_at text COLLATE pg_c_utf8);
+ALTER TABLE users ADD UNIQUE (name);
+ALTER TABLE users ADD UNIQUE (oidc_subject);
+ALTER TABLE users ADD PRIMARY KEY (user_id);
+ALTER TABLE users ADD CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'approver'::text, 'admin'::text])));
