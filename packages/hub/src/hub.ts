@@ -108,13 +108,10 @@ export async function startHub(
   const opened = stack.move();
   return {
     url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
-    newApiKey,
+    ...{ newApiKey, publicKey: key.publicKey, backupFile: store.backupFile, ended: store.ended },
     get setUpToken() {
       return first.isToCome ? first.token : null;
     },
-    backupFile: store.backupFile,
-    ended: store.ended,
-    publicKey: key.publicKey,
     enrol: async (serverId) => (await enrolServer(parts.enrolment, 'hub', serverId)).token,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -142,11 +139,9 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   const usageOf = (serverId: string, unit: string) =>
     metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
   const link: AgentLink = new AgentLink({
-    logger,
-    basePath: config.basePath,
+    ...{ logger, key, basePath: config.basePath },
     beatMs: Math.min(10_000, Math.ceil(config.liveness.staleAfterMs / 3)),
     helloWithinMs: Math.min(5000, config.liveness.staleAfterMs),
-    key,
     admit: (proved) => admitAgent(db, log, clock, proved),
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
