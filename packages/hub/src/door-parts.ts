@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { hubInfo } from './about/info.ts';
 import { doorOf } from './access/door.ts';
 import type { FirstAccount } from './access/people/first-account.ts';
+import type { Vault } from './access/people/vault.ts';
 import { peopleHandlers } from './access/people/routes.ts';
 import { accessHandlers } from './access/routes.ts';
 import { endSession } from './access/sessions/listing.ts';
@@ -59,11 +60,12 @@ export interface Rooms {
   readonly parts: DoorParts;
   readonly day: DayMarks;
   readonly first: FirstAccount;
+  readonly vault: Vault;
 }
 
 /** What the door of people and programs needs of the rest. */
 export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
-  const { config, logger, clock, db, log, parts, day, first } = rooms;
+  const { config, logger, clock, db, log, parts, day, first, vault } = rooms;
   return {
     logger,
     dashboardDir: config.dashboardDir,
@@ -73,14 +75,14 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
     assertReady: async () => {
       await sql`select 1`.execute(db);
     },
-    handlers: { ...handlersOf(config, clock, db, log, parts), ...aboutHandlers(config, clock, db, day) },
+    handlers: { ...handlersOf(rooms), ...aboutHandlers(config, clock, db, day) },
     session: {
       version: HUB_VERSION,
       clock,
       streams: parts.streams,
       publicUrl: config.publicUrl,
       basePath: config.basePath,
-      ...doorOf({ db, log, clock, logger }, first, config.oidc),
+      ...doorOf({ db, log, clock, logger, vault }, first, config.oidc),
       endSession: (principal, sessionId) => endSession(log, principal, sessionId),
     },
     stream: {
@@ -96,7 +98,7 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
   };
 }
 
-function handlersOf(config: HubSettings, clock: Clock, db: Store, log: EventLog, parts: DoorParts) {
+function handlersOf({ config, clock, db, log, parts, vault }: Rooms) {
   const { metrics, liveness, usageOf, link } = parts;
   return {
     ...serverHandlers({
@@ -128,7 +130,7 @@ function handlersOf(config: HubSettings, clock: Clock, db: Store, log: EventLog,
     ...auditHandlers({ db, clock, ...parts }),
     ...enrolmentHandlers(parts.enrolment, config),
     ...accessHandlers({ db, log, accessChanged: () => parts.streams.lookAtAll() }),
-    ...peopleHandlers({ db, log, clock, accessChanged: () => parts.streams.lookAtAll() }),
+    ...peopleHandlers({ db, log, clock, vault, accessChanged: () => parts.streams.lookAtAll() }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { KeyPair } from '@homelabcmd/protocol/link';
 import { ensureBootstrapKey } from './access/keys.ts';
 import { FirstAccount } from './access/people/first-account.ts';
+import { Vault } from './access/people/vault.ts';
 import { Deadlines } from './actions/deadlines/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
@@ -97,7 +98,8 @@ export async function startHub(
   stack.use(parts.freezeWatch).start();
 
   const stopping = new AbortController();
-  const rooms = { config, logger, clock, db, log, parts, day, first };
+  const vault = new Vault(key.toPem());
+  const rooms = { config, logger, clock, db, log, parts, day, first, vault };
   const http = await createHttpServer(httpSettings(rooms, stopping.signal));
   stack.defer(() => http.close());
   stack.use(parts.link);

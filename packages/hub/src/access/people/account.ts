@@ -6,6 +6,7 @@ import { Refusal } from '../../lib/refusal.ts';
 import { digestOf } from '../../lib/secrets.ts';
 import { hashPassword } from './passwords.ts';
 import { newTotpSecret, stepOfCode, totpUri } from './totp.ts';
+import type { Vault } from './vault.ts';
 
 /**
  * Takes up an invitation: the person has this password from now on, and the invitation is gone.
@@ -76,6 +77,12 @@ export async function changePassword(
   });
 }
 
+/** Secrets that were shown and have yet to be confirmed, and where those go that were. */
+export interface Totp {
+  readonly pending: Map<string, string>;
+  readonly vault: Vault;
+}
+
 /** Makes a secret that does not count yet. One that counts goes on counting until the new one is confirmed. */
 export async function beginTotp(pending: Map<string, string>, principal: Principal) {
   const secret = newTotpSecret();
@@ -87,7 +94,7 @@ export async function beginTotp(pending: Map<string, string>, principal: Princip
 export async function confirmTotp(
   log: EventLog,
   clock: Clock,
-  pending: Map<string, string>,
+  { pending, vault }: Totp,
   principal: Principal,
   code: string,
 ): Promise<void> {
@@ -99,7 +106,11 @@ export async function confirmTotp(
   await log.transaction(async (open) => {
     await open.tx
       .updateTable('users')
-      .set({ totp_secret: secret, totp_confirmed_at: open.now, totp_last_step: step })
+      .set({
+        totp_secret: vault.shut(secret, principal.id),
+        totp_confirmed_at: open.now,
+        totp_last_step: step,
+      })
       .where('user_id', '=', principal.id)
       .execute();
     await note(open, principal, 'user.totp_added');

@@ -5,6 +5,7 @@ import type { Handlers } from '../../lib/handler.ts';
 import type { Store } from '../../store/schema.ts';
 import { endOtherSessions, endSession, listSessions } from '../sessions/listing.ts';
 import { beginTotp, changePassword, confirmTotp, removeTotp } from './account.ts';
+import type { Vault } from './vault.ts';
 import { changeUser, createUser, deleteUser, inviteUser, listUsers } from './users.ts';
 
 type Routes = Pick<
@@ -27,14 +28,14 @@ export interface PeopleParts {
   readonly db: Store;
   readonly log: EventLog;
   readonly clock: Clock;
+  readonly vault: Vault;
   /** What somebody has open may be open no longer: look at all of it. */
   accessChanged(): void;
 }
 
 export function peopleHandlers(parts: PeopleParts): Handlers<Routes> {
   const { db, log, clock } = parts;
-  /** Secrets that were shown and have yet to be confirmed. */
-  const pendingTotp = new Map<string, string>();
+  const totp = { pending: new Map<string, string>(), vault: parts.vault };
   const changed = async <T>(work: Promise<T>): Promise<T> => {
     const answer = await work;
     parts.accessChanged();
@@ -61,9 +62,9 @@ export function peopleHandlers(parts: PeopleParts): Handlers<Routes> {
       nothing(endOtherSessions(log.from(from), principal, session?.sessionId ?? null)),
     changePassword: ({ body, principal, session, from }) =>
       nothing(changePassword(log.from(from), principal, session?.sessionId ?? null, body.password)),
-    beginTotp: ({ principal }) => beginTotp(pendingTotp, principal),
+    beginTotp: ({ principal }) => beginTotp(totp.pending, principal),
     confirmTotp: ({ body, principal, from }) =>
-      nothing(confirmTotp(log.from(from), clock, pendingTotp, principal, body.totp_code)),
+      nothing(confirmTotp(log.from(from), clock, totp, principal, body.totp_code)),
     removeTotp: ({ principal, from }) => nothing(removeTotp(log.from(from), principal)),
   };
 }

@@ -7,6 +7,7 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { Store } from '../../store/schema.ts';
 import { isPassword } from '../people/passwords.ts';
 import { stepOfCode } from '../people/totp.ts';
+import type { Vault } from '../people/vault.ts';
 import { principalOfKey } from '../principal.ts';
 import { type Caller, type OpenedSession, openSession, type Owner } from './sessions.ts';
 import { Throttle } from './throttle.ts';
@@ -16,6 +17,7 @@ export interface SignInParts {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly vault: Vault;
 }
 
 type ByName = Exclude<BodyOf<typeof api.signIn>, { api_key: string }>;
@@ -108,6 +110,16 @@ export class SignIn {
     return { userId, name, hash: row.disabled_at === null ? hash : null, secret };
   }
 
+  /** What this hub's key does not open is no authenticator: nobody is let in without a code because of that. */
+  #opened(shut: string, userId: string): string {
+    const secret = this.#parts.vault.open(shut, userId);
+    if (secret !== null) return secret;
+    throw new Refusal(
+      'forbidden',
+      'The hub cannot read what it keeps of this authenticator: its hub-key is another one than it was. Put that one back, or let an administrator invite this person anew.',
+    );
+  }
+
   async #proved(user: Known | null, name: string, secrets: Secrets, caller: Caller): Promise<Proved> {
     this.throttle.refuseTooMany(caller.address, name);
     // One sentence for all: a stranger does not learn who has an account.
@@ -116,7 +128,11 @@ export class SignIn {
     if (user.secret === null) return { ...user, step: null };
     if (secrets.totp_code === undefined)
       throw new Refusal('totp_required', 'Type the code that your authenticator shows.');
-    const step = stepOfCode(user.secret, secrets.totp_code, this.#parts.clock.nowMs());
+    const step = stepOfCode(
+      this.#opened(user.secret, user.userId),
+      secrets.totp_code,
+      this.#parts.clock.nowMs(),
+    );
     if (step === null) throw this.#failed(caller, name, 'This code is not right, or it is no longer valid.');
     return { ...user, step };
   }
@@ -146,6 +162,7 @@ interface Known {
   readonly name: string;
   /** `null` for who may not sign in by a password. */
   readonly hash: string | null;
+  /** Shut in; `null` for who has no authenticator. */
   readonly secret: string | null;
 }
 

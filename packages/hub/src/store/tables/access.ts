@@ -1,6 +1,6 @@
 import type { Role } from '@homelabcmd/protocol';
 
-/** Who may come in. Secrets are here as digests, but for that of an authenticator, which has to be known to be checked. */
+/** Who may come in. Secrets are here as digests, but for that of an authenticator, which has to be known to be checked: it is shut in (`access/people/vault.ts`). */
 export interface AccessTables {
   users: {
     user_id: string;

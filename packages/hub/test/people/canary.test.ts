@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api, EVENTS_PATH, type Session } from '@homelabcmd/protocol';
+import { expect, test } from 'vitest';
+import { connectAgent } from '../agent-fixture.ts';
+import { homelabcmd } from '../command-fixture.ts';
+import { API_KEY, disposableFolder, HeldClock, startTestHub, type TestHub } from '../hub-fixture.ts';
+import { isOnPostgres } from '../postgres/databases.ts';
+import { TestStream } from '../stream-fixture.ts';
+import { Secret, TOTP } from 'otpauth';
+import { callerWith, cookieOf, keyWith, PASSWORD } from './people-fixture.ts';
+
+const CLIENT_SECRET = 'what-the-hub-shows-the-provider-0123456789';
+
+/** Everything that opens something, each with the one answer that may tell it. */
+async function plant(
+  hub: TestHub,
+  clock: HeldClock,
+): Promise<{ secrets: Record<string, string>; cookie: string }> {
+  const noKey = { 'x-api-key': '' };
+  const setUpToken = hub.hub.setUpToken ?? '';
+  const joined = await hub.call<Session>(
+    'POST',
+    '/setup',
+    { token: setUpToken, name: 'Anna', password: PASSWORD },
+    noKey,
+  );
+  const cookie = cookieOf(joined);
+  const anna = callerWith(hub, 'Anna', '', cookie);
+  const { body: totp } = await anna.call<{ secret: string }>('POST', '/account/totp');
+  const totp_code = new TOTP({ secret: Secret.fromBase32(totp.secret) }).generate({
+    timestamp: clock.nowMs(),
+  });
+  expect((await anna.call('PUT', '/account/totp', { totp_code })).status).toBe(204);
+  const key = await keyWith(hub, 'reports', ['read']);
+  const invited = await anna.call<{ token: string }>('POST', '/users', { name: 'Bob', role: 'viewer' });
+  await hub.addServer('nas');
+  const enrolled = await hub.call<{ token: string }>('POST', '/servers/nas/enrolment', {});
+  return {
+    cookie,
+    secrets: {
+      'the first key': API_KEY,
+      'the token of the set-up': setUpToken,
+      'a password': PASSWORD,
+      'a session': /hlcs_[\w-]+/.exec(cookie)?.[0] ?? '',
+      'an authenticator': totp.secret,
+      'a key': key,
+      'an invitation': invited.body.token,
+      'an enrolment token': enrolled.body.token,
+      'the secret of the single sign-on': CLIENT_SECRET,
+    },
+  };
+}
+
+/** Everything that the hub says when it is asked for anything that can be read. */
+async function everythingRead(hub: TestHub, headers: Record<string, string>): Promise<string> {
+  const said: string[] = [];
+  for (const { method, path } of Object.values(api)) {
+    if (method !== 'GET') continue;
+    const filled = path
+      .replace(':server_id', 'nas')
+      .replace(':service_name', 'plex')
+      .replaceAll(/:\w+/g, '1');
+    for (const query of ['', '?format=csv', '?whose=all']) {
+      const answer = await fetch(`${hub.url}/api/v1${filled}${query}`, { headers });
+      said.push(await answer.text(), JSON.stringify([...answer.headers]));
+    }
+  }
+  for (const path of ['/', '/healthz', '/readyz', '/api/docs', '/api/openapi.json', '/agent/v1/install.sh'])
+    said.push(await (await fetch(hub.url + path)).text());
+  return said.join('\n');
+}
+
+test('no secret is in any answer, event, entry, log line, file or copy of the store', async () => {
+  using folder = disposableFolder();
+  const clock = new HeldClock();
+  await using hub = await startTestHub({
+    ...{ dataDir: folder.path, clock },
+    oidc: {
+      ...{ issuer: 'http://127.0.0.1:1', clientId: 'homelabcmd', clientSecret: CLIENT_SECRET },
+      ...{ label: 'Home', roleClaim: 'groups', roles: [] },
+    },
+  });
+  await using stream = await TestStream.open(hub);
+  await stream.first('hello');
+  const { secrets, cookie } = await plant(hub, clock);
+  for (const [what, secret] of Object.entries(secrets))
+    expect([what, secret.length > 11]).toEqual([what, true]);
+  // What is asked for wrongly is not told again either.
+  for (const body of [
+    { api_key: `${API_KEY}!` },
+    { name: 'Anna', password: `${PASSWORD}!` },
+    PASSWORD,
+    { [PASSWORD]: 1 },
+  ])
+    await hub.call('POST', '/session', body, { 'x-api-key': '' });
+  {
+    await using agent = await connectAgent(hub, 'attic');
+    await agent.settled();
+  }
+
+  const copy = join(folder.path, 'copy.db');
+  if (!isOnPostgres())
+    expect((await homelabcmd(['backup', '--to', copy, '--data-dir', folder.path])).code).toBe(0);
+  const doctor = await homelabcmd(['doctor', '--data-dir', folder.path], {
+    HOMELABCMD_API_KEY: API_KEY,
+    HOMELABCMD_OIDC_CLIENT_SECRET: CLIENT_SECRET,
+  });
+  const tables = [
+    'events',
+    'audit_entries',
+    'users',
+    'sessions',
+    'api_keys',
+    'invitations',
+    'enrolment_tokens',
+  ];
+  const places: Record<string, string> = {
+    'answers to a key': await everythingRead(hub, { 'x-api-key': API_KEY }),
+    'answers to a session': await everythingRead(hub, { cookie }),
+    'the live stream': JSON.stringify(stream.messages),
+    'the log': JSON.stringify(hub.logLines),
+    'the store': JSON.stringify(tables.map((table) => hub.rows(`SELECT * FROM ${table}`))),
+    'a copy of the store': isOnPostgres() ? '' : readFileSync(copy, 'latin1'),
+    'what the doctor says': doctor.out + doctor.err,
+  };
+  for (const [place, text] of Object.entries(places))
+    for (const [what, secret] of Object.entries(secrets))
+      expect([place, what, text.includes(secret)]).toEqual([place, what, false]);
+  expect(places['answers to a key']).toContain('/sessions');
+});
+
+test('the canary would be seen', async () => {
+  await using hub = await startTestHub();
+  await hub.addServer('nas');
+  await hub.call('PATCH', '/servers/nas', { display_name: API_KEY });
+  expect(await everythingRead(hub, { 'x-api-key': API_KEY })).toContain(API_KEY);
+  expect(EVENTS_PATH).toBe('/events');
+});
