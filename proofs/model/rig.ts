@@ -99,7 +99,8 @@ export class Rig implements Disposable {
   /** Whether hub and agent hear each other now. */
   isLinked(place: Place): boolean {
     const { hub } = this.fleet;
-    return hub?.link.isConnected(place) === true && this.server(place).agent?.isLinked() === true;
+    // Not only that there is a connection: the hub may hold one that is dead, and hears nothing on a new one while it asks that one.
+    return hub?.link.takesOrders(place) === true && this.server(place).agent?.isLinked() === true;
   }
 
   get isHubUp(): boolean {
