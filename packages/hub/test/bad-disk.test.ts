@@ -73,6 +73,8 @@ describe.skipIf(problem !== null)(`a disk that takes nothing${problem ? `: ${pro
     await using agent = await new TestAgent(url).opened();
     agent.hello(token);
     await agent.frame('welcome');
+    // Its check-in is written: on a full disk it could not be, and the link would end with it.
+    await agent.settled();
     const pending = await call<Action>(url, 'POST', '/servers/nas/services/plex/restart');
 
     const filler = join(hub.disk(), 'filler');
