@@ -81,6 +81,13 @@ export async function startHubProcess(settings: Record<string, string> = {}): Pr
   };
 }
 
+/** The address that the console shows for the first account. */
+export function setUpLink(hub: HubProcess): string {
+  const link = /Begin +(\S+\/setup#\S+)/.exec(hub.output())?.[1];
+  if (link === undefined) throw new Error(`the hub shows no way to the first account:\n${hub.output()}`);
+  return link;
+}
+
 async function untilReady(url: string, hasEnded: () => boolean, output: () => string): Promise<void> {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   while (Date.now() < giveUpAt) {

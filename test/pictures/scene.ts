@@ -27,6 +27,8 @@ export interface Visit {
   readonly house: House;
   /** A signed-in page that is drawn and hears the hub. `before` is what happens at the edge of the network. */
   page(path: string, before?: (page: Page) => Promise<unknown>): Promise<Page>;
+  /** A page as somebody sees it who has an account. */
+  person(name: string, password: string, path: string): Promise<Page>;
   /** A page of someone who is not signed in. */
   stranger(path: string): Promise<Page>;
 }

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { countingService, type Lab, labProblem, type LabServer, openLab, runsOf } from '../../lab/index.ts';
 import { launchBrowser } from '../../scripts/browser.mjs';
-import { startHubProcess } from '../house/hub-process.ts';
+import { setUpLink, startHubProcess } from '../house/hub-process.ts';
 import { serviceRow } from '../house/service-row.ts';
 
 const LIB_NODE = '/usr/local/lib/homelabcmd/node';
@@ -85,9 +85,10 @@ test.skipIf(labProblem() !== null)(
     );
     const user = new NewUser(await browser.newPage());
     const { page } = user;
-    await page.goto(hub.url);
-    await page.getByLabel('API key').fill(hub.apiKey);
-    await user.press(page.getByLabel('API key'), 'Enter');
+    await page.goto(setUpLink(hub));
+    await page.getByLabel('Name', { exact: true }).fill('kim');
+    await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
+    await user.press(page.getByLabel('Password', { exact: true }), 'Enter');
     // The machine that the hub runs on is there, without anything done for it.
     await page.locator('[data-server][data-liveness="online"]').waitFor();
 

@@ -88,7 +88,7 @@ describe.skipIf(problem !== null).each(WAYS)(
       const cookies = await page.context().cookies();
       expect(cookies).toHaveLength(1);
       expect(cookies[0]).toMatchObject({
-        name: 'homelabcmd_session',
+        name: basePath === '' ? '__Host-homelabcmd_session' : '__Secure-homelabcmd_session',
         domain: host,
         path: `${basePath}/`,
         httpOnly: true,

@@ -28,6 +28,8 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
   [/\bof \d+ cores?\b/g, 'of 4 cores'],
   [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \w+ \d{4}\b/g, 'Sun 22 Nov 2026'],
   [/\b\d+ \w{3,4}, (?=\d\d:\d\d:\d\d)/g, '22 Nov, '],
+  [/\b22 Nov 2026, \d\d:\d\d\b(?!:)/g, '22 Nov 2026, 09:36'],
+  [/\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b/g, 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567'],
   // How much there is of what the machine has of its own.
   [/\b[\d,]+ seen, none\b/g, '17 seen, none'],
   [/\b[\d,]+ events?\b/g, '57 events'],
@@ -56,10 +58,10 @@ export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])
   ['.ruler-hours span', '08:00'],
   ['.fact-cols .mono.small', '192.168.1.20'],
   ['.show-all', 'Show all (17 hidden)'],
-  ['.settings .spec div:nth-child(1) dd', 'HomelabCmd 0.1.0 on Node 24.21.0'],
-  ['.settings .spec div:nth-child(2) dd', '6 min since Sun 22 Nov 2026, 09:36:12.408 UTC'],
-  ['.settings .spec div:nth-child(3) .note', 'Schema 0001'],
-  ['.settings .spec div:nth-child(3) dd', 'SQLite 3.53.0, 24 MiB'],
+  ['.settings .hub-facts div:nth-child(1) dd', 'HomelabCmd 0.1.0 on Node 24.21.0'],
+  ['.settings .hub-facts div:nth-child(2) dd', '6 min since Sun 22 Nov 2026, 09:36:12.408 UTC'],
+  ['.settings .hub-facts div:nth-child(3) .note', 'Schema 0001'],
+  ['.settings .hub-facts div:nth-child(3) dd', 'SQLite 3.53.0, 24 MiB'],
 ];
 
 /** Where a reading may not have come by then. */

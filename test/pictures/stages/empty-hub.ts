@@ -2,6 +2,7 @@ import { api } from '@homelabcmd/protocol';
 import type { Page } from 'playwright-core';
 import { installAgent } from '../../../lab/index.ts';
 import { openHouse } from '../../house/house.ts';
+import { setUpLink } from '../../house/hub-process.ts';
 import type { Scene, Stage, Visit } from '../scene.ts';
 
 const NEW = 'media-01';
@@ -50,6 +51,26 @@ export const emptyHub: Stage = {
         await page.getByLabel('API key').fill('a key that this hub has never seen');
         await page.getByRole('button', { name: 'Sign in' }).click();
         await page.locator('[role="alert"] .g').waitFor();
+        return page;
+      },
+    },
+    {
+      name: 'set-up',
+      show: async ({ house, stranger }) => {
+        const page = await stranger(setUpLink(house.hub).replace(house.hub.url, ''));
+        await page.getByLabel('Name', { exact: true }).fill('kim');
+        return page;
+      },
+    },
+    {
+      name: 'set-up-wrong-token',
+      isMinor: true,
+      show: async ({ stranger }) => {
+        const page = await stranger('/setup#hlc1_of_another_day');
+        await page.getByLabel('Name', { exact: true }).fill('kim');
+        await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+        await page.getByRole('button', { name: 'Make the account' }).click();
+        await page.locator('.form-error').waitFor();
         return page;
       },
     },

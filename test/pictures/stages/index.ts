@@ -1,6 +1,7 @@
 import type { Stage } from '../scene.ts';
 import { decidedActions } from './decided-actions.ts';
 import { emptyHub } from './empty-hub.ts';
+import { people } from './people.ts';
 import { settings } from './settings.ts';
 import { silentServers } from './silent-servers.ts';
 import { tendedFleet } from './tended-fleet.ts';
@@ -10,6 +11,7 @@ import { wellFleet } from './well-fleet.ts';
 /** Everything that is looked at. A scene is one entry in the stage that shows it; a stage is one entry here. */
 export const STAGES: readonly Stage[] = [
   emptyHub,
+  people,
   settings,
   wellFleet,
   tendedFleet,

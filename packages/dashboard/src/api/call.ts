@@ -8,7 +8,8 @@ import {
   type RouteContract,
 } from '@homelabcmd/protocol';
 import { BASE_PATH } from '../lib/browser/base-path.ts';
-import { problemIn, unreachable } from './problem.ts';
+import { askForProof } from './access/proof.ts';
+import { type ApiProblem, hasCode, notProved, problemIn, unreachable } from './problem.ts';
 
 /** What a route needs to be called, from its contract: only what it takes, and all of it. */
 export type CallInput<R extends RouteContract> = (R extends { params: object }
@@ -45,11 +46,27 @@ function searchOf(query: Record<string, unknown>): string {
 export const addressOf = <R extends RouteContract>(route: R, query: QueryInputOf<R>): string =>
   pathOf(route, {}) + searchOf({ ...(query as object) });
 
-/** Calls a route and checks the answer against its contract. @throws ApiProblem */
+/**
+ * Calls a route and checks the answer against its contract. Where the hub first wants a proof of who asks, that is asked
+ * for here and the call is made again, so that whoever calls need not know of it.
+ * @throws ApiProblem; `proof_required` when the proof was declined
+ */
 export async function ask<R extends RouteContract>(
   route: R,
   input: CallInput<R>,
 ): Promise<Answer<ResponseOf<R>>> {
+  for (;;) {
+    const sent = await send(route, input);
+    if ('answer' in sent) return sent.answer;
+    if (!hasCode(sent.problem, 'proof_required')) throw sent.problem;
+    if (!(await askForProof())) throw notProved(sent.problem);
+  }
+}
+
+async function send<R extends RouteContract>(
+  route: R,
+  input: CallInput<R>,
+): Promise<{ answer: Answer<ResponseOf<R>> } | { problem: ApiProblem }> {
   const url =
     pathOf(route, { ...(input.params as object | undefined) }) +
     searchOf({ ...(input.query as object | undefined) });
@@ -62,11 +79,13 @@ export async function ask<R extends RouteContract>(
     if (input.signal?.aborted) throw error;
     throw unreachable();
   });
-  if (!response.ok) throw await problemIn(response);
+  if (!response.ok) return { problem: await problemIn(response) };
   const body: unknown = response.status === 204 ? null : await response.json();
   return {
-    body: route.response.parse(body) as ResponseOf<R>,
-    asOf: Number(response.headers.get(AS_OF_HEADER) ?? 0),
+    answer: {
+      body: route.response.parse(body) as ResponseOf<R>,
+      asOf: Number(response.headers.get(AS_OF_HEADER) ?? 0),
+    },
   };
 }
 

@@ -21,6 +21,10 @@ export const detailOf = (error: unknown): string =>
 export const requestIdOf = (error: unknown): string | undefined =>
   error instanceof ApiProblem ? error.problem.request_id : undefined;
 
+/** Whoever was asked to prove who they are did not: nothing was sent, and they know why. */
+export const notProved = ({ problem }: ApiProblem): ApiProblem =>
+  new ApiProblem({ ...problem, detail: 'Nothing was changed: it takes a proof that it is you.' });
+
 export const unreachable = (): ApiProblem =>
   new ApiProblem({
     type: 'about:blank',

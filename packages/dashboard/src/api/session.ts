@@ -6,7 +6,8 @@ import { ApiProblem } from './problem.ts';
 /** The session of somebody. */
 export type OwnSession = Session & Required<{ [K in 'principal' | 'hub']: NonNullable<Session[K]> }>;
 
-function ownSession(session: Session): OwnSession {
+/** @throws ApiProblem `unauthenticated` for the session of nobody */
+export function ownSession(session: Session): OwnSession {
   const { principal, hub } = session;
   if (principal === null || hub === null)
     throw new ApiProblem({
@@ -27,12 +28,9 @@ export const sessionQuery = queryOptions({
 
 export const useSession = () => useQuery(sessionQuery);
 
-/** @throws ApiProblem `unauthenticated` when the key is not known, `too_many` after too many tries */
-export async function signIn(client: QueryClient, apiKey: string): Promise<void> {
-  const session = ownSession(await call(api.signIn, { body: { api_key: apiKey } }));
-  client.clear();
-  client.setQueryData(sessionQuery.queryKey, session);
-}
+/** Asks again who is signed in, and what they may do. */
+export const readSessionAgain = (client: QueryClient): Promise<OwnSession> =>
+  client.fetchQuery({ ...sessionQuery, staleTime: 0 });
 
 /** Ends the session. What the cache holds is the caller's to clear, once nothing on the page reads it. */
 export async function signOut(): Promise<void> {

@@ -1,6 +1,7 @@
+import type { GuardedRoute } from '@homelabcmd/protocol';
 import { useRef, useState } from 'react';
-import { useActingOff } from './live/use-stream.ts';
-import { ApiProblem, detailOf } from './problem.ts';
+import { useOff } from './access/may.ts';
+import { ApiProblem, detailOf, hasCode } from './problem.ts';
 
 interface Sending {
   readonly isSending: boolean;
@@ -13,9 +14,9 @@ interface Sending {
   readonly send: (work: () => Promise<void>) => Promise<boolean>;
 }
 
-/** One thing that is sent to the hub from a form: on its way, done, or turned down with a sentence. */
-export function useSending(): Sending {
-  const off = useActingOff();
+/** One thing that is sent to a route of the hub from a form: on its way, done, or turned down with a sentence. */
+export function useSending(name: GuardedRoute): Sending {
+  const off = useOff(name);
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const isOut = useRef(false);
@@ -28,7 +29,8 @@ export function useSending(): Sending {
       await work();
       return true;
     } catch (thrown) {
-      setError(thrown);
+      // Whoever declined to prove who they are knows why nothing was sent.
+      setError(hasCode(thrown, 'proof_required') ? null : thrown);
       return false;
     } finally {
       isOut.current = false;

@@ -36,7 +36,8 @@ test('below a path of the origin, signing in leads back to where someone wanted 
   hub.use(http.get('*/api/v1/session', () => json(NOBODY, 200)));
   answering('/session', () => json(A_SESSION, 200));
   await openPage('/homelab/servers/media-01');
-  await userEvent.type(await screen.findByLabelText('API key'), 'hlc_key');
+  await userEvent.click(await screen.findByRole('button', { name: 'Use an API key' }));
+  await userEvent.type(screen.getByLabelText('API key'), 'hlc_key');
   await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
   await waitFor(() => expect(screen.getByRole('heading', { level: 1, name: 'media-01' })).toBeVisible());
 });

@@ -88,10 +88,38 @@ test('the secret of a new key is shown once, with Copy, and is gone when it is c
   await userEvent.click(screen.getByRole('button', { name: 'Make the key' }));
   expect(await screen.findByText('hlck_the_secret')).toBeVisible();
   expect(screen.getByRole('button', { name: 'Copy key' })).toBeVisible();
-  expect(bodies).toEqual([{ name: 'kim' }]);
+  expect(bodies).toEqual([{ name: 'kim', scopes: ['read', 'request'] }]);
   await keyRow('kim');
   await userEvent.click(screen.getByRole('button', { name: 'I have kept it' }));
   expect(screen.queryByText('hlck_the_secret')).toBeNull();
+});
+
+test('what a key may do and how long is chosen; deciding and administering stand apart', async () => {
+  const bodies = answering('/keys', () => json({ key: aKey('robot'), secret: 'hlck_x' }, 201));
+  await openPage('/settings/keys');
+  await userEvent.type(await screen.findByLabelText('Name of a new key'), 'robot');
+  await userEvent.click(screen.getByRole('checkbox', { name: /^Ask/ }));
+  await userEvent.click(screen.getByRole('checkbox', { name: /^Decide/ }));
+  expect(screen.getByRole('checkbox', { name: /^Administer/ })).not.toBeChecked();
+  await userEvent.selectOptions(screen.getByLabelText('Good for'), '90 days');
+  await userEvent.click(screen.getByRole('button', { name: 'Make the key' }));
+  await screen.findByText('hlck_x');
+  const [{ expires_at, ...rest }] = bodies as [{ expires_at: string }];
+  expect(rest).toEqual({ name: 'robot', scopes: ['read', 'approve'] });
+  expect(Date.parse(expires_at) / 86_400_000).toBeCloseTo(Date.now() / 86_400_000 + 90, 1);
+});
+
+test('a key says what it may do, until when it is good, and when it has expired', async () => {
+  keys = [
+    bootstrap,
+    aKey('old', { expires_at: AT }),
+    aKey('new', { expires_at: '2999-12-03T00:00:00.000Z' }),
+  ];
+  await openPage('/settings/keys');
+  expect((await keyRow('old')).getByText('expired')).toBeVisible();
+  expect((await keyRow('old')).getByText(/it opens nothing any more/)).toBeVisible();
+  expect((await keyRow('new')).getByText(/Look and ask/)).toHaveTextContent('Good until Tue 3 Dec 2999.');
+  expect((await keyRow('dashboard')).queryByText(/Good until/)).toBeNull();
 });
 
 test('a name that is taken is told in the hub’s words, at the field', async () => {

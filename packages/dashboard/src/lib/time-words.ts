@@ -80,6 +80,9 @@ export function absolute(iso: string): string {
   return `${DATE.format(date).replace(',', '')}, ${clockMs(iso)} ${zone}`.trim();
 }
 
+/** `Sun 22 Nov 2026`. */
+export const day = (iso: string): string => DATE.format(new Date(iso)).replace(',', '');
+
 /** `09:41`. */
 export const hourMinute = (atMs: number): string => HOUR_MINUTE.format(new Date(atMs));
 

@@ -2,7 +2,11 @@
 import '../app/frame/freeze-banner.tsx';
 import '../app/pages/action-pages.tsx';
 import '../app/pages/server-pages.tsx';
+import '../app/pages/not-found.tsx';
 import '../app/pages/service-sheets.tsx';
+import '../app/pages/settings-pages.tsx';
+import '../app/pages/sign-in.tsx';
+import '../features/session/proof-dialog.tsx';
 import '../ui/menu/open-menu.tsx';
 import '../ui/toast/toaster.tsx';
 import type { LiveEvent, StreamHello } from '@homelabcmd/protocol';

@@ -2,6 +2,8 @@ import {
   type Action,
   type DiscoveredService,
   type LiveEvent,
+  type Role,
+  SCOPES_OF_ROLE,
   type Server,
   type Service,
   type Session,
@@ -192,6 +194,19 @@ export const A_SESSION = {
   is_to_set_up: false,
   oidc_label: null,
 } as const satisfies Session;
+
+/** Somebody of another role is signed in, by name. */
+export const sessionOf = (role: Role, over: Partial<OwnPrincipal> = {}): Session => ({
+  ...A_SESSION,
+  principal: {
+    ...A_SESSION.principal,
+    proves_by: ['password'],
+    role,
+    scopes: [...SCOPES_OF_ROLE[role]],
+    ...over,
+  },
+});
+type OwnPrincipal = NonNullable<Session['principal']>;
 
 /** Nobody is. */
 export const NOBODY = {

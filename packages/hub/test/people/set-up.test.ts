@@ -22,7 +22,8 @@ test('the first account is an administrator, made once with the token of the con
   });
   const anna = callerWith(hub, 'Anna', '', cookieOf(made));
   expect((await anna.call<{ users: User[] }>('GET', '/users')).body.users).toMatchObject([
-    { name: 'Anna', role: 'admin', status: 'active' },
+    // Making it has signed them in.
+    { name: 'Anna', role: 'admin', status: 'active', last_signed_in_at: expect.any(String) },
   ]);
   expect(hub.hub.setUpToken).toBeNull();
   // Gone: for the right token too, and for every way to write the address.

@@ -35,89 +35,91 @@ const MYSELF = { needs: 'signed_in', person: true } as const;
 const MYSELF_FRESH = { ...MYSELF, proof: 'fresh' } as const;
 const OPEN = { needs: 'anyone' } as const;
 
+/** Routes of `api`, by name, and the live stream: this part of the table is the dashboard's, too. */
+export const ROUTE_POLICY = {
+  setUp: OPEN,
+  acceptInvitation: OPEN,
+  signIn: OPEN,
+  beginOidc: OPEN,
+  finishOidc: OPEN,
+  whoAmI: OPEN,
+  signOut: { needs: 'signed_in' },
+  proveAgain: { needs: 'signed_in' },
+  listSessions: { needs: 'signed_in', foreign: 'admin' },
+  endSession: { needs: 'signed_in', foreign: 'admin' },
+  endOtherSessions: { needs: 'signed_in' },
+  changePassword: MYSELF_FRESH,
+  beginTotp: MYSELF_FRESH,
+  confirmTotp: MYSELF_FRESH,
+  removeTotp: MYSELF_FRESH,
+
+  listUsers: ADMIN,
+  createUser: ADMIN_FRESH,
+  changeUser: ADMIN_FRESH,
+  inviteUser: ADMIN_FRESH,
+  deleteUser: ADMIN_FRESH,
+  listKeys: ADMIN,
+  createKey: ADMIN_FRESH,
+  revokeKey: ADMIN_FRESH,
+
+  listServers: READ,
+  getServer: READ,
+  createServer: ADMIN,
+  changeServer: ADMIN,
+  deleteServer: { needs: 'admin', proof: 'recent' },
+  setMaintenance: { needs: 'request' },
+  releaseServer: { needs: 'admin', proof: 'recent' },
+  enrolServer: { needs: 'admin', proof: 'recent' },
+
+  listServices: READ,
+  listExpected: READ,
+  discoveredServices: READ,
+  expectService: ADMIN,
+  expectServices: ADMIN,
+  changeService: ADMIN,
+  forgetService: ADMIN,
+
+  listActions: READ,
+  exportActions: READ,
+  listServerActions: READ,
+  getAction: READ,
+  restartService: { needs: 'request' },
+  requestAction: { needs: 'request' },
+  cancelAction: { needs: 'request', foreign: 'approve' },
+  // For a service whose restart can lock people out, the proof has to be fresh: the action says so, not the route.
+  approveAction: APPROVE,
+  rejectAction: { needs: 'approve' },
+  resolveAction: APPROVE,
+
+  getFreeze: READ,
+  // Whoever may decide may stop everything at once, without being asked who they are.
+  setFreeze: { needs: 'approve' },
+  listPolicies: READ,
+  getPolicy: READ,
+  effectivePolicy: READ,
+  automation: READ,
+  putPolicy: ADMIN_FRESH,
+  deletePolicy: ADMIN_FRESH,
+  resumePolicy: ADMIN_FRESH,
+
+  latestMetrics: READ,
+  recentMetrics: READ,
+  listAudit: READ,
+  exportAudit: READ,
+  readVerification: READ,
+  startVerification: { needs: 'request' },
+  listWitnesses: READ,
+  hubInfo: READ,
+  fleetDay: READ,
+  followEvents: READ,
+} satisfies Record<keyof typeof api | 'followEvents', RoutePolicy>;
+
 /**
  * The one table of who may do what. Every route that the hub serves and every frame that it hears has a line here: one
  * without does not start. The tests of the door, the reference and the dashboard's buttons are made from it.
  */
 export const POLICY = {
-  /** Routes of `api`, by name, and the live stream. */
-  routes: {
-    setUp: OPEN,
-    acceptInvitation: OPEN,
-    signIn: OPEN,
-    beginOidc: OPEN,
-    finishOidc: OPEN,
-    whoAmI: OPEN,
-    signOut: { needs: 'signed_in' },
-    proveAgain: { needs: 'signed_in' },
-    listSessions: { needs: 'signed_in', foreign: 'admin' },
-    endSession: { needs: 'signed_in', foreign: 'admin' },
-    endOtherSessions: { needs: 'signed_in' },
-    changePassword: MYSELF_FRESH,
-    beginTotp: MYSELF_FRESH,
-    confirmTotp: MYSELF_FRESH,
-    removeTotp: MYSELF_FRESH,
-
-    listUsers: ADMIN,
-    createUser: ADMIN_FRESH,
-    changeUser: ADMIN_FRESH,
-    inviteUser: ADMIN_FRESH,
-    deleteUser: ADMIN_FRESH,
-    listKeys: ADMIN,
-    createKey: ADMIN_FRESH,
-    revokeKey: ADMIN_FRESH,
-
-    listServers: READ,
-    getServer: READ,
-    createServer: ADMIN,
-    changeServer: ADMIN,
-    deleteServer: { needs: 'admin', proof: 'recent' },
-    setMaintenance: { needs: 'request' },
-    releaseServer: { needs: 'admin', proof: 'recent' },
-    enrolServer: { needs: 'admin', proof: 'recent' },
-
-    listServices: READ,
-    listExpected: READ,
-    discoveredServices: READ,
-    expectService: ADMIN,
-    expectServices: ADMIN,
-    changeService: ADMIN,
-    forgetService: ADMIN,
-
-    listActions: READ,
-    exportActions: READ,
-    listServerActions: READ,
-    getAction: READ,
-    restartService: { needs: 'request' },
-    requestAction: { needs: 'request' },
-    cancelAction: { needs: 'request', foreign: 'approve' },
-    // For a service whose restart can lock people out, the proof has to be fresh: the action says so, not the route.
-    approveAction: APPROVE,
-    rejectAction: { needs: 'approve' },
-    resolveAction: APPROVE,
-
-    getFreeze: READ,
-    // Whoever may decide may stop everything at once, without being asked who they are.
-    setFreeze: { needs: 'approve' },
-    listPolicies: READ,
-    getPolicy: READ,
-    effectivePolicy: READ,
-    automation: READ,
-    putPolicy: ADMIN_FRESH,
-    deletePolicy: ADMIN_FRESH,
-    resumePolicy: ADMIN_FRESH,
-
-    latestMetrics: READ,
-    recentMetrics: READ,
-    listAudit: READ,
-    exportAudit: READ,
-    readVerification: READ,
-    startVerification: { needs: 'request' },
-    listWitnesses: READ,
-    hubInfo: READ,
-    fleetDay: READ,
-    followEvents: READ,
-  } satisfies Record<keyof typeof api | 'followEvents', RoutePolicy>,
+  routes: ROUTE_POLICY,
 
   /** What is served beside the API, below the base path. None of it tells anything of this fleet. */
   pages: {
@@ -146,4 +148,4 @@ export const POLICY = {
   } satisfies Record<AgentFrame['type'], FramePolicy>,
 } as const;
 
-export type GuardedRoute = keyof typeof POLICY.routes;
+export type GuardedRoute = keyof typeof ROUTE_POLICY;

@@ -11,7 +11,7 @@ import { BASE_PATH } from '../../lib/browser/base-path.ts';
 import { hubSaid } from '../../lib/hub-clock.ts';
 import { hasCode } from '../problem.ts';
 import { keepReading, readLatestReadings } from '../servers.ts';
-import { sessionQuery } from '../session.ts';
+import { readSessionAgain } from '../session.ts';
 import { ConnectionStore } from './connection.ts';
 import { factLogOf } from './fact-log.ts';
 import { FactPace } from './fact-pace.ts';
@@ -113,6 +113,8 @@ export class Stream implements Disposable {
       if (this.#hasBegun) refreshAll(client);
       else refreshOlderThan(client, hello.head);
     }
+    // What was changed while there was no stream was told to nobody.
+    if (this.#hasBegun) this.#lookWhoIsSignedIn();
     this.#hasBegun = true;
     // Readings are no facts: none is sent again. Without them the next ones come within 10 s.
     void readLatestReadings(client).catch(() => undefined);
@@ -132,12 +134,18 @@ export class Stream implements Disposable {
   }
 
   #failed(source: Source): void {
+    const wasLive = this.connection.get().state === 'live';
     this.connection.set('lost');
     // The browser tries again by itself, unless the hub answered with anything but a stream.
-    if (source.readyState !== CLOSED) return;
-    this.#again = setTimeout(() => this.open(), AGAIN_MS);
+    const hasGivenUp = source.readyState === CLOSED;
+    if (hasGivenUp) this.#again = setTimeout(() => this.open(), AGAIN_MS);
+    // The hub ends a stream when its reader may no longer look, or may do more or less than before.
+    if (wasLive || hasGivenUp) this.#lookWhoIsSignedIn();
+  }
+
+  #lookWhoIsSignedIn(): void {
     const { client, onSignedOut } = this.#options;
-    client.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch((error: unknown) => {
+    readSessionAgain(client).catch((error: unknown) => {
       if (hasCode(error, 'unauthenticated')) onSignedOut();
     });
   }

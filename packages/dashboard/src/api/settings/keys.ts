@@ -1,4 +1,4 @@
-import { type ApiKey, type ResponseOf, api } from '@homelabcmd/protocol';
+import { type ApiKey, type BodyInputOf, type ResponseOf, api } from '@homelabcmd/protocol';
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { ask, call } from '../call.ts';
 import { everyPage } from '../every-page.ts';
@@ -15,6 +15,7 @@ const keysQuery = queryOptions({
     return body;
   },
   staleTime: 0,
+  meta: { outdates: (_, fact) => fact.type === 'key.created' || fact.type === 'key.revoked' },
 });
 
 export const useKeyList = () => useQuery(keysQuery);
@@ -24,8 +25,11 @@ const readAgain = (client: QueryClient) => client.invalidateQueries({ queryKey: 
 export type NewKey = ResponseOf<typeof api.createKey>;
 
 /** Makes a key. Its secret is in the answer and nowhere else. @throws ApiProblem `already_exists`, `invalid` */
-export async function createKey(client: QueryClient, name: string): Promise<NewKey> {
-  const made = await call(api.createKey, { body: { name } });
+export async function createKey(
+  client: QueryClient,
+  key: BodyInputOf<typeof api.createKey>,
+): Promise<NewKey> {
+  const made = await call(api.createKey, { body: key });
   void readAgain(client);
   return made;
 }

@@ -1,8 +1,8 @@
 import type { Freeze } from '@homelabcmd/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay, useOff } from '../../api/access/may.ts';
 import { setFreeze } from '../../api/guards/freeze.ts';
-import { useActingOff } from '../../api/live/use-stream.ts';
 import { detailOf } from '../../api/problem.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
@@ -12,6 +12,7 @@ import { say } from '../../ui/toast/toast.tsx';
 /** On every page while the fleet is frozen: who did it, when, why, and the way out. */
 export default function FreezeBanner({ freeze }: { freeze: Freeze }) {
   const { changed_at, changed_by, reason } = freeze;
+  const mayLift = useMay('setFreeze');
   return (
     <div className="banner" data-testid="freeze-banner">
       <div className="banner-in">
@@ -30,7 +31,7 @@ export default function FreezeBanner({ freeze }: { freeze: Freeze }) {
             You can ask and approve; it runs when this is lifted, if it has not expired by then.
           </span>
         </p>
-        <Lift />
+        {mayLift && <Lift />}
       </div>
     </div>
   );
@@ -39,7 +40,7 @@ export default function FreezeBanner({ freeze }: { freeze: Freeze }) {
 /** Lifting it may send what waits, so it is pressed twice. */
 function Lift() {
   const client = useQueryClient();
-  const off = useActingOff();
+  const off = useOff('setFreeze');
   const [isAsking, setAsking] = useState(false);
   const [isSending, setSending] = useState(false);
   const lift = async () => {

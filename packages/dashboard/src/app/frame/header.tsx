@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useOpenActions } from '../../api/actions.ts';
 import { detailOf } from '../../api/problem.ts';
 import { signOut, useSession } from '../../api/session.ts';
+import { ROLE_WORDS } from '../../api/vocabulary/role.ts';
 import { Brand } from '../../ui/brand.tsx';
 import { HalfIcon, Icon } from '../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
@@ -102,11 +103,15 @@ function AccountMenu({ onHelp }: { onHelp: () => void }) {
       say({ look, title: 'Could not sign out', detail: detailOf(error), stays: true });
     }
   };
+  const role = session?.principal.role ?? null;
+  const who = `Signed in as ${name}${role === null ? '' : `, ${ROLE_WORDS[role]}`}`;
   const hub = session === undefined ? '' : ` · hub ${session.hub.version}`;
+  const toAccount = () => void navigate({ to: '/settings/$section', params: { section: 'account' } });
   const toSettings = () => void navigate({ to: '/settings' });
   const entries: readonly MenuEntry[] = [
-    { kind: 'label', key: 'who', words: `Signed in as ${name}${hub}` },
+    { kind: 'label', key: 'who', words: who + hub },
     { kind: 'rule', key: 'rule' },
+    { kind: 'item', key: 'account', icon: 'person', words: 'Your account', off: null, onSelect: toAccount },
     { kind: 'item', key: 'settings', icon: 'settings', words: 'Settings', off: null, onSelect: toSettings },
     { kind: 'item', key: 'keys', icon: 'key', words: 'Keyboard', off: null, onSelect: onHelp },
     { kind: 'item', key: 'leave', icon: 'leave', words: 'Sign out', off: null, onSelect: () => void leave() },

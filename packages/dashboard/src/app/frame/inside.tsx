@@ -1,11 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { PrincipalContext } from '../../api/access/may.ts';
 import { forgetSession } from '../../api/query-client.ts';
 import { Stream } from '../../api/live/stream.ts';
 import { StreamContext } from '../../api/live/use-stream.ts';
+import { useSession } from '../../api/session.ts';
 import { outcomeNotice } from '../../features/actions/outcome-notice.ts';
 import { Toasts, say } from '../../ui/toast/toast.tsx';
+import { ProofDoor } from './proof-door.tsx';
 import { Shell } from './shell.tsx';
 
 /** Everything behind the door: one stream for as long as someone is signed in. */
@@ -13,6 +16,7 @@ export function Inside() {
   const client = useQueryClient();
   const router = useRouter();
   const navigate = useNavigate();
+  const principal = useSession().data?.principal ?? null;
   const [stream] = useState(
     () =>
       new Stream({
@@ -35,8 +39,11 @@ export function Inside() {
   }, [stream]);
   return (
     <StreamContext value={stream}>
-      <Shell />
-      <Toasts />
+      <PrincipalContext value={principal}>
+        <Shell />
+        <Toasts />
+        <ProofDoor />
+      </PrincipalContext>
     </StreamContext>
   );
 }

@@ -3,7 +3,7 @@ import { useAction } from '../../api/actions.ts';
 import { AuditPage } from '../../features/actions/audit/audit-page.tsx';
 import { ActionsPage } from '../../features/actions/list/actions-page.tsx';
 import { ActionPage } from '../../features/actions/review/action-page.tsx';
-import { NotFoundPage } from './lone-pages.tsx';
+import { NotFoundPage } from './not-found.tsx';
 import { NotYet } from './not-yet.tsx';
 
 const actionRoute = getRouteApi('/inside/actions/$actionId');

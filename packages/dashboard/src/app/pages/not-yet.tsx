@@ -1,7 +1,7 @@
 import { hasCode, detailOf, requestIdOf } from '../../api/problem.ts';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
-import { NotFoundPage } from './lone-pages.tsx';
+import { NotFoundPage } from './not-found.tsx';
 
 interface Reading {
   readonly isPending: boolean;

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { sectionOf } from '../../features/settings/sections.ts';
 import { SettingsPage } from '../../features/settings/settings-page.tsx';
-import { NotFoundPage } from './lone-pages.tsx';
+import { NotFoundPage } from './not-found.tsx';
 
 const sectionRoute = getRouteApi('/inside/settings/$section');
 

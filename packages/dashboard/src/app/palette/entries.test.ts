@@ -3,6 +3,7 @@ import { aServer, aService } from '../../testing/things.ts';
 import { findEntries } from './entries.ts';
 
 const known = {
+  may: () => true,
   servers: [aServer(), aServer({ server_id: 'nas-01', display_name: 'The big one' })],
   services: [
     aService({ service_name: 'plexmediaserver' }),

@@ -1,4 +1,4 @@
-import type { Server, Service } from '@homelabcmd/protocol';
+import type { GuardedRoute, Server, Service } from '@homelabcmd/protocol';
 import type { IconName } from '../../ui/glyphs/icon.tsx';
 
 /** One thing that can be chosen in the palette. */
@@ -8,6 +8,8 @@ export type PaletteEntry = {
   readonly words: string;
   /** Said after the words, quieter: where it is. */
   readonly where: string;
+  /** The route that it is for: whoever may not use that does not find it. */
+  readonly takes?: GuardedRoute;
 } & (
   | { readonly kind: 'page'; readonly to: string }
   | { readonly kind: 'restart'; readonly service: Service }
@@ -20,17 +22,23 @@ const PAGES: readonly PaletteEntry[] = [
   page('/', 'Fleet'),
   page('/actions', 'Actions'),
   page('/settings', 'Settings'),
-  page('/settings/keys', 'API keys', 'in the settings'),
+  { ...page('/settings/keys', 'API keys', 'in the settings'), takes: 'listKeys' },
   page('/settings/servers', 'Servers', 'in the settings'),
-  page('/add-server', 'Add a server'),
+  { ...page('/add-server', 'Add a server'), takes: 'enrolServer' },
   page('/settings/browser', 'Theme and keyboard', 'in the settings'),
 ];
 
 /** Found when they are typed; until then the servers stand before them. */
-const FURTHER_PAGES: readonly PaletteEntry[] = [
+const OTHER_PAGES: readonly PaletteEntry[] = [
+  page('/settings/account', 'Your account', 'in the settings'),
+  { ...page('/settings/people', 'People', 'in the settings'), takes: 'listUsers' },
   page('/actions/audit', 'Audit', 'in the actions'),
   page('/settings/policies', 'Policies', 'in the settings'),
-  { ...page('/settings/freeze', 'Freeze', 'in the settings'), words: 'Freeze the fleet' },
+  {
+    ...page('/settings/freeze', 'Freeze', 'in the settings'),
+    words: 'Freeze the fleet',
+    takes: 'setFreeze',
+  },
 ];
 
 function page(to: string, name: string, where = ''): PaletteEntry {
@@ -57,6 +65,7 @@ function ofService(service: Service): readonly PaletteEntry[] {
           icon: 'restart',
           words: `Restart ${service_name}`,
           where,
+          takes: 'restartService',
           service,
         }
       : {
@@ -73,19 +82,22 @@ function ofService(service: Service): readonly PaletteEntry[] {
 interface Known {
   readonly servers: readonly Server[];
   readonly services: readonly Service[];
+  /** What whoever is signed in may do. */
+  readonly may: (name: GuardedRoute) => boolean;
 }
 
 /**
  * What matches: each word that was typed is somewhere in it. Where the first word begins something stands before where
  * it is in the middle. Nothing typed: the pages and the servers.
  */
-export function findEntries({ servers, services }: Known, typed: string): readonly PaletteEntry[] {
+export function findEntries({ servers, services, may }: Known, typed: string): readonly PaletteEntry[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const [first] = words;
-  const places = [...PAGES, ...servers.map(ofServer), ...FURTHER_PAGES];
+  const isOffered = ({ takes }: PaletteEntry) => takes === undefined || may(takes);
+  const places = [...PAGES, ...servers.map(ofServer), ...OTHER_PAGES].filter(isOffered);
   if (first === undefined) return places.slice(0, MOST);
   const textOf = (entry: PaletteEntry) => `${entry.words} ${entry.where}`.toLowerCase();
-  const found = [...places, ...services.flatMap(ofService)].filter((entry) =>
+  const found = [...places, ...services.flatMap(ofService).filter(isOffered)].filter((entry) =>
     words.every((word) => textOf(entry).includes(word)),
   );
   const startsWord = (entry: PaletteEntry) =>

@@ -1,4 +1,6 @@
+import './palette.css';
 import { type KeyboardEvent, useId, useState } from 'react';
+import { useMayAny } from '../../api/access/may.ts';
 import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
@@ -10,7 +12,8 @@ import { useChoose } from './use-choose.ts';
 /** Every place and every expected service, by its name. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useModal();
-  const known = { servers: useServers().data ?? [], services: useExpected().data ?? [] };
+  const may = useMayAny();
+  const known = { servers: useServers().data ?? [], services: useExpected().data ?? [], may };
   const { choose, off } = useChoose();
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);

@@ -2,7 +2,7 @@ import type { Service } from '@homelabcmd/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { requestRestart } from '../../api/actions.ts';
-import { useActingOff } from '../../api/live/use-stream.ts';
+import { useOff } from '../../api/access/may.ts';
 import { detailOf, hasCode } from '../../api/problem.ts';
 import { say } from '../../ui/toast/toast.tsx';
 import type { PaletteEntry } from './entries.ts';
@@ -17,7 +17,7 @@ interface Choosing {
 export function useChoose(): Choosing {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const off = useActingOff();
+  const off = useOff('restartService');
 
   const review = (actionId: number) =>
     void navigate({ to: '/actions/$actionId', params: { actionId: String(actionId) } });

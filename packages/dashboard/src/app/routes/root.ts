@@ -25,7 +25,13 @@ declare module '@tanstack/react-router' {
   }
 }
 
-export const root = createRootRouteWithContext<{ client: QueryClient }>()({
+interface RouterContext {
+  readonly client: QueryClient;
+  /** What stood behind the question mark of the first address, as it came: a router reads and writes it in its own way. */
+  readonly cameWith: string;
+}
+
+export const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   errorComponent: WholeCrashPage,
 });

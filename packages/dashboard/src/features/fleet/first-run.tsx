@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
+import { useNotAllowed } from '../../api/access/may.ts';
 import { Icon } from '../../ui/glyphs/icon.tsx';
 
 /** A hub that knows no server yet: what it is for, and what to do next. */
 export function FirstRun() {
+  const whyNot = useNotAllowed('enrolServer');
   return (
     <>
       <title>Fleet · HomelabCmd</title>
@@ -21,10 +23,14 @@ export function FirstRun() {
           <li>Where the server allows it, restart them from here. Nothing runs without an approval.</li>
         </ol>
         <p className="mt-5">
-          <Link className="btn btn-go btn-lg" to="/add-server">
-            <Icon name="plus" />
-            Add server
-          </Link>
+          {whyNot === null ? (
+            <Link className="btn btn-go btn-lg" to="/add-server">
+              <Icon name="plus" />
+              Add server
+            </Link>
+          ) : (
+            `${whyNot}.`
+          )}
         </p>
       </div>
     </>

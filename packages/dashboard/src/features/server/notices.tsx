@@ -1,6 +1,6 @@
 import type { Server } from '@homelabcmd/protocol';
 import type { ReactNode } from 'react';
-import { useActingOff } from '../../api/live/use-stream.ts';
+import { useMay, useOff } from '../../api/access/may.ts';
 import { absolute } from '../../lib/time-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Command } from '../../ui/copy.tsx';
@@ -50,7 +50,7 @@ export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => vo
 }
 
 function InQuarantine({ server, reason }: { server: Server; reason: string }) {
-  const off = useActingOff();
+  const off = useOff('releaseServer');
   const release = useRelease(server);
   return (
     <Notice
@@ -69,7 +69,7 @@ function InQuarantine({ server, reason }: { server: Server; reason: string }) {
 
 function InMaintenance({ server }: { server: Server }) {
   const { until, reason } = server.maintenance;
-  const off = useActingOff();
+  const off = useOff('setMaintenance');
   const end = useEndMaintenance(server);
   return (
     <Notice
@@ -109,8 +109,10 @@ function OnlyWatches({ server, onEnrol }: { server: Server; onEnrol: () => void 
 }
 
 function EnrolButton({ onEnrol, words }: { onEnrol: () => void; words: string }) {
+  const off = useOff('enrolServer');
+  if (!useMay('enrolServer')) return null;
   return (
-    <Button off={useActingOff()} onClick={onEnrol}>
+    <Button off={off} onClick={onEnrol}>
       {words}
     </Button>
   );

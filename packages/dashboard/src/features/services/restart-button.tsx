@@ -1,5 +1,6 @@
 import { type Service, isDown } from '@homelabcmd/protocol';
 import { memo } from 'react';
+import { useMay } from '../../api/access/may.ts';
 import { shownStatus } from '../../api/vocabulary/service.ts';
 import { useRowKey } from '../../lib/row-cursor.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,7 +9,7 @@ import { useRestart } from './use-restart.ts';
 
 /**
  * Asks for a restart. It stands on services that are stopped or failed; a running one is restarted from its menu, or
- * with `r` on its row. It stands nowhere while a restart is already open.
+ * with `r` on its row. It stands nowhere while a restart is already open, and not for those who may not ask.
  */
 export const RestartButton = memo(function RestartButton({
   service,
@@ -18,8 +19,9 @@ export const RestartButton = memo(function RestartButton({
   row: string;
 }) {
   const { request, isSending, off } = useRestart(service);
-  useRowKey(row, 'r', () => void request());
-  if (!isDown(shownStatus(service)) && !isSending) return null;
+  const may = useMay('restartService');
+  useRowKey(row, 'r', may ? () => void request() : undefined);
+  if (!may || (!isDown(shownStatus(service)) && !isSending)) return null;
   return (
     <Button
       className="btn-restart"

@@ -1,6 +1,8 @@
 import { type Service, isDown } from '@homelabcmd/protocol';
 import { useNavigate } from '@tanstack/react-router';
 import { changeService, expectService } from '../../api/expectation/change.ts';
+import { useMay } from '../../api/access/may.ts';
+import { useActingOff } from '../../api/live/use-stream.ts';
 import { shownStatus } from '../../api/vocabulary/service.ts';
 import { Icon } from '../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
@@ -60,6 +62,9 @@ function expectationEntries({ service, off, onEdit }: Context): readonly MenuEnt
 /** What can be done with a service and is not needed at every glance. */
 export function ServiceMenu({ service, canRestart }: { service: Service; canRestart: boolean }) {
   const { request, off } = useRestart(service);
+  const mayRestart = useMay('restartService');
+  const mayChange = useMay('changeService');
+  const actingOff = useActingOff();
   const navigate = useNavigate();
   const { server_id: serverId, service_name: serviceName } = service;
   const onEdit = () =>
@@ -74,9 +79,10 @@ export function ServiceMenu({ service, canRestart }: { service: Service; canRest
     { kind: 'rule', key: 'after restart' },
   ];
   const entries = [
-    ...(canRestart && !hasButton ? restart : []),
-    ...expectationEntries({ service, off, onEdit }),
-  ];
+    ...(canRestart && mayRestart && !hasButton ? restart : []),
+    ...(mayChange ? expectationEntries({ service, off: actingOff, onEdit }) : []),
+  ].filter(({ kind }, at, all) => kind !== 'rule' || at < all.length - 1);
+  if (entries.length === 0) return null;
   return (
     <Menu className="icon-btn" label={`More for ${serviceName}`} entries={entries}>
       <Icon name="more" />

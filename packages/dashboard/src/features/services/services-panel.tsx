@@ -8,6 +8,7 @@ import {
 import { Link } from '@tanstack/react-router';
 import { Suspense, lazy, useMemo, useState } from 'react';
 import { useOpenActions } from '../../api/actions.ts';
+import { useMay } from '../../api/access/may.ts';
 import { detailOf, requestIdOf } from '../../api/problem.ts';
 import { useReading } from '../../api/servers.ts';
 import { useServices } from '../../api/services.ts';
@@ -80,6 +81,7 @@ interface ServicesProps {
 function Services({ server, services, slots }: ServicesProps) {
   const openByTarget = useOpenByTarget(server.server_id);
   const usageOf = useUsage(server);
+  const mayExpect = useMay('expectServices');
   const hasCursor = useHasCursor(`service ${server.server_id} `);
   const counts = countServices(services);
   const short = services.filter((service) => isInShortList(service, openByTarget));
@@ -95,19 +97,10 @@ function Services({ server, services, slots }: ServicesProps) {
           {services.length > short.length && (
             <Range counts={counts} all={services.length} showsAll={showsAll} onChange={setShowsAll} />
           )}
-          <Link
-            id={ADD_SERVICES_ID}
-            className="btn"
-            to="/servers/$serverId/services/add"
-            params={{ serverId: server.server_id }}
-            resetScroll={false}
-          >
-            <Icon name="plus" />
-            Add services
-          </Link>
+          {mayExpect && <AddServices serverId={server.server_id} />}
         </div>
       </div>
-      {counts.expected === 0 && (
+      {counts.expected === 0 && mayExpect && (
         <Suspense>
           <FirstServices server={server} />
         </Suspense>
@@ -127,6 +120,21 @@ function Services({ server, services, slots }: ServicesProps) {
         </Table>
       )}
     </section>
+  );
+}
+
+function AddServices({ serverId }: { serverId: string }) {
+  return (
+    <Link
+      id={ADD_SERVICES_ID}
+      className="btn"
+      to="/servers/$serverId/services/add"
+      params={{ serverId }}
+      resetScroll={false}
+    >
+      <Icon name="plus" />
+      Add services
+    </Link>
   );
 }
 

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { requestRestart } from '../../api/actions.ts';
-import { useActingOff } from '../../api/live/use-stream.ts';
+import { useOff } from '../../api/access/may.ts';
 import { detailOf, hasCode } from '../../api/problem.ts';
 import { say } from '../../ui/toast/toast.tsx';
 
@@ -18,7 +18,7 @@ interface Restart {
 export function useRestart({ server_id, service_name }: Service): Restart {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const off = useActingOff();
+  const off = useOff('restartService');
   const [isSending, setSending] = useState(false);
   const isOut = useRef(false);
 

@@ -10,7 +10,7 @@ export function FreezeSection() {
   const client = useQueryClient();
   const freeze = useFreeze();
   const [reason, setReason] = useState('');
-  const { send, isSending, off, problem } = useSending();
+  const { send, isSending, off, problem } = useSending('setFreeze');
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (await send(() => setFreeze(client, true, reason.trim() === '' ? null : reason.trim()))) setReason('');

@@ -34,7 +34,7 @@ function Facts({ info }: { info: HubInfo }) {
       <p className="settings-lede">
         The hub keeps the record, decides what may be sent, and serves these pages.
       </p>
-      <dl className="spec">
+      <dl className="spec hub-facts">
         <Fact term="Version">
           HomelabCmd {info.version} <span className="dim">on Node {info.node_version}</span>
         </Fact>

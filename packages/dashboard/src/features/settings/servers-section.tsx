@@ -1,6 +1,7 @@
 import type { Server } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
+import { useMay } from '../../api/access/may.ts';
 import { detailOf, requestIdOf } from '../../api/problem.ts';
 import { useReading, useServers } from '../../api/servers.ts';
 import { lastSeenAt, serverLook } from '../../api/vocabulary/server.ts';
@@ -63,6 +64,7 @@ export function ServersSection() {
 
 /** Leads to the page that adds a server: it has the place of a server of that name. */
 export function AddServer({ isPrimary = false }: { isPrimary?: boolean }) {
+  if (!useMay('enrolServer')) return null;
   return (
     <Link className={`btn ${isPrimary ? 'btn-go' : ''}`} to="/add-server">
       <Icon name="plus" />

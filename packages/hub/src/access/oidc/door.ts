@@ -39,11 +39,6 @@ export function oidcDoor(
         return await log.transaction(async (open) => {
           const { userId, name } = await personSeen(open, seen);
           if (journey.isFresh) return { provedUserId: userId };
-          await open.tx
-            .updateTable('users')
-            .set({ last_signed_in_at: open.now })
-            .where('user_id', '=', userId)
-            .execute();
           return { opened: await signIn.open(open, { userId }, name, caller) };
         });
       } catch (error) {

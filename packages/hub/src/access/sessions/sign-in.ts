@@ -56,11 +56,6 @@ export class SignIn {
     const user = await this.#proved(await this.#userOf('lower', name), name, secrets, caller);
     return this.#parts.log.transaction(async (open) => {
       await this.#useCode(open, user, caller);
-      await open.tx
-        .updateTable('users')
-        .set({ last_signed_in_at: open.now })
-        .where('user_id', '=', user.userId)
-        .execute();
       return this.open(open, { userId: user.userId }, user.name, caller);
     });
   }
@@ -91,6 +86,12 @@ export class SignIn {
   /** Opens a session and writes that down for ever: whoever signs in, signs. */
   async open(open: LogTransaction, owner: Owner, actor: string, caller: Caller): Promise<OpenedSession> {
     const session = await openSession(open.tx, open.now, owner, caller);
+    if ('userId' in owner)
+      await open.tx
+        .updateTable('users')
+        .set({ last_signed_in_at: open.now })
+        .where('user_id', '=', owner.userId)
+        .execute();
     const detail = { session_id: session.sessionId, from_address: caller.address };
     await open.audit({ verb: 'session.opened', actor, serverId: null, detail });
     return session;

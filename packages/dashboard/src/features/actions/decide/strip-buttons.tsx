@@ -1,12 +1,13 @@
 import type { Action } from '@homelabcmd/protocol';
 import { useState } from 'react';
+import { useMay } from '../../../api/access/may.ts';
 import { kindWords } from '../../../api/vocabulary/kind.ts';
 import { useRowKey } from '../../../lib/row-cursor.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ApproveButton } from './approve-button.tsx';
 import { ReviewLink } from './action-links.tsx';
 import { RejectForm } from './reject-form.tsx';
-import { useDecide } from './use-decide.ts';
+import { useDecide, useMayCancel } from './use-decide.ts';
 
 interface StripButtonsProps {
   readonly action: Action;
@@ -19,12 +20,14 @@ export function StripButtons({ action, row, forbidden }: StripButtonsProps) {
   const { send, sending, off } = useDecide(action);
   const [isRejecting, setRejecting] = useState(false);
   const isPending = action.status === 'pending';
-  useRowKey(row, 'x', isPending ? () => setRejecting(true) : undefined);
+  const mayDecide = useMay('approveAction');
+  const mayCancel = useMayCancel(action);
+  useRowKey(row, 'x', isPending && mayDecide ? () => setRejecting(true) : undefined);
 
-  if (isPending && isRejecting) {
+  if (isPending && isRejecting && mayDecide) {
     return (
       <RejectForm
-        off={off}
+        off={off.reject}
         isSending={sending === 'reject'}
         onReject={(reason) => send({ kind: 'reject', reason })}
         onBack={() => setRejecting(false)}
@@ -32,23 +35,24 @@ export function StripButtons({ action, row, forbidden }: StripButtonsProps) {
     );
   }
   const isAskable = action.status === 'dispatched' && action.cancel_requested_by === null;
-  const canCancel = isPending || action.status === 'approved' || isAskable;
+  const canCancel = mayCancel && (isPending || action.status === 'approved' || isAskable);
   return (
     <div className="row-actions">
-      {isPending && action.expect !== null && (
+      {isPending && !mayDecide && <span className="dim small">An approver decides.</span>}
+      {isPending && mayDecide && action.expect !== null && (
         <ApproveButton
           row={row}
           word={`Approve ${kindWords(action).noun}`}
-          off={off ?? forbidden?.reason ?? null}
+          off={off.approve ?? forbidden?.reason ?? null}
           isSending={sending === 'approve'}
           describedBy={forbidden?.noticeId}
           onApprove={() => send({ kind: 'approve' })}
         />
       )}
-      {isPending && (
+      {isPending && mayDecide && (
         <Button
           className="btn-first"
-          off={off}
+          off={off.reject}
           data-testid="reject-button"
           onClick={() => setRejecting(true)}
         >
@@ -58,7 +62,7 @@ export function StripButtons({ action, row, forbidden }: StripButtonsProps) {
       {canCancel && (
         <Button
           kind="plain"
-          off={off}
+          off={off.cancel}
           isBusy={sending === 'cancel'}
           data-testid="cancel-button"
           onClick={() => send({ kind: 'cancel' })}

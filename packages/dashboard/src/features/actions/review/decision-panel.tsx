@@ -1,5 +1,7 @@
 import type { Action, Service } from '@homelabcmd/protocol';
 import { type ReactNode, type RefObject, useId, useRef, useState } from 'react';
+import { useNotAllowed } from '../../../api/access/may.ts';
+import { useActingOff } from '../../../api/live/use-stream.ts';
 import { useService } from '../../../api/services.ts';
 import { budgetOf, budgetWarning } from '../../../api/vocabulary/action.ts';
 import {
@@ -13,8 +15,9 @@ import { Button } from '../../../ui/button.tsx';
 import { FixNotice } from '../../../ui/fix-notice.tsx';
 import { Glyph } from '../../../ui/glyphs/glyph.tsx';
 import { ApproveButton } from '../decide/approve-button.tsx';
-import { Countdown, useRemaining } from '../decide/expiry.tsx';
-import { useDecide } from '../decide/use-decide.ts';
+import { useRemaining } from '../decide/expiry.tsx';
+import { Countdown } from './countdown.tsx';
+import { type Deciding, useDecide, useMayCancel } from '../decide/use-decide.ts';
 import { PolicyNote } from './policy-note.tsx';
 
 /** What speaks against one more restart. */
@@ -28,13 +31,15 @@ function warningsOf(action: Action, service: Service | undefined): string[] {
 
 /** Where a pending action is decided: how long there is, how often it ran, what speaks against it, and the decision. */
 export function DecisionPanel({ action }: { action: Action }) {
-  const { send, sending, off } = useDecide(action);
+  const deciding = useDecide(action);
+  const actingOff = useActingOff();
+  const notAllowed = useNotAllowed('approveAction');
+  const mayCancel = useMayCancel(action);
   const service = useService(action.server_id, action.target);
   const key = `decide ${action.action_id}`;
   const { row } = useCursorRow(key);
   const noticeId = useId();
-  const reason = useRef<HTMLTextAreaElement>(null);
-  const forbidden = forbiddenBy(service);
+  const cancel = mayCancel && <CancelButton deciding={deciding} />;
   return (
     <aside className="decide" aria-label="Decision" {...row}>
       {action.expires_at !== null && (
@@ -44,14 +49,63 @@ export function DecisionPanel({ action }: { action: Action }) {
       )}
       <Budget action={action} />
       <PolicyNote action={action} />
-      {off !== null && <Caution>{off}. Nothing can be decided until the connection is back.</Caution>}
+      {actingOff !== null && (
+        <Caution>{actingOff}. Nothing can be decided until the connection is back.</Caution>
+      )}
       <Against action={action} service={service} noticeId={noticeId} />
+      {notAllowed === null ? (
+        <Decide
+          action={action}
+          row={key}
+          deciding={deciding}
+          forbidden={forbiddenBy(service)}
+          noticeId={noticeId}
+        >
+          {cancel}
+        </Decide>
+      ) : (
+        <div className="stack">
+          <p className="note mt-0">{notAllowed}. You see here how it is decided.</p>
+          {cancel}
+        </div>
+      )}
+    </aside>
+  );
+}
+
+const CancelButton = ({ deciding: { send, sending, off } }: { deciding: Deciding }) => (
+  <Button
+    kind="plain"
+    off={off.cancel}
+    isBusy={sending === 'cancel'}
+    data-testid="cancel-button"
+    onClick={() => send({ kind: 'cancel' })}
+  >
+    Cancel the request
+  </Button>
+);
+
+interface DecideProps {
+  readonly action: Action;
+  readonly row: string;
+  readonly deciding: Deciding;
+  readonly forbidden: Service['restartable'] | null;
+  readonly noticeId: string;
+  readonly children: ReactNode;
+}
+
+/** The two answers, and what else can be done. */
+function Decide({ action, row, deciding, forbidden, noticeId, children }: DecideProps) {
+  const { send, sending, off } = deciding;
+  const reason = useRef<HTMLTextAreaElement>(null);
+  return (
+    <>
       <Dock action={action} onReject={() => reason.current?.focus()}>
         <ApproveButton
-          row={key}
+          row={row}
           word="Approve and run"
           size="large"
-          off={off ?? forbidden?.reason ?? null}
+          off={off.approve ?? forbidden?.reason ?? null}
           isSending={sending === 'approve'}
           describedBy={forbidden === null ? undefined : noticeId}
           onApprove={() => send({ kind: 'approve' })}
@@ -59,23 +113,15 @@ export function DecisionPanel({ action }: { action: Action }) {
       </Dock>
       <Reject
         action={action}
-        row={key}
+        row={row}
         field={reason}
-        off={off}
+        off={off.reject}
         isSending={sending === 'reject'}
-        onReject={(reason) => send({ kind: 'reject', reason })}
+        onReject={(words) => send({ kind: 'reject', reason: words })}
       >
-        <Button
-          kind="plain"
-          off={off}
-          isBusy={sending === 'cancel'}
-          data-testid="cancel-button"
-          onClick={() => send({ kind: 'cancel' })}
-        >
-          Cancel the request
-        </Button>
+        {children}
       </Reject>
-    </aside>
+    </>
   );
 }
 

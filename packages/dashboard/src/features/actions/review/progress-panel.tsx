@@ -1,15 +1,25 @@
 import type { Action } from '@homelabcmd/protocol';
 import { useId, useState } from 'react';
+import { useMay } from '../../../api/access/may.ts';
 import { kindWords } from '../../../api/vocabulary/kind.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Caution } from './decision-panel.tsx';
-import { Countdown } from '../decide/expiry.tsx';
-import { useDecide } from '../decide/use-decide.ts';
+import { Countdown } from './countdown.tsx';
+import { useDecide, useMayCancel } from '../decide/use-decide.ts';
 
 /** Beside an action that has been decided and is not over: what there is to wait for, and what can still be done. */
 export function ProgressPanel({ action }: { action: Action }) {
   const { send, sending, off } = useDecide(action);
+  const mayCancel = useMayCancel(action);
+  const mayResolve = useMay('resolveAction');
+  const cancel = mayCancel && (
+    <CancelButton
+      off={off.cancel}
+      isSending={sending === 'cancel'}
+      onCancel={() => send({ kind: 'cancel' })}
+    />
+  );
   return (
     <aside className="decide" aria-label="Progress">
       {action.status === 'approved' && action.expires_at !== null && (
@@ -23,11 +33,7 @@ export function ProgressPanel({ action }: { action: Action }) {
       {action.status === 'approved' && (
         <div className="stack">
           <p className="note mt-0">It has not been sent, so it can still be withdrawn.</p>
-          <CancelButton
-            off={off}
-            isSending={sending === 'cancel'}
-            onCancel={() => send({ kind: 'cancel' })}
-          />
+          {cancel}
         </div>
       )}
       {(action.status === 'dispatched' || action.status === 'executing') && (
@@ -44,18 +50,18 @@ export function ProgressPanel({ action }: { action: Action }) {
               ? 'It can be asked back: it is cancelled if the agent has not begun it.'
               : `${action.cancel_requested_by} asked to cancel it. The agent answers when it is there.`}
           </p>
-          {action.cancel_requested_by === null && (
-            <CancelButton
-              off={off}
-              isSending={sending === 'cancel'}
-              onCancel={() => send({ kind: 'cancel' })}
-            />
-          )}
+          {action.cancel_requested_by === null && cancel}
         </div>
       )}
-      {action.status === 'unknown' && (
+      {action.status === 'unknown' && !mayResolve && (
+        <Caution>
+          The service is blocked for new actions until this is settled: by the agent, when it is back, or by
+          an approver who has looked.
+        </Caution>
+      )}
+      {action.status === 'unknown' && mayResolve && (
         <Resolve
-          off={off}
+          off={off.resolve}
           isSending={sending === 'resolve'}
           onResolve={(note) => send({ kind: 'resolve', note })}
         />

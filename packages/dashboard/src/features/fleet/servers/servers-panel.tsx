@@ -1,6 +1,7 @@
 import type { Server } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { useMay } from '../../../api/access/may.ts';
 import { useReadLines } from '../../../api/fleet/lines.ts';
 import { useExpected } from '../../../api/services.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -31,6 +32,7 @@ interface ServersPanelProps {
 
 /** The servers that are wanted, of all that there are. */
 export function ServersPanel({ servers, needs, search }: ServersPanelProps) {
+  const mayAdd = useMay('enrolServer');
   const lines = useReadLines();
   const groups = useGroups();
   const inNeed = useMemo(() => serversInNeed(needs), [needs]);
@@ -48,10 +50,12 @@ export function ServersPanel({ servers, needs, search }: ServersPanelProps) {
         <span className="dimmer" role="status">
           {isSearching(search) ? `${wanted.length} of ${servers.length}` : servers.length}
         </span>
-        <Link className="btn btn-plain" to="/add-server">
-          <Icon name="plus" />
-          Add server
-        </Link>
+        {mayAdd && (
+          <Link className="btn btn-plain" to="/add-server">
+            <Icon name="plus" />
+            Add server
+          </Link>
+        )}
         <div className="end">
           <Filters servers={servers} needs={needs} inNeed={inNeed} search={search} />
           <SearchField search={search} />

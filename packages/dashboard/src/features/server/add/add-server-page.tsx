@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useNotAllowed } from '../../../api/access/may.ts';
 import type { Enrolment } from '../../../api/fleet/enrolment.ts';
 import { useServers } from '../../../api/servers.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -12,6 +13,7 @@ import { NameForm } from './name-form.tsx';
 /** A new server: its name, the line that installs its agent, and the moment when it is here. */
 export function AddServerPage() {
   const servers = useServers().data ?? [];
+  const whyNot = useNotAllowed('enrolServer');
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
   const serverId = enrolment?.server_id;
   return (
@@ -22,7 +24,9 @@ export function AddServerPage() {
       </p>
       <h1 className="h1 pt-1">{serverId === undefined ? 'Add a server' : `Add ${serverId}`}</h1>
       <div className="add-server">
-        {enrolment === null ? (
+        {whyNot !== null ? (
+          <p className="dim">{whyNot}. They can add it, or make you one.</p>
+        ) : enrolment === null ? (
           <NameForm servers={servers} onEnrolled={setEnrolment} />
         ) : (
           <EnrolmentPanel

@@ -99,7 +99,7 @@ function TimeLeft({ expiresAt }: { expiresAt: string }) {
 }
 
 function Expired({ serverId, onRenewed }: { serverId: string; onRenewed: (enrolment: Enrolment) => void }) {
-  const { send, isSending, off, problem } = useSending();
+  const { send, isSending, off, problem } = useSending('enrolServer');
   return (
     <div className="waiting">
       <span role="status">

@@ -22,7 +22,7 @@ interface NameFormProps {
 export function NameForm({ servers, onEnrolled }: NameFormProps) {
   const [name, setName] = useState('');
   const [isTold, setTold] = useState(false);
-  const { send, isSending, off, problem } = useSending();
+  const { send, isSending, off, problem } = useSending('enrolServer');
   const known = servers.find((server) => server.server_id === name);
   const wrong = problemOf(name);
   const isTaken = known !== undefined && known.liveness !== 'never_seen';

@@ -6,7 +6,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
 import { FormError, TextField } from '../../../ui/form/fields.tsx';
 import { useSending } from '../../../api/use-sending.ts';
-import { DialogEnds } from './dialog-ends.tsx';
+import { DialogEnds } from '../../../ui/form/dialog-ends.tsx';
 
 const TAG = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const MOST_TAGS = 20;
@@ -31,7 +31,7 @@ export function EditDialog({ server, onClose }: { server: Server; onClose: () =>
   const client = useQueryClient();
   const [name, setName] = useState(server.display_name ?? '');
   const [tagText, setTagText] = useState(server.tags.join(' '));
-  const { send, isSending, off, problem } = useSending();
+  const { send, isSending, off, problem } = useSending('changeServer');
   const tags = tagsIn(tagText);
   const wrongTags = tagProblem(tags);
   const submit = async (event: FormEvent) => {

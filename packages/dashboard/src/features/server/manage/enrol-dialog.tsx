@@ -6,13 +6,13 @@ import { Dialog } from '../../../ui/form/dialog.tsx';
 import { FormError } from '../../../ui/form/fields.tsx';
 import { EnrolmentPanel } from '../add/enrolment-panel.tsx';
 import { useSending } from '../../../api/use-sending.ts';
-import { DialogEnds } from './dialog-ends.tsx';
+import { DialogEnds } from '../../../ui/form/dialog-ends.tsx';
 
 /** A new line for a server that is known: its agent was lost, is to be replaced, or has never connected. */
 export function EnrolDialog({ server, onClose }: { server: Server; onClose: () => void }) {
   const { server_id: serverId } = server;
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
-  const { send, isSending, off, problem } = useSending();
+  const { send, isSending, off, problem } = useSending('enrolServer');
   return (
     <Dialog title={`Install the agent on ${serverId}`} onClose={onClose}>
       <div className="dialog-form">

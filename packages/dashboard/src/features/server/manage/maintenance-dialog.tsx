@@ -7,7 +7,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
 import { FormError, TextField } from '../../../ui/form/fields.tsx';
 import { useSending } from '../../../api/use-sending.ts';
-import { DialogEnds } from './dialog-ends.tsx';
+import { DialogEnds } from '../../../ui/form/dialog-ends.tsx';
 
 const HOUR_MS = 3_600_000;
 const LENGTHS = [
@@ -23,7 +23,7 @@ export function MaintenanceDialog({ server, onClose }: { server: Server; onClose
   const client = useQueryClient();
   const [hours, setHours] = useState(0);
   const [reason, setReason] = useState('');
-  const { send, isSending, off, problem } = useSending();
+  const { send, isSending, off, problem } = useSending('setMaintenance');
   const lengthId = useId();
   const submit = async (event: FormEvent) => {
     event.preventDefault();

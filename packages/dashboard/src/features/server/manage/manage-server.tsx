@@ -1,8 +1,9 @@
-import type { Server } from '@homelabcmd/protocol';
+import type { GuardedRoute, Server } from '@homelabcmd/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { releaseServer, setMaintenance } from '../../../api/fleet/change-server.ts';
 import { detailOf } from '../../../api/problem.ts';
+import { useMayAny } from '../../../api/access/may.ts';
 import { useActingOff } from '../../../api/live/use-stream.ts';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../../ui/menu/menu-entry.ts';
@@ -61,17 +62,18 @@ export function ManageServer({ server, open, setOpen, onRemoved }: ManageServerP
   const place = useRef<HTMLDivElement>(null);
   const off = useActingOff();
   const endMaintenance = useEndMaintenance(server);
+  const may = useMayAny();
+  const entries = entriesOf(server, off, setOpen, () => void endMaintenance()).filter(({ takes }) =>
+    may(takes),
+  );
+  if (entries.length === 0) return null;
   const close = () => {
     setOpen(null);
     place.current?.querySelector('button')?.focus();
   };
   return (
     <div className="end" ref={place}>
-      <Menu
-        className="btn"
-        label={`Manage ${server.server_id}`}
-        entries={entriesOf(server, off, setOpen, () => void endMaintenance())}
-      >
+      <Menu className="btn" label={`Manage ${server.server_id}`} entries={entries.map(({ entry }) => entry)}>
         Manage
         <Icon name="down" />
       </Menu>
@@ -83,28 +85,37 @@ export function ManageServer({ server, open, setOpen, onRemoved }: ManageServerP
   );
 }
 
+/** One line of the menu, and the route that it is for. */
+interface Guarded {
+  readonly takes: GuardedRoute;
+  readonly entry: MenuEntry;
+}
+
 function entriesOf(
   server: Server,
   off: string | null,
   open: (open: Open) => void,
   endMaintenance: () => void,
-): readonly MenuEntry[] {
-  const item = (key: Exclude<Open, null>, icon: 'edit' | 'pause' | 'restart' | 'trash', words: string) =>
-    ({ kind: 'item', key, icon, words, off, onSelect: () => open(key) }) as const;
+): readonly Guarded[] {
+  const item = (
+    takes: GuardedRoute,
+    key: Exclude<Open, null>,
+    icon: 'edit' | 'pause' | 'restart' | 'trash',
+    words: string,
+  ): Guarded => ({ takes, entry: { kind: 'item', key, icon, words, off, onSelect: () => open(key) } });
+  const end = { kind: 'item', key: 'end-maintenance', icon: 'pause', words: 'End maintenance', off } as const;
   return [
-    item('edit', 'edit', 'Name and tags…'),
+    item('changeServer', 'edit', 'edit', 'Name and tags…'),
     server.maintenance.on
-      ? {
-          kind: 'item',
-          key: 'end-maintenance',
-          icon: 'pause',
-          words: 'End maintenance',
-          off,
-          onSelect: endMaintenance,
-        }
-      : item('maintenance', 'pause', 'Begin maintenance…'),
-    item('enrol', 'restart', server.liveness === 'never_seen' ? 'Install the agent…' : 'Enrol again…'),
-    { kind: 'rule', key: 'rule' },
-    item('remove', 'trash', 'Remove server…'),
+      ? { takes: 'setMaintenance', entry: { ...end, onSelect: endMaintenance } }
+      : item('setMaintenance', 'maintenance', 'pause', 'Begin maintenance…'),
+    item(
+      'enrolServer',
+      'enrol',
+      'restart',
+      server.liveness === 'never_seen' ? 'Install the agent…' : 'Enrol again…',
+    ),
+    { takes: 'deleteServer', entry: { kind: 'rule', key: 'rule' } },
+    item('deleteServer', 'remove', 'trash', 'Remove server…'),
   ];
 }

@@ -8,7 +8,7 @@ import { Dialog } from '../../../ui/form/dialog.tsx';
 import { Check, FormError, TextField } from '../../../ui/form/fields.tsx';
 import { say } from '../../../ui/toast/toast.tsx';
 import { useSending } from '../../../api/use-sending.ts';
-import { DialogEnds } from './dialog-ends.tsx';
+import { DialogEnds } from '../../../ui/form/dialog-ends.tsx';
 
 const STOP_AGENT = 'sudo systemctl disable --now homelabcmd-agent homelabcmd-restart.socket';
 
@@ -23,7 +23,7 @@ export function RemoveDialog({ server, onClose, onRemoved }: RemoveDialogProps) 
   const { server_id: serverId } = server;
   const [typed, setTyped] = useState('');
   const [isForced, setForced] = useState(false);
-  const { send, isSending, off, problem, error } = useSending();
+  const { send, isSending, off, problem, error } = useSending('deleteServer');
   const isOrderOut = hasCode(error, 'order_out') || isForced;
   const isTyped = typed.trim() === serverId;
   const submit = async (event: FormEvent) => {

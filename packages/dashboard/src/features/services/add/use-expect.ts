@@ -1,7 +1,7 @@
 import type { Server } from '@homelabcmd/protocol';
 import { useState } from 'react';
 import { expectService, expectServices } from '../../../api/expectation/change.ts';
-import { useActingOff } from '../../../api/live/use-stream.ts';
+import { useOff } from '../../../api/access/may.ts';
 import { detailOf } from '../../../api/problem.ts';
 import { plural } from '../../../lib/units.ts';
 import { say } from '../../../ui/toast/toast.tsx';
@@ -20,7 +20,7 @@ interface Expect {
 
 /** Says of services that they should run, and tells what came of it. */
 export function useExpect({ server_id: serverId }: Server): Expect {
-  const off = useActingOff();
+  const off = useOff('expectServices');
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const send = async (ask: () => Promise<void>): Promise<boolean> => {

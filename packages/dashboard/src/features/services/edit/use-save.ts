@@ -1,7 +1,7 @@
 import type { Service } from '@homelabcmd/protocol';
 import { useState } from 'react';
 import { type ServiceChange, changeService } from '../../../api/expectation/change.ts';
-import { useActingOff } from '../../../api/live/use-stream.ts';
+import { useOff } from '../../../api/access/may.ts';
 import { ApiProblem, detailOf, requestIdOf } from '../../../api/problem.ts';
 import { say } from '../../../ui/toast/toast.tsx';
 import { type FieldErrors, type ProbeDraft, type ProbeField, fieldOf, readDraft } from './probe-draft.ts';
@@ -47,7 +47,7 @@ function readChange(draft: Draft): { change: ServiceChange } | { errors: FieldEr
 
 /** Saves what was changed of an expected service. Only what the hub has stored counts as saved. */
 export function useSave(service: Service, draft: Draft, onSaved: () => void): Save {
-  const off = useActingOff();
+  const off = useOff('changeService');
   const [isSending, setSending] = useState(false);
   const [errors, setErrors] = useState<FieldErrors<Field>>({});
   const [problem, setProblem] = useState<Save['problem']>(null);

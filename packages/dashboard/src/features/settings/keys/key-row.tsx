@@ -1,12 +1,15 @@
 import type { ApiKey } from '@homelabcmd/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { useActingOff } from '../../../api/live/use-stream.ts';
+import { useOff } from '../../../api/access/may.ts';
 import { detailOf, hasCode } from '../../../api/problem.ts';
 import { revokeKey } from '../../../api/settings/keys.ts';
+import { hasExpired, scopeLine } from '../../../api/vocabulary/rights.ts';
+import { useTicking } from '../../../lib/hub-clock.ts';
+import { day } from '../../../lib/time-words.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
-import { Ago } from '../../../ui/time.tsx';
+import { Ago, At } from '../../../ui/time.tsx';
 import { say } from '../../../ui/toast/toast.tsx';
 
 interface KeyRowProps {
@@ -16,7 +19,8 @@ interface KeyRowProps {
 }
 
 export function KeyRow({ apiKey, isOwn }: KeyRowProps) {
-  const { name, created_at, created_by, is_bootstrap, last_used_at } = apiKey;
+  const { name, created_at, created_by, is_bootstrap, last_used_at, scopes } = apiKey;
+  const isOver = useTicking((nowMs) => hasExpired(apiKey, nowMs));
   const [isAsking, setAsking] = useState(false);
   return (
     <li data-key={name}>
@@ -25,7 +29,11 @@ export function KeyRow({ apiKey, isOwn }: KeyRowProps) {
         <div>
           <p className="what">
             {name} {isOwn && <span className="badge">yours</span>}{' '}
-            {is_bootstrap && <span className="badge">first key</span>}
+            {is_bootstrap && <span className="badge">first key</span>}{' '}
+            {isOver && <span className="badge is-warn">expired</span>}
+          </p>
+          <p className="why">
+            {scopeLine(scopes)}. {!is_bootstrap && <End apiKey={apiKey} isOver={isOver} />}
           </p>
           <p className="why">
             Made <Ago at={created_at} />
@@ -58,9 +66,22 @@ export function KeyRow({ apiKey, isOwn }: KeyRowProps) {
   );
 }
 
+function End({ apiKey: { expires_at }, isOver }: { apiKey: ApiKey; isOver: boolean }) {
+  if (expires_at === null) return 'Good until it is revoked.';
+  return isOver ? (
+    <span className="warn">
+      Expired <Ago at={expires_at} />: it opens nothing any more.
+    </span>
+  ) : (
+    <>
+      Good until <At at={expires_at} of={day} />.
+    </>
+  );
+}
+
 function Confirm({ apiKey, isOwn, onKeep }: KeyRowProps & { onKeep: () => void }) {
   const client = useQueryClient();
-  const off = useActingOff();
+  const off = useOff('revokeKey');
   const [isSending, setSending] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
@@ -71,9 +92,10 @@ function Confirm({ apiKey, isOwn, onKeep }: KeyRowProps & { onKeep: () => void }
     } catch (error) {
       // Somebody else was quicker: the list, which has been read again, says so.
       if (hasCode(error, 'not_found')) return;
+      setSending(false);
+      if (hasCode(error, 'proof_required')) return;
       const look = { shape: 'diamond', tone: 'bad' } as const;
       say({ look, title: `Could not revoke ${apiKey.name}`, detail: detailOf(error), stays: true });
-      setSending(false);
     }
   };
   return (

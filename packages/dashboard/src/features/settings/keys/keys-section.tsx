@@ -8,7 +8,7 @@ import { KeyRow } from './key-row.tsx';
 import { NewKeyForm } from './new-key-form.tsx';
 import { NewSecret } from './new-secret.tsx';
 
-/** Who may come in. One key for each person and program, so that each can be told apart and ended alone. */
+/** What programs come in with. One key for each, so that each can be told apart and ended alone. */
 export function KeysSection() {
   const keys = useKeyList();
   const ownName = useSession().data?.principal.name;
@@ -16,8 +16,9 @@ export function KeysSection() {
   return (
     <>
       <p className="settings-lede">
-        Everything that is done here is signed with the name of a key. Give each person and each program its
-        own, so that you can tell them apart, and end one without the others.
+        People sign in by name; a key is for a program. What it does is signed with the name of the key. Give
+        each its own, with no more than it needs, so that you can tell them apart and end one without the
+        others.
       </p>
       {made === null ? (
         <NewKeyForm onMade={setMade} />

@@ -1,5 +1,6 @@
 import type { Policy } from '@homelabcmd/protocol';
 import { useState } from 'react';
+import { useMay } from '../../../api/access/may.ts';
 import { useAutomation } from '../../../api/guards/automation.ts';
 import { usePolicies } from '../../../api/guards/policies.ts';
 import { detailOf, requestIdOf } from '../../../api/problem.ts';
@@ -13,6 +14,7 @@ import { PolicyRow } from './policy-row.tsx';
 /** Who or what may approve. The narrowest policy wins; without one, a person approves. */
 export function PoliciesSection() {
   const policies = usePolicies();
+  const mayChange = useMay('putPolicy');
   const halted = useAutomation()?.halted ?? null;
   const [edited, setEdited] = useState<Policy | 'new' | null>(null);
   return (
@@ -22,9 +24,11 @@ export function PoliciesSection() {
           Without a policy a person approves. One for a service counts before one for its server, and that
           before one for the whole fleet.
         </p>
-        <Button kind="primary" onClick={() => setEdited('new')}>
-          Add a policy
-        </Button>
+        {mayChange && (
+          <Button kind="primary" onClick={() => setEdited('new')}>
+            Add a policy
+          </Button>
+        )}
       </div>
       {halted !== null && (
         <p className="mb-4" role="status">

@@ -23,7 +23,7 @@ interface PolicyFormProps {
 
 export function PolicyForm({ policy, onClose }: PolicyFormProps) {
   const [draft, setDraft] = useState(() => draftOf(policy));
-  const { send, isSending, off, problem } = useSending();
+  const { send, isSending, off, problem } = useSending('putPolicy');
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const missing = missingIn(draft);
   const submit = async (event: FormEvent) => {

@@ -1,5 +1,6 @@
 import type { Policy } from '@homelabcmd/protocol';
 import { useEffect, useRef, useState } from 'react';
+import { useMay } from '../../../api/access/may.ts';
 import { removePolicy, resumePolicy } from '../../../api/guards/policies.ts';
 import { useSending } from '../../../api/use-sending.ts';
 import { MODE_WORDS, scopeWords } from '../../../api/vocabulary/policy.ts';
@@ -18,7 +19,8 @@ interface PolicyRowProps {
 export function PolicyRow({ policy, onEdit }: PolicyRowProps) {
   const { name } = policy;
   const [isAsking, setAsking] = useState(false);
-  const { send, isSending, off, problem } = useSending();
+  const mayChange = useMay('putPolicy');
+  const { send, isSending, off, problem } = useSending('resumePolicy');
   const canResume = policy.paused !== null || policy.noted?.note.startsWith('Stopped') === true;
   return (
     <li data-policy={name}>
@@ -44,7 +46,7 @@ export function PolicyRow({ policy, onEdit }: PolicyRowProps) {
           )}
           {problem !== null && <FormError words={problem} />}
         </div>
-        {!isAsking && (
+        {mayChange && !isAsking && (
           <div className="row-actions">
             {canResume && (
               <Button off={off} isBusy={isSending} onClick={() => void send(() => resumePolicy(name))}>
@@ -85,7 +87,7 @@ function Terms({ policy }: { policy: Policy }) {
 }
 
 function Confirm({ policy, onKeep }: { policy: Policy; onKeep: () => void }) {
-  const { send, isSending, off, problem } = useSending();
+  const { send, isSending, off, problem } = useSending('deletePolicy');
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   return (

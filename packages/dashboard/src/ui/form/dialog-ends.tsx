@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Button } from '../../../ui/button.tsx';
+import { Button } from '../button.tsx';
 
 /** The end of a dialog: what it does, and the way out. */
 export function DialogEnds({ onClose, children }: { onClose: () => void; children: ReactNode }) {

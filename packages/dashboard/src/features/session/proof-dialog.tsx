@@ -1,0 +1,171 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { type Proof, prove } from '../../api/access/enter.ts';
+import { useProofAsked } from '../../api/access/proof.ts';
+import { detailOf, hasCode } from '../../api/problem.ts';
+import { type OwnSession, useSession } from '../../api/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { DialogEnds } from '../../ui/form/dialog-ends.tsx';
+import { Dialog } from '../../ui/form/dialog.tsx';
+import { FormError, TextField } from '../../ui/form/fields.tsx';
+import { SecretField } from '../../ui/form/secret-field.tsx';
+
+/** Asks whoever is signed in to prove it once more, for a call that waits for that. */
+export default function ProofDialog() {
+  const { settle } = useProofAsked();
+  const principal = useSession().data?.principal;
+  useFocusReturn();
+  return (
+    <Dialog title="Prove that it is you" onClose={() => settle(false)}>
+      {principal !== undefined &&
+        (principal.kind === 'key' || principal.proves_by.includes('password') ? (
+          <Question principal={principal} settle={settle} />
+        ) : (
+          <Elsewhere onClose={() => settle(false)} />
+        ))}
+    </Dialog>
+  );
+}
+
+/** It opens over whatever was pressed, and gives the focus back to that. */
+function useFocusReturn(): void {
+  const before = useRef(document.activeElement);
+  useEffect(() => {
+    const { current: pressed } = before;
+    return () => {
+      if (pressed instanceof HTMLElement && pressed.isConnected) pressed.focus();
+    };
+  }, []);
+}
+
+/** For who has no password here: signing in at their provider is the proof. */
+function Elsewhere({ onClose }: { onClose: () => void }) {
+  return (
+    <div className="dialog-form">
+      <p className="dim">
+        It is a while since you signed in, and this takes a fresh proof. You sign in with a single sign-on:
+        sign out here, sign in there again, and press once more.
+      </p>
+      <div className="dialog-ends">
+        <Button autoFocus onClick={onClose}>
+          Close
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface QuestionProps {
+  readonly principal: OwnSession['principal'];
+  readonly settle: (isProved: boolean) => void;
+}
+
+function Question({ principal, settle }: QuestionProps) {
+  const isKey = principal.kind === 'key';
+  const [secret, setSecret] = useState('');
+  const [code, setCode] = useState('');
+  const [takesCode, setTakesCode] = useState(principal.has_totp);
+  const proof: Proof = isKey
+    ? { api_key: secret.trim() }
+    : { password: secret, ...(takesCode && code.trim() !== '' && { totp_code: code.trim() }) };
+  const { submit, isSending, problem } = useProving(
+    proof,
+    () => settle(true),
+    () => setTakesCode(true),
+  );
+  const missing = secret === '' || (takesCode && code.trim() === '') ? 'Fill it in first' : null;
+  return (
+    <form
+      className="dialog-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (missing === null) void submit();
+      }}
+    >
+      <p className="dim">
+        What you pressed changes what others may do, or cannot be taken back, and it is a while since you
+        signed in. It goes on by itself when you have shown that it is still you.
+      </p>
+      <SecretOf principal={principal} value={secret} onChange={setSecret} />
+      {takesCode && <Code value={code} onChange={setCode} />}
+      {problem !== null && <FormError words={problem} />}
+      <DialogEnds onClose={() => settle(false)}>
+        <Button type="submit" kind="primary" off={missing} isBusy={isSending} busyWord="Looking">
+          Go on
+        </Button>
+      </DialogEnds>
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function SecretOf({ principal, value, onChange }: FieldProps & Pick<QuestionProps, 'principal'>) {
+  const field = { autoComplete: 'current-password', autoFocus: true, value, onChange } as const;
+  if (principal.kind === 'key')
+    return (
+      <SecretField label={`The API key ${principal.name}`} what="key" name="api_key" isCode {...field} />
+    );
+  return (
+    <>
+      {/* A password manager finds the password by this name. */}
+      <input
+        className="sr"
+        name="username"
+        autoComplete="username"
+        tabIndex={-1}
+        aria-hidden
+        readOnly
+        value={principal.name}
+      />
+      <SecretField
+        label={`Password of ${principal.name}`}
+        what="password"
+        name="password"
+        maxLength={200}
+        {...field}
+      />
+    </>
+  );
+}
+
+const Code = ({ value, onChange }: FieldProps) => (
+  <TextField
+    label="Code of your authenticator"
+    name="totp_code"
+    autoComplete="one-time-code"
+    inputMode="numeric"
+    isCode
+    maxLength={7}
+    placeholder="123 456"
+    value={value}
+    onChange={onChange}
+  />
+);
+
+function useProving(proof: Proof, onProved: () => void, onCodeWanted: () => void) {
+  const client = useQueryClient();
+  const [isSending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = async () => {
+    if (isSending) return;
+    setSending(true);
+    setProblem(null);
+    try {
+      await prove(client, proof);
+      onProved();
+    } catch (error) {
+      if (hasCode(error, 'totp_required')) onCodeWanted();
+      const isPasswordAlone = 'password' in proof && proof.totp_code === undefined;
+      setProblem(
+        hasCode(error, 'forbidden') && isPasswordAlone ? 'This password is not right.' : detailOf(error),
+      );
+      setSending(false);
+    }
+  };
+  return { submit, isSending, problem };
+}
