@@ -68,7 +68,7 @@ describe.skipIf(problem !== null)(
       key = /Sign in with (\S+)/.exec(result.stdout)?.[1] ?? '';
       expect(key).toMatch(/^hlck_[\w-]{43}$/);
       await untilReady();
-      expect(await ask('/session')).toMatchObject({ principal: { role: 'admin' } });
+      expect(await ask('/session')).toMatchObject({ principal: { name: 'dashboard', kind: 'key' } });
       expect(await get('/')).toContain('<title>HomelabCmd</title>');
       expect(await server.unit(UNIT, 'UnitFileState')).toBe('enabled');
     });
@@ -148,7 +148,7 @@ describe.skipIf(problem !== null)(
       expect(await server.read(SETTINGS)).toBe(before);
       expect((await server.exec(['readlink', '/opt/homelabcmd'])).stdout).toBe('/opt/homelabcmd-99.0.1\n');
       expect((await server.exec(['ls', '/opt'])).stdout.match(/^homelabcmd-.*$/gm)).toHaveLength(2);
-      expect(await ask('/session')).toMatchObject({ principal: { role: 'admin' } });
+      expect(await ask('/session')).toMatchObject({ principal: { name: 'dashboard', kind: 'key' } });
       expect(await install()).toMatchObject({ code: 0, stderr: '' });
     }, 120_000);
 

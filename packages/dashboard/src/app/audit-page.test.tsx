@@ -68,7 +68,7 @@ test('filters are in the address, in the question and in the files', async () =>
   const asked = keeping([anEntry()]);
   const page = await openPage('/actions/audit');
   await table();
-  await userEvent.click(screen.getByRole('link', { name: 'Keys' }));
+  await userEvent.click(screen.getByRole('link', { name: 'People and keys' }));
   await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Server' }), 'nas-01');
   await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Who' }), 'kim');
   await userEvent.type(screen.getByLabelText('Since'), '2026-11-01');
@@ -82,7 +82,7 @@ test('filters are in the address, in the question and in the files', async () =>
     }),
   );
   const wanted = {
-    ...{ verb: 'key.*', server_id: 'nas-01', actor: 'kim', q: 'disk' },
+    ...{ verb: 'key.*,user.*,session.*', server_id: 'nas-01', actor: 'kim', q: 'disk' },
     since: new Date(2026, 10, 1).toISOString(),
     until: new Date(2026, 10, 3).toISOString(),
   };

@@ -3,7 +3,7 @@ export const AUDIT_TOPICS = {
   actions: { word: 'Actions', verbs: 'action.*,order.*' },
   servers: { word: 'Servers', verbs: 'server.*,agent.*,enrolment.*,maintenance.*' },
   services: { word: 'Services', verbs: 'expectation.*' },
-  keys: { word: 'Keys', verbs: 'key.*' },
+  keys: { word: 'People and keys', verbs: 'key.*,user.*,session.*' },
   guards: { word: 'Policies and freeze', verbs: 'policy.*,automation.*,freeze.*' },
   store: { word: 'Store', verbs: 'store.*' },
 } as const;
