@@ -24,7 +24,8 @@ export function countingService(name: string, options: CountingServiceOptions = 
   const { startLimit, crashAfterMs, slowStartMs, failStartWhile } = options;
   const seconds = (ms: number) => (ms / 1000).toString();
   const count = `mkdir -p ${RUNS_DIR} && echo "$$INVOCATION_ID" >>${RUNS_DIR}/${name}`;
-  const refuse = `[ ! -e ${failStartWhile} ] || { echo "${name} cannot start: ${failStartWhile} is there" >&2; exit 7; }`;
+  // It lives on for a moment: the journal may not know any more whose words they were of a process that is gone at once.
+  const refuse = `[ ! -e ${failStartWhile} ] || { echo "${name} cannot start: ${failStartWhile} is there" >&2; sleep 0.1; exit 7; }`;
   const crash = `sleep ${seconds(crashAfterMs ?? 0)}; echo "${name} gives up" >&2; exit 3`;
   return [
     '[Unit]',
