@@ -60,8 +60,8 @@ export const AUTOMATION_MUTANTS: readonly Mutant[] = [
   {
     name: 'who takes a rule of two people away is free of it',
     file: 'packages/hub/src/policies/two-people.ts',
-    from: '  if (lifts.some(({ scope }) => scopes.includes(scope))) {',
-    to: "  if (lifts.some(({ scope }) => scope === '')) {",
+    from: '  if (here.some(({ lifted_by }) => lifted_by === person)) {',
+    to: "  if (here.some(({ lifted_by }) => lifted_by === '')) {",
     caughtBy: {
       file: 'packages/hub/src/policies/two-people.test.ts',
       test: 'two people together do: one takes the rule away, the other approves',
