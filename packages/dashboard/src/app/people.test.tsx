@@ -2,7 +2,7 @@ import type { LiveEvent, OpenSession, User } from '@homelabcmd/protocol';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { answering, hub, json, knowing, problem } from '../testing/hub.ts';
 import { openPage } from '../testing/page.tsx';
 import { A_SESSION, AT, sessionOf } from '../testing/things.ts';
@@ -171,9 +171,17 @@ test('who is removed is named first', async () => {
 test('what another administrator does is there without being asked for', async () => {
   const page = await openPage('/settings/people');
   await row('sam');
-  people = [...people, aUser('kim')];
+  const table = screen.getByRole('table', { name: 'People' });
+  const names = () =>
+    [...table.querySelectorAll<HTMLElement>('[data-person]')].map(({ dataset }) => dataset['person']);
+  const before = names();
+  expect(before).not.toContain('kim');
+  people = [...people, aUser('kim', { role: 'approver', status: 'invited' })];
   await page.tell(aFact(101, 'user.created', 'kim'));
-  await vi.waitFor(async () => expect(await row('kim')).toBeTruthy(), { timeout: 5000 });
+  await waitFor(() => expect(names()).toEqual([...before, 'kim']), { timeout: 5000 });
+  const kim = await row('kim');
+  expect(kim.getByText('Approver')).toBeVisible();
+  expect(kim.getByText('Invited, not here yet')).toBeVisible();
 });
 
 test('all sessions can be seen and ended, but for the one that asks', async () => {
