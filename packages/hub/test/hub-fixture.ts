@@ -208,3 +208,17 @@ export class HeldClock implements Clock {
     this.#nowMs += byMs;
   }
 }
+
+/** Asks for something long, and asks the hub for its health all the while. @returns what came, and how often the hub answered */
+export async function whileAnsweringOthers<T>(
+  hub: TestHub,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly statuses: readonly number[] }> {
+  let isDone = false;
+  const working = work().finally(() => {
+    isDone = true;
+  });
+  const statuses: number[] = [];
+  while (!isDone) statuses.push((await fetch(`${hub.url}/healthz`)).status);
+  return { result: await working, statuses };
+}

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { NewPassword } from '../../ui/form/new-password.tsx';
 import { Door, TurnedAway } from './door.tsx';
 import { type Refused, invalidIn, useEntering } from './use-entering.ts';
+import { KeptName } from './kept-name.tsx';
 
 interface InvitationPageProps {
   /** What the link brought. */
@@ -68,16 +69,7 @@ function Join({ invitation: { token, name }, onSignedIn, onWorthless }: JoinProp
       foot={<p>An authenticator can be added later, under Settings, Your account.</p>}
     >
       <form className="mt-6 grid gap-4" onSubmit={submit} noValidate>
-        {/* A password manager keeps the password under this name. */}
-        <input
-          className="sr"
-          name="username"
-          autoComplete="username"
-          tabIndex={-1}
-          aria-hidden
-          readOnly
-          value={name ?? ''}
-        />
+        <KeptName name={name ?? ''} />
         <NewPassword
           least={LEAST_PASSWORD}
           autoFocus

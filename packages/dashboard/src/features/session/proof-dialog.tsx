@@ -9,6 +9,7 @@ import { DialogEnds } from '../../ui/form/dialog-ends.tsx';
 import { Dialog } from '../../ui/form/dialog.tsx';
 import { FormError, TextField } from '../../ui/form/fields.tsx';
 import { SecretField } from '../../ui/form/secret-field.tsx';
+import { KeptName } from './kept-name.tsx';
 
 /** Asks whoever is signed in to prove it once more, for a call that waits for that. */
 export default function ProofDialog() {
@@ -112,16 +113,7 @@ function SecretOf({ principal, value, onChange }: FieldProps & Pick<QuestionProp
     );
   return (
     <>
-      {/* A password manager finds the password by this name. */}
-      <input
-        className="sr"
-        name="username"
-        autoComplete="username"
-        tabIndex={-1}
-        aria-hidden
-        readOnly
-        value={principal.name}
-      />
+      <KeptName name={principal.name} />
       <SecretField
         label={`Password of ${principal.name}`}
         what="password"
