@@ -90,10 +90,11 @@ describe.skipIf(problem !== null)(
       ['an old Node.js', ['--node', '/bin/true'], /Node.js 24 or later/],
       ['a Node.js that is not there', ['--node', '/nowhere/node'], /not a program/],
       ['an address of another kind', ['--hub', 'hub:8080', '--token', 'hlce_x'], /begins with https:/],
-      ['a hub without a token', ['--hub', 'http://hub:8080'], /--token hlce_/],
+      ['a hub without a token', ['--hub', 'https://hub:8080'], /--token hlce_/],
+      ['a hub elsewhere in clear', ['--hub', 'ws://hub:8080', '--token', 'hlce_x'], /reached by https:/],
       [
         'a line break in the token',
-        ['--hub', 'http://hub:8080', '--token', 'hlce_a\nNODE_OPTIONS=x'],
+        ['--hub', 'https://hub:8080', '--token', 'hlce_a\nNODE_OPTIONS=x'],
         /character/,
       ],
     ])('are not installed with %s, and the script says so', async (_, args, message) => {

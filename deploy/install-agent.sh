@@ -3,7 +3,7 @@
 #
 #   install-agent.sh [--hub URL] [--token TOKEN] [--node PATH] [--agent FILE]
 #
-#   --hub    the hub's address: https://hub.example.org, or http://192.168.1.10:8080 (or HOMELABCMD_HUB_URL)
+#   --hub    the hub's address: https://hub.example.org (or HOMELABCMD_HUB_URL)
 #   --token  the one-time enrolment token that the hub made for this server (or HOMELABCMD_ENROLMENT_TOKEN, which
 #            other users of this machine cannot read off the list of processes)
 #   --node   the Node.js that runs the agent, 24 or later; otherwise the one on the PATH
@@ -41,11 +41,16 @@ done
 [ -n "$node" ] || node=$(command -v node) || die 'there is no Node.js: say where it is with --node'
 [ -x "$node" ] || die "$node is not a program"
 case $hub in
+  http://localhost | http://localhost[:/]* | http://127.* | 'http://[::1]'*) ;;
+  ws://localhost | ws://localhost[:/]* | ws://127.* | 'ws://[::1]'*) ;;
+  http://* | ws://*) die 'the hub is reached by https://: in clear others could read what the agent says' ;;
+esac
+case $hub in
   '') [ -f $etc/agent.env ] || die 'say where the hub is, with --hub' ;;
   http://* | https://* | ws://* | wss://*)
     case $token in hlce_*) ;; *) die 'a token that the hub made goes with --hub: --token hlce_…' ;; esac
     case $hub$token in *[!A-Za-z0-9:/._%~+\[\]-]*) die 'the hub or the token holds a character that belongs in neither' ;; esac ;;
-  *) die "the hub's address begins with https:// or http://, not as in $hub" ;;
+  *) die "the hub's address begins with https://, not as in $hub" ;;
 esac
 
 # ---- the user, who has no right but to read the journal ---------------------------------------------------------

@@ -4,6 +4,9 @@
 #
 #   curl -fsS https://hub.example.org/agent/v1/install.sh | sudo sh -s -- --hub https://hub.example.org --token hlce_…
 #
+# Where the hub's certificate is from an authority of its own, --pin sha256//… says which key it has to be of, and no other
+# is taken; the token says the same to the agent.
+#
 # It fetches the agent, its restart script and its units from the hub, checks each against the checksums below, and
 # hands them to the installer. On a server without a Node.js 24 it takes the hub's own, where that can run. The agent only
 # watches, until root on this server allows more. Run again, it updates: what is allowed and the agent's key stay.
@@ -19,19 +22,26 @@ die() { echo "homelabcmd: $*" >&2; exit 1; }
 
 # ---- what can be wrong, before anything is fetched -----------------------------------------------------------------
 read_options() {
-  hub= token=
+  hub= token= pin=
   while [ $# -gt 0 ]; do
     case $1 in
       --hub) hub=${2:-} ;;
       --token) token=${2:-} ;;
-      *) die "there is no option $1: use --hub and --token, as in the line that the hub shows" ;;
+      --pin) pin=${2:-} ;;
+      *) die "there is no option $1: use --hub, --token and --pin, as in the line that the hub shows" ;;
     esac
     shift; [ $# -eq 0 ] || shift
   done
   hub=${hub%/}
-  case $hub in http://* | https://*) ;; *) die 'say where the hub is: --hub https://…' ;; esac
+  case $hub in
+    https://*) ;;
+    http://localhost | http://localhost[:/]* | http://127.* | 'http://[::1]'*) ;;
+    http://*) die 'the hub is reached by https://: in clear anybody on the way could change what is installed' ;;
+    *) die 'say where the hub is: --hub https://…' ;;
+  esac
+  case $pin in '' | sha256//*) ;; *) die 'the pin begins with sha256//' ;; esac
   case $token in hlce_*) ;; *) die 'a token that the hub made is needed: --token hlce_…' ;; esac
-  case $hub$token in *[!A-Za-z0-9:/._~+\[\]-]*) die 'the hub or the token holds a character that belongs in neither' ;; esac
+  case $hub$token$pin in *[!A-Za-z0-9:/._~+=\[\]-]*) die 'the hub, the token or the pin holds a character that does not belong there' ;; esac
 }
 
 check_machine() {
@@ -44,9 +54,13 @@ check_machine() {
 }
 
 # ---- fetching ------------------------------------------------------------------------------------------------------
+# With a pin, the key decides and nothing else: that the authority is unknown here is why there is one.
 fetch() {
-  if command -v curl >/dev/null; then curl -fsS --connect-timeout 15 -o "$2" "$1"
-  else wget -q -T 60 -O "$2" "$1"; fi
+  if command -v curl >/dev/null; then
+    curl -fsS ${pin:+-k --pinnedpubkey "$pin"} --connect-timeout 15 -o "$2" "$1"
+  else
+    wget -q ${pin:+--no-check-certificate "--pinnedpubkey=$pin"} -T 60 -O "$2" "$1"
+  fi
 }
 
 checksums() {

@@ -61,7 +61,7 @@ if [ ! -e $settings ]; then
 HOMELABCMD_DATA_DIR=/var/lib/homelabcmd-hub
 # Whoever has this key may do everything. Another one in its place ends the sessions that were opened with it.
 HOMELABCMD_API_KEY=$new_key
-# The hub listens on this machine alone, for a reverse proxy with TLS (docs/reverse-proxy.md). In a network that you trust:
+# The hub listens on this machine alone. To be reached by others, over https (docs/https.md):
 #HOMELABCMD_HOST=0.0.0.0
 #HOMELABCMD_PORT=8080
 #HOMELABCMD_PUBLIC_URL=https://hub.example.org
@@ -79,9 +79,14 @@ systemctl restart $unit
 setting() { sed -n "s/^$1=//p" $settings | tail -n 1; }
 host=$(setting HOMELABCMD_HOST) port=$(setting HOMELABCMD_PORT) path=$(setting HOMELABCMD_BASE_PATH)
 case ${host:-127.0.0.1} in 0.0.0.0 | ::) host=127.0.0.1 ;; *:*) host="[$host]" ;; esac
-address=http://${host:-127.0.0.1}:${port:-8080}${path%/}
+scheme=https
+case ${host:-127.0.0.1} in localhost | 127.* | '[::1]') scheme=http ;; esac
+address=$scheme://${host:-127.0.0.1}:${port:-8080}${path%/}
 waited=0
-until "$node" -e 'fetch(process.argv[1]).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))' "$address/readyz"; do
+# Nothing secret is sent and nothing is believed but that it answers, so whose its certificate is does not matter here.
+ask='const { get } = require(process.argv[1].startsWith("https:") ? "https" : "http");
+get(process.argv[1], { rejectUnauthorized: false }, (answer) => process.exit(answer.statusCode === 200 ? 0 : 1)).on("error", () => process.exit(1));'
+until "$node" -e "$ask" "$address/readyz"; do
   if [ "$waited" -ge 30 ] || [ "$(systemctl is-failed $unit || true)" = failed ]; then
     journalctl -u $unit -n 10 -o cat >&2 || true
     die "the hub is installed and does not answer at $address; what it says stands above"

@@ -15,7 +15,7 @@ async function bringUp(lab: Lab, hub: DemoHub, demo: DemoServer): Promise<LabSer
   const enrolment = await hub.post(`/servers/${demo.id}/enrolment`, {});
   const { token } = api.enrolServer.response.parse(enrolment);
   for (const service of demo.expected) await hub.post(`/servers/${demo.id}/services`, service);
-  await installAgent(server, { hubUrl: hub.url.replace('http', 'ws'), token, allow: demo.allow });
+  await installAgent(server, { hubUrl: hub.localUrl, token, allow: demo.allow });
   console.log(`  ${demo.id} is up, its agent installed`);
   return server;
 }

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './ports.ts';
 
@@ -27,7 +29,8 @@ export async function startHubProcess(settings: Record<string, string> = {}): Pr
   const dataDir = await mkdtemp(join(tmpdir(), 'homelabcmd-hub-'));
   const port = settings['HOMELABCMD_PORT'] ?? String(await freePort());
   const host = settings['HOMELABCMD_HOST'] ?? '127.0.0.1';
-  const url = `http://${host}:${port}${settings['HOMELABCMD_BASE_PATH'] ?? ''}`;
+  const isOnLoopback = host.startsWith('127.');
+  const url = `${isOnLoopback ? 'http' : 'https'}://${host}:${port}${settings['HOMELABCMD_BASE_PATH'] ?? ''}`;
   const apiKey = 'the-key-of-the-whole-house-tests-0123';
   let child: ChildProcess | undefined;
   let output = '';
@@ -50,6 +53,7 @@ export async function startHubProcess(settings: Record<string, string> = {}): Pr
         output += data.toString();
       });
     }
+    if (!isOnLoopback) await takeAuthorityIn(dataDir, () => started.exitCode !== null);
     await untilReady(
       url,
       () => started.exitCode !== null,
@@ -86,6 +90,18 @@ export function setUpLink(hub: HubProcess): string {
   const link = /Begin +(\S+\/setup#\S+)/.exec(hub.output())?.[1];
   if (link === undefined) throw new Error(`the hub shows no way to the first account:\n${hub.output()}`);
   return link;
+}
+
+/** From here on this process takes the certificate of the hub in this folder, as a browser does that was told to. */
+async function takeAuthorityIn(dataDir: string, hasEnded: () => boolean): Promise<void> {
+  const path = join(dataDir, 'tls', 'authority.pem');
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  while (!existsSync(path) && !hasEnded() && Date.now() < giveUpAt)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  if (!existsSync(path)) return;
+  const known = tls.getCACertificates('default');
+  const authority = readFileSync(path, 'utf8');
+  if (!known.includes(authority)) tls.setDefaultCACertificates([...known, authority]);
 }
 
 async function untilReady(url: string, hasEnded: () => boolean, output: () => string): Promise<void> {

@@ -81,16 +81,18 @@ describe.skipIf(problem !== null)(
 
     test.each([
       ['no hub', '', /say where the hub is/],
-      ['no token', '--hub http://hub', /a token that the hub made is needed/],
+      ['no token', '--hub https://hub', /a token that the hub made is needed/],
+      ['a hub elsewhere in clear', '--hub http://hub --token hlce_abcdefgh', /is reached by https:/],
+      ['a pin that is none', '--hub https://hub --token hlce_abcdefgh --pin md5', /begins with sha256/],
       ['an option that is none', '--force yes', /there is no option --force/],
       [
         'a line break in the token',
-        `--hub http://hub --token "$(printf 'hlce_a\\nb')"`,
-        /belongs in neither/,
+        `--hub https://hub --token "$(printf 'hlce_a\\nb')"`,
+        /does not belong there/,
       ],
       ['a hub that is not there', '--hub http://127.0.0.1:1 --token hlce_abcdefgh', /could not be fetched/],
     ])('with %s it says so, and changes nothing', async (_, options, message) => {
-      const result = await sh(`curl -fsS ${hub.url}/agent/v1/install.sh | sh -s -- ${options}`);
+      const result = await sh(`curl -fsSk ${hub.url}/agent/v1/install.sh | sh -s -- ${options}`);
       expect(result.code).not.toBe(0);
       expect(result.stderr).toMatch(message);
       expect(await tracesOf()).toBe('');
@@ -98,14 +100,14 @@ describe.skipIf(problem !== null)(
 
     test('without root it says so, and changes nothing', async () => {
       const asNobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups sh -s --';
-      const options = '--hub http://hub --token hlce_abcdefgh';
-      const result = await sh(`curl -fsS ${hub.url}/agent/v1/install.sh | ${asNobody} ${options}`);
+      const options = '--hub https://hub --token hlce_abcdefgh';
+      const result = await sh(`curl -fsSk ${hub.url}/agent/v1/install.sh | ${asNobody} ${options}`);
       expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining('run it as root') });
       expect(await tracesOf()).toBe('');
     });
 
     test.each(['agent.mjs', 'restart-service'])('%s that arrives changed is not installed', async (file) => {
-      await using proxy = await startSpoilingProxy(lab.gateway ?? '', hub.url, `/agent/v1/files/${file}`);
+      await using proxy = await startSpoilingProxy(lab.gateway ?? '', hub, `/agent/v1/files/${file}`);
       const { command } = await enrol();
       const result = await sh(command.replaceAll(hub.url, proxy.url));
       expect(result.code).not.toBe(0);

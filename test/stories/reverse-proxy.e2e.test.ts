@@ -151,7 +151,7 @@ describe.skipIf(problem !== null).each(WAYS)(
       });
       await expect
         .poll(() => agent.output())
-        .toMatch(/The certificate of 127\.0\.0\.1:\d+ is from an authority that this server does not know/);
+        .toMatch(/The certificate of 127\.0\.0\.1:\d+ is from an authority that this agent does not know/);
       const { liveness } = await client.call(api.getServer, { params: { server_id: 'stranger' } });
       expect(liveness).toBe('never_seen');
     });

@@ -6,7 +6,7 @@ import { OrderJournal } from './actions/order-journal.ts';
 import { executorBehindSocket } from './actions/executor/restart-socket.ts';
 import { OrderRunner } from './actions/runner.ts';
 import { collectors, sampler } from './collectors/registry.ts';
-import { type AgentConfig, isPlainToElsewhere } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import { readBootId, readFacts } from './facts.ts';
 import { Identity } from './link/identity.ts';
 import { type FromHub, Link, type Unversioned } from './link/link.ts';
@@ -144,12 +144,6 @@ class RunningAgent implements Agent {
 
   async start(): Promise<void> {
     const { linkUrl, enrolmentToken, stateDir } = this.#config;
-    if (isPlainToElsewhere(linkUrl))
-      this.#log(
-        'warn',
-        'the link to the hub is not encrypted: use wss:// where others share the network',
-        {},
-      );
     await Promise.race([
       this.#watch.keeper.firstAttempt,
       setTimeout(FIRST_SYSTEMD_MS, undefined, { ref: false }),

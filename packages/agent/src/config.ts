@@ -57,6 +57,9 @@ const SCHEMES: Partial<Record<string, string>> = {
   'wss:': 'wss:',
 };
 
+/** Names and addresses by which a machine reaches itself and no other. */
+const ITSELF = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
 /** The link's address on the hub at `hubUrl`, which may be written as `http(s)` or `ws(s)`, with a path before it. */
 export function linkUrlOf(hubUrl: string): string {
   if (hubUrl === '')
@@ -65,19 +68,17 @@ export function linkUrlOf(hubUrl: string): string {
   const scheme = url === null ? undefined : SCHEMES[url.protocol];
   if (url === null || scheme === undefined || url.hostname === '')
     throw new ConfigError(
-      'HOMELABCMD_HUB_URL must look like wss://hub.example.org or ws://192.168.1.10:8080.',
+      'HOMELABCMD_HUB_URL must look like https://hub.example.org or https://192.168.1.10:8080.',
     );
   if (url.username !== '' || url.password !== '')
     throw new ConfigError('HOMELABCMD_HUB_URL must not hold a name or a password.');
+  if (scheme === 'ws:' && !ITSELF.test(url.hostname))
+    throw new ConfigError(
+      `HOMELABCMD_HUB_URL must begin with https:// (or wss://): what goes to ${url.hostname} in clear can be read on the way.`,
+    );
   const base = url.pathname.replace(/\/+$/, '');
   const path = base.endsWith(AGENT_LINK_PATH) ? base : base + AGENT_LINK_PATH;
   return `${scheme}//${url.host}${path}`;
-}
-
-/** Frames to such a hub can be read on the way. */
-export function isPlainToElsewhere(linkUrl: string): boolean {
-  const { protocol, hostname } = new URL(linkUrl);
-  return protocol === 'ws:' && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
 function tokenOf(text: string): EnrolmentKey | null {

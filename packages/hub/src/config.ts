@@ -168,6 +168,7 @@ function configOf(settings: Values) {
     },
     /** Whose word on who asks and how is taken. */
     trustedProxies: settings.HOMELABCMD_TRUSTED_PROXIES ?? [],
+    tls: tlsOf(settings),
     oidc: oidcOf(settings),
     eventRetentionDays: settings.HOMELABCMD_EVENT_RETENTION_DAYS,
     /** Empty, or where the hub lives on its host: `/homelab`. */
@@ -177,6 +178,18 @@ function configOf(settings: Values) {
     agentFiles: { deployDir, agentBundle, nodeProgram: process.execPath },
     dashboardDir: dashboardDir as string | null,
   };
+}
+
+/** The certificate that a person brings; `null` without one. */
+function tlsOf(settings: Values) {
+  const certificateFile = settings.HOMELABCMD_TLS_CERTIFICATE_FILE;
+  const keyFile = settings.HOMELABCMD_TLS_KEY_FILE;
+  if (certificateFile !== null && keyFile !== null) return { certificateFile, keyFile };
+  if (certificateFile !== null)
+    throw new ConfigError('HOMELABCMD_TLS_KEY_FILE: Name the key of the certificate too.');
+  if (keyFile !== null)
+    throw new ConfigError('HOMELABCMD_TLS_CERTIFICATE_FILE: Name the certificate of the key too.');
+  return null;
 }
 
 /** The single sign-on; `null` without one. */

@@ -35,6 +35,7 @@ import { serverHandlers } from './servers/routes.ts';
 import { expectedUnits } from './services/queries.ts';
 import { serviceHandlers } from './services/routes.ts';
 import type { Store } from './store/schema.ts';
+import type { HubTls } from './tls/hub-tls.ts';
 
 /** What the doors need of the features that the composition root has built. */
 export interface DoorParts {
@@ -61,17 +62,19 @@ export interface Rooms {
   readonly day: DayMarks;
   readonly first: FirstAccount;
   readonly vault: Vault;
+  /** `null` where the hub speaks plain HTTP alone. */
+  readonly tls: HubTls | null;
 }
 
 /** What the door of people and programs needs of the rest. */
 export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
-  const { config, logger, clock, db, log, parts, day, first, vault } = rooms;
+  const { config, logger, clock, db, log, parts, day, first, vault, tls } = rooms;
   return {
     logger,
     dashboardDir: config.dashboardDir,
     basePath: config.basePath,
     trustedProxies: config.trustedProxies,
-    agentFiles: config.agentFiles,
+    agentFiles: { ...config.agentFiles, authority: () => tls?.certificate.authority ?? null },
     assertReady: async () => {
       await sql`select 1`.execute(db);
     },
@@ -98,7 +101,7 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
   };
 }
 
-function handlersOf({ config, clock, db, log, parts, vault }: Rooms) {
+function handlersOf({ config, clock, db, log, parts, vault, tls }: Rooms) {
   const { metrics, liveness, usageOf, link } = parts;
   return {
     ...serverHandlers({
@@ -128,7 +131,7 @@ function handlersOf({ config, clock, db, log, parts, vault }: Rooms) {
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
     ...auditHandlers({ db, clock, ...parts }),
-    ...enrolmentHandlers(parts.enrolment, config),
+    ...enrolmentHandlers(parts.enrolment, config, tls),
     ...accessHandlers({ db, log, accessChanged: () => parts.streams.lookAtAll() }),
     ...peopleHandlers({ db, log, clock, vault, accessChanged: () => parts.streams.lookAtAll() }),
   };

@@ -11,7 +11,7 @@ import { ChainChecks } from './audit/verification.ts';
 import { Witnesses } from './audit/witnesses.ts';
 import { buildAutomation } from './automation.ts';
 import type { HubSettings } from './config.ts';
-import { httpSettings } from './door-parts.ts';
+import { httpSettings, type Rooms } from './door-parts.ts';
 import { DayMarks } from './day/marks.ts';
 import { admitAgent } from './enrolment/admit.ts';
 import { openHubKey } from './enrolment/hub-key.ts';
@@ -24,6 +24,7 @@ import { FreezeWatch } from './freeze/watch.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
+import { mayBePlain } from './lib/net/loopback.ts';
 import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { assertFramesInTable } from './link/every-frame.ts';
 import { LatestMetrics } from './metrics/latest.ts';
@@ -39,11 +40,20 @@ import { AuditMark } from './setback/mark.ts';
 import { RollCall } from './setback/roll-call.ts';
 import { buildCheckIns, setbackParts } from './setback-parts.ts';
 import { openHubStore } from './store/hub-store.ts';
+import { addressesOf } from './tls/addresses.ts';
+import { openDoor } from './tls/door.ts';
+import { HubTls, speaksTls } from './tls/hub-tls.ts';
 import type { Store } from './store/schema.ts';
 
 export interface Hub extends AsyncDisposable {
-  /** `http://host:port`, with the port that was taken. */
+  /** Where people and servers reach it, as far as it can know: `https://192.168.1.10:8080`, with the port that was taken. */
   readonly url: string;
+  /** Where this machine reaches it. */
+  readonly localUrl: string;
+  /** PEM of the one authority that its certificate is from, where it has one. */
+  readonly authority: string | null;
+  /** Of the certificate that browsers are shown, where the hub made it itself; `null` elsewhere. */
+  readonly certificateFingerprint: string | null;
   /** The bootstrap key that was just made, or `null`. */
   readonly newApiKey: string | null;
   /** With it the first account is made; `null` once there is one. */
@@ -97,26 +107,39 @@ export async function startHub(
   stack.use(parts.retention).start();
   stack.use(parts.freezeWatch).start();
 
-  const stopping = new AbortController();
   const vault = new Vault(key.toPem());
-  const rooms = { config, logger, clock, db, log, parts, day, first, vault };
-  const http = await createHttpServer(httpSettings(rooms, stopping.signal));
-  stack.defer(() => http.close());
-  stack.use(parts.link);
-  stack.defer(() => stopping.abort());
-  parts.link.attach(http.server);
-  await http.listen({ host: config.host, port: config.port });
+  const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
+  const port = await openDoors(stack, { config, logger, clock, db, log, parts, day, first, vault, tls });
 
   const opened = stack.move();
   return {
-    url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
+    ...addressesOf(config, port),
+    authority: tls?.certificate.authority ?? null,
+    certificateFingerprint: config.tls === null ? (tls?.fingerprint ?? null) : null,
     ...{ newApiKey, publicKey: key.publicKey, backupFile: store.backupFile, ended: store.ended },
     get setUpToken() {
       return first.isToCome ? first.token : null;
     },
-    enrol: async (serverId) => (await enrolServer(parts.enrolment, 'hub', serverId)).token,
+    enrol: async (serverId) => {
+      const authority = tls?.pins?.authorityFingerprint ?? null;
+      return (await enrolServer(parts.enrolment, 'hub', serverId, authority)).token;
+    },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** The door of people and programs and that of agents, on one port. @returns the port */
+async function openDoors(stack: AsyncDisposableStack, rooms: Rooms & { parts: Parts }): Promise<number> {
+  const { config, parts, tls } = rooms;
+  const stopping = new AbortController();
+  const http = await createHttpServer(httpSettings(rooms, stopping.signal));
+  stack.defer(() => http.close());
+  if (tls !== null) stack.use(openDoor(http.server, tls, mayBePlain(config.trustedProxies)));
+  stack.use(parts.link);
+  stack.defer(() => stopping.abort());
+  parts.link.attach(http.server);
+  await http.listen({ host: config.host, port: config.port });
+  return (http.server.address() as AddressInfo).port;
 }
 
 type Parts = ReturnType<typeof buildFeatures>;
@@ -206,8 +229,4 @@ async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: Aud
     { name: 'mark', after: log.head, takeAll: () => mark.take() },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
   ];
-}
-
-function urlOf(host: string, { port, family }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`;
 }

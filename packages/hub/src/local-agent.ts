@@ -7,6 +7,8 @@ export interface LocalAgentOptions {
   readonly hubUrl: string;
   /** By this the agent knows the hub. */
   readonly hubKey: string;
+  /** PEM of the one authority that the hub's certificate is from, where it is asked by TLS and has one. */
+  readonly authority: string | null;
   /** The built agent. */
   readonly agentBundle: string;
   readonly stateDir: string;
@@ -20,9 +22,13 @@ const AGAIN_AFTER_MS = 5000;
 const NODE_FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=1', '--no-opt', '--no-maglev'];
 
 /** Whether the agent was enrolled with this hub; it is enrolled anew when the hub has lost its key. */
-function knowsHub({ stateDir, hubKey }: LocalAgentOptions): boolean {
-  const pin = join(stateDir, 'hub-key');
-  return existsSync(pin) && readFileSync(pin, 'utf8').startsWith(hubKey);
+function knowsHub({ stateDir, hubKey, authority }: LocalAgentOptions): boolean {
+  const [pin, kept] = ['hub-key', 'hub-authority.pem'].map((name) => join(stateDir, name)) as [
+    string,
+    string,
+  ];
+  if (!existsSync(pin) || !readFileSync(pin, 'utf8').startsWith(hubKey)) return false;
+  return authority === null || (existsSync(kept) && readFileSync(kept, 'utf8') === authority);
 }
 
 /**

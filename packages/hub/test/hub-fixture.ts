@@ -25,6 +25,11 @@ export interface Options {
   readonly basePath?: string;
   readonly publicUrl?: string;
   readonly trustedProxies?: string[];
+  /** Where it listens: on loopback, if nothing is said. */
+  readonly host?: string;
+  /** A free one, if nothing is said. */
+  readonly port?: number;
+  readonly tls?: Settings['tls'];
   readonly oidc?: Settings['oidc'];
   readonly eventRetentionDays?: number;
   readonly agentFiles?: Settings['agentFiles'];
@@ -155,8 +160,9 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     { write: (line) => void logLines.push(JSON.parse(line) as LogLine) },
   );
   const settings: Settings = {
-    host: '127.0.0.1',
-    port: 0,
+    host: options.host ?? '127.0.0.1',
+    tls: options.tls ?? null,
+    port: options.port ?? 0,
     dataDir,
     databaseUrl: options.databaseUrl ?? databaseOf(dataDir),
     apiKey: options.apiKey === undefined ? API_KEY : options.apiKey,

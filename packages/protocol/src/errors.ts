@@ -20,6 +20,7 @@ export const PROBLEMS = {
   invalid: { status: 422, title: 'Some values are not valid' },
   idempotency_key_reused: { status: 422, title: 'This key was used for something else' },
   too_many: { status: 429, title: 'Too many' },
+  use_https: { status: 426, title: 'This hub speaks https here' },
   internal: { status: 500, title: 'The hub made a mistake' },
   unavailable: { status: 503, title: 'The hub is not ready' },
 } as const;

@@ -40,7 +40,7 @@ export async function makeFleetImage(): Promise<FleetImage> {
         const services = SERVICES.map((service_name) => ({ service_name, critical: false, enabled: true }));
         await expectServices({ log, usageOf: () => undefined }, 'hub', serverId, services);
         const parts = { log, addServer, hubKey: hubKey.publicKey };
-        const token = readEnrolmentToken((await enrolServer(parts, 'hub', serverId)).token);
+        const token = readEnrolmentToken((await enrolServer(parts, 'hub', serverId, null)).token);
         const key = newKeyPair();
         const proved = { publicKey: key.publicKey, tokenKey: token?.key.publicKey ?? null };
         await admitAgent(db, log, clock, proved);

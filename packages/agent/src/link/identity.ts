@@ -10,9 +10,10 @@ import {
 } from '@homelabcmd/protocol/link';
 import { makeFolderDurably, writeDurably } from '../durable-file.ts';
 import { codeOf } from '../log.ts';
+import { HubAuthority } from './authority.ts';
 
 /**
- * Who this agent is and which hub it answers, in two files that only the agent's user can read:
+ * Who this agent is and which hub it answers, in files that only the agent's user can read:
  * - `agent-key`: the private key, made here. It never leaves this server.
  * - `hub-key`: the public key of the hub, the pin; and the fingerprint of the token that it came with.
  *
@@ -21,6 +22,7 @@ import { codeOf } from '../log.ts';
  */
 export class Identity implements AgentIdentity {
   readonly key: KeyPair;
+  readonly authority: HubAuthority;
   readonly #token: EnrolmentKey | null;
   readonly #pinPath: string;
   #pin: { readonly hubKey: string; readonly token: string } | null;
@@ -33,6 +35,7 @@ export class Identity implements AgentIdentity {
     this.#pinPath = join(stateDir, 'hub-key');
     const [hubKey = '', of = ''] = readIfThere(this.#pinPath)?.trim().split('\n') ?? [];
     this.#pin = hubKey === '' ? null : { hubKey, token: of };
+    this.authority = new HubAuthority(stateDir, token, () => this.#unusedToken() !== null);
   }
 
   get tokenKey(): KeyPair | null {

@@ -4,6 +4,7 @@ import { BrokenSeal, NotProved } from '@homelabcmd/protocol/link';
 import { Backoff } from '../backoff.ts';
 import type { Log } from '../log.ts';
 import { messageOf } from '../log.ts';
+import { WrongAuthority } from './authority.ts';
 import { Conversation, type Heard, OtherVersion, otherVersion } from './conversation.ts';
 import type { Identity } from './identity.ts';
 import { whyUnreachable } from './why-unreachable.ts';
@@ -97,7 +98,26 @@ export class Link implements AsyncDisposable {
       this.#again(UNWANTED_MS);
       return;
     }
-    const conversation = new Conversation(identity, facts);
+    identity.authority.beTrusted(this.#options.url).then(
+      () => this.#open(new Conversation(identity, facts)),
+      (cause: unknown) => this.#cannotTrust(cause),
+    );
+  }
+
+  /** No connection was made by which anything could have been told. */
+  #cannotTrust(cause: unknown): void {
+    const isWrong = cause instanceof WrongAuthority;
+    if (isWrong)
+      this.#options.log('error', 'this hub is not answered, and was told nothing', {
+        problem: cause.message,
+      });
+    else if (!this.#downTold) void this.#explain();
+    this.#downTold = true;
+    this.#again(isWrong ? UNWANTED_MS * (0.5 + Math.random()) : this.#backoff.next());
+  }
+
+  #open(conversation: Conversation): void {
+    if (this.#ended) return;
     const socket = new WebSocket(this.#options.url);
     this.#socket = socket;
     this.#heard(socket);

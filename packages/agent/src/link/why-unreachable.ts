@@ -8,6 +8,16 @@ const UNKNOWN_AUTHORITY = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** What is wrong with a certificate that is from the right authority, by the code of OpenSSL or Node.js. */
+const CERTIFICATE_TROUBLE: Partial<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'has ended: renew it on the hub, and compare the clocks of both machines',
+  CERT_NOT_YET_VALID: 'begins only later: compare the clocks of both machines',
+  CERT_SIGNATURE_FAILURE:
+    'was not signed by the authority that it names: somebody else may be in the place of the hub',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for other names: reach the hub by one of its own',
+  INVALID_PURPOSE: 'is not made for servers',
+};
+
 /**
  * Why no link comes about, as a sentence that says what to look at. A WebSocket keeps the cause to itself; an ordinary
  * request to the same address does not. Nothing is decided by the answer, and nothing secret is sent.
@@ -23,7 +33,9 @@ export async function whyUnreachable(linkUrl: string): Promise<string> {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
     const code = codeOf(cause);
     if (UNKNOWN_AUTHORITY.has(code))
-      return `The certificate of ${host} is from an authority that this server does not know. Make it known by NODE_EXTRA_CA_CERTS (${code}).`;
+      return `The certificate of ${host} is from an authority that this agent does not know: enrol this server anew if the hub's is a new one, or make the authority known by NODE_EXTRA_CA_CERTS (${code}).`;
+    const trouble = CERTIFICATE_TROUBLE[code];
+    if (trouble !== undefined) return `The certificate of ${host} ${trouble} (${code}).`;
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
       return `The name ${hostname} has no address here: check the name, and the DNS of this server (${code}).`;
     if (code === 'ECONNREFUSED')

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { certificateFingerprint, keyPinOf, readEnrolmentToken } from '@homelabcmd/protocol/link';
 import type { Problem } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import {
@@ -11,7 +15,7 @@ import {
   startTestHub,
   type TestHub,
 } from '../../test/hub-fixture.ts';
-import { installLine, urlForServers } from './install-line.ts';
+import { endsAtHub, installLine, urlForServers } from './install-line.ts';
 
 interface Enrolment extends Problem {
   readonly token: string;
@@ -19,13 +23,17 @@ interface Enrolment extends Problem {
   readonly warning: string | null;
 }
 
+const BARE = { publicUrl: null, basePath: '', host: '::', port: 8080, trustedProxies: [] };
+/** With every character that base64 has and a name has not. */
+const PIN = `sha256//${'+/Aa9'.repeat(8)}abc=`;
+
 /** Asks for the line under a Host of our own choosing, as a proxy or a browser sends it. */
 function enrol(
   hub: TestHub,
   headers: Record<string, string>,
   server = 'nas',
 ): Promise<{ status: number; body: Enrolment }> {
-  const { hostname, port, pathname } = new URL(`${hub.url}/api/v1/servers/${server}/enrolment`);
+  const { hostname, port, pathname } = new URL(`${hub.hub.localUrl}/api/v1/servers/${server}/enrolment`);
   return new Promise((resolve, reject) => {
     const sent = request(
       { hostname, port, path: pathname, method: 'POST', headers: { 'x-api-key': API_KEY, ...headers } },
@@ -42,7 +50,12 @@ function enrol(
 }
 
 test.each<[string, Options, Record<string, string>, string]>([
-  ['the Host that was asked', {}, { host: 'hub.lan:8080' }, 'http://hub.lan:8080'],
+  [
+    'the Host that was asked, by https, since servers speak nothing else',
+    {},
+    { host: 'hub.lan:8080' },
+    'https://hub.lan:8080',
+  ],
   [
     "a browser's own word, behind a proxy that speaks TLS",
     {},
@@ -53,7 +66,7 @@ test.each<[string, Options, Record<string, string>, string]>([
     "the Host, where another site's page asks",
     {},
     { host: 'hub.lan', origin: 'https://evil.example' },
-    'http://hub.lan',
+    'https://hub.lan',
   ],
   [
     'what a person has set, whatever the Host says',
@@ -61,7 +74,7 @@ test.each<[string, Options, Record<string, string>, string]>([
     { host: 'evil.example' },
     'https://hub.example.org',
   ],
-  ['the base path', { basePath: '/homelab' }, { host: 'hub.lan' }, 'http://hub.lan/homelab'],
+  ['the base path', { basePath: '/homelab' }, { host: 'hub.lan' }, 'https://hub.lan/homelab'],
   [
     'the base path that a person has set',
     { basePath: '/homelab', publicUrl: 'https://example.org/homelab' },
@@ -76,6 +89,29 @@ test.each<[string, Options, Record<string, string>, string]>([
   expect(body.command).toContain(`curl -fsS ${url}/agent/v1/install.sh`);
 });
 
+test('where the hub speaks TLS by its own authority, line and token say which it is; behind a proxy they do not', async () => {
+  const taken = createServer().listen(0);
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  taken.close();
+  await once(taken, 'close');
+  await using hub = await startTestHub({ host: '0.0.0.0', port, trustedProxies: ['127.0.0.1'] });
+  const authority = await (await fetch(`${hub.hub.localUrl}/agent/v1/authority.pem`)).text();
+  const own = await enrol(hub, { host: `attic.lan:${port}` });
+  expect(own.body.token).toMatch(new RegExp(`_${certificateFingerprint(authority)}$`));
+  const [, pin] =
+    /--pin (sha256\/\/\S{44})'; curl -fsSk --pinnedpubkey \1 https:/.exec(own.body.command) ?? [];
+  expect(pin).toBeDefined();
+  const proxied = await enrol(hub, { host: 'hub.example.org', 'x-forwarded-proto': 'https' });
+  expect(readEnrolmentToken(proxied.body.token)?.authorityFingerprint).toBeNull();
+  expect(proxied.body.command).not.toContain('--pin');
+  // The name by which the server was added is one of the certificate's from here on.
+  const socket = connect({ port, host: '127.0.0.1', servername: 'attic.lan', ca: authority });
+  await once(socket, 'secureConnect');
+  expect(keyPinOf(socket.getPeerX509Certificate()?.toString() ?? '')).toBe(pin);
+  socket.destroy();
+});
+
 test.each([
   ['127.0.0.1:8080', /HOMELABCMD_HOST=0\.0\.0\.0/],
   ['localhost', /localhost means, on another machine, that machine/],
@@ -87,8 +123,8 @@ test.each([
 
 test('the warning says what to do by how the hub is set up', () => {
   const warning = (given: { publicUrl: string | null; host: string }, origin: string) => {
-    const address = { basePath: '', ...given };
-    return installLine(address, urlForServers(address, origin), 'hlce_x').warning;
+    const address = { ...BARE, ...given };
+    return installLine(address, urlForServers(address, origin), 'hlce_x', null).warning;
   };
   const everywhere = warning({ publicUrl: null, host: '0.0.0.0' }, 'http://localhost:8080');
   expect(everywhere).toContain('Open the hub by its name');
@@ -136,22 +172,35 @@ function runLine(folder: string, command: string): { fetched: string; script: st
   return { fetched: read('curl.log'), script: read('script.log') };
 }
 
+test.each([
+  ['https://hub.lan:8080', [], true],
+  ['https://hub.lan', [], true],
+  ['https://hub.lan:8080', ['10.0.0.1'], true],
+  ['https://hub.lan', ['10.0.0.1'], false],
+  ['http://127.0.0.1:8080', [], false],
+])('%s, with the proxies %j, leads to the hub itself: %s', (hub, trustedProxies, isOurs) => {
+  expect(endsAtHub(hub, { ...BARE, trustedProxies })).toBe(isOurs);
+});
+
 test.each(ADDRESSES)('a shell reads the line as it is meant: %s', (origin) => {
   using folder = disposableFolder();
   // A file that an unquoted address with brackets would match.
-  const { command } = installLine({ publicUrl: null, basePath: '', host: '::' }, origin, 'hlce_a-b_c');
+  const { command } = installLine(BARE, origin, 'hlce_a-b_c', null);
   const { fetched, script } = runLine(folder.path, command);
   expect(fetched).toBe(`-fsS|${origin}/agent/v1/install.sh|`);
   expect(script).toBe(`set -- --hub ${origin} --token hlce_a-b_c\nthe-script\n`);
+  const pinned = runLine(folder.path, installLine(BARE, origin, 'hlce_a-b_c', PIN).command);
+  expect(pinned.fetched).toBe(`-fsSk|--pinnedpubkey|${PIN}|${origin}/agent/v1/install.sh|`);
+  expect(pinned.script).toBe(`set -- --hub ${origin} --token hlce_a-b_c --pin ${PIN}\nthe-script\n`);
 });
 
 test('an address with brackets stands in quotes: some shells take brackets for a pattern, and stop', () => {
-  const { command } = installLine({ publicUrl: null, basePath: '', host: '::' }, 'http://[::7]', 'hlce_x');
+  const { command } = installLine(BARE, 'http://[::7]', 'hlce_x', null);
   expect(command.match(/'http:\/\/\[::7\]\/agent\/v1\/install\.sh'/g)).toHaveLength(2);
 });
 
 test('a name with an underscore in it, as people give them, is an address', () => {
-  const address = { publicUrl: null, basePath: '/lab', host: '::' };
-  expect(urlForServers(address, 'http://my_hub.lan:8080')).toBe('http://my_hub.lan:8080/lab');
+  const address = { ...BARE, basePath: '/lab' };
+  expect(urlForServers(address, 'https://my_hub.lan:8080')).toBe('https://my_hub.lan:8080/lab');
   expect(() => urlForServers(address, "http://a'b")).toThrow('HOMELABCMD_PUBLIC_URL');
 });

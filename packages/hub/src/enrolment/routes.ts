@@ -1,8 +1,8 @@
 import type { api } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import type { Handlers } from '../lib/handler.ts';
-import { type HubAddress, installLine, urlForServers } from './install-line.ts';
-import { type EnrolmentToken, makeEnrolmentToken } from './tokens.ts';
+import { endsAtHub, type HubAddress, installLine, urlForServers } from './install-line.ts';
+import { type EnrolmentToken, type HubMarks, makeEnrolmentToken } from './tokens.ts';
 
 export interface EnrolmentParts {
   readonly log: EventLog;
@@ -12,8 +12,22 @@ export interface EnrolmentParts {
   addServer(open: LogTransaction, actor: string, server: { server_id: string }): Promise<unknown>;
 }
 
+/** How a hub that speaks TLS itself is known by it. */
+export interface HubDoor {
+  /** Sees to it that the certificate is for the host of this address. */
+  cover(url: string): Promise<void>;
+  /** `null` where servers know the certificate's authority anyway. */
+  readonly pins: { readonly authorityFingerprint: string; readonly keyPin: string } | null;
+}
+
 /** A token for this server, which is added if it is new. */
-export function enrolServer(parts: EnrolmentParts, actor: string, serverId: string): Promise<EnrolmentToken> {
+export function enrolServer(
+  parts: EnrolmentParts,
+  actor: string,
+  serverId: string,
+  authorityFingerprint: string | null,
+): Promise<EnrolmentToken> {
+  const marks: HubMarks = { hubKey: parts.hubKey, authorityFingerprint };
   return parts.log.transaction(async (open) => {
     const known = await open.tx
       .selectFrom('servers')
@@ -21,21 +35,26 @@ export function enrolServer(parts: EnrolmentParts, actor: string, serverId: stri
       .where('server_id', '=', serverId)
       .executeTakeFirst();
     if (!known) await parts.addServer(open, actor, { server_id: serverId });
-    return makeEnrolmentToken(open, actor, serverId, parts.hubKey);
+    return makeEnrolmentToken(open, actor, serverId, marks);
   });
 }
 
 export function enrolmentHandlers(
   parts: EnrolmentParts,
   address: HubAddress,
+  door: HubDoor | null,
 ): Handlers<Pick<typeof api, 'enrolServer'>> {
   return {
     enrolServer: async ({ params, principal, from, origin }) => {
       // First: where it refuses, nothing has been made.
       const hub = urlForServers(address, origin);
+      const isOurs = door !== null && endsAtHub(hub, address);
+      if (isOurs) await door.cover(hub);
+      const pins = isOurs ? door.pins : null;
       const known = { ...parts, log: parts.log.from(from) };
-      const made = await enrolServer(known, principal.name, params.server_id);
-      return { ...made, ...installLine(address, hub, made.token) };
+      const authority = pins?.authorityFingerprint ?? null;
+      const made = await enrolServer(known, principal.name, params.server_id, authority);
+      return { ...made, ...installLine(address, hub, made.token, pins?.keyPin ?? null) };
     },
   };
 }

@@ -13,18 +13,26 @@ export interface EnrolmentToken {
   readonly expires_at: string;
 }
 
+/** By what an agent knows its hub. */
+export interface HubMarks {
+  /** The hub's public key. */
+  readonly hubKey: string;
+  /** Of the one authority that its certificate is from; `null` where servers know that one anyway. */
+  readonly authorityFingerprint: string | null;
+}
+
 /**
  * Makes a one-time token for a server that exists. It is shown once; the store keeps the digest of its public half, with which
  * nobody can enrol.
- * @param hubKey the public key by which the agent will know this hub
+ * @param marks by what the agent will know this hub
  */
 export async function makeEnrolmentToken(
   open: LogTransaction,
   actor: string,
   serverId: string,
-  hubKey: string,
+  marks: HubMarks,
 ): Promise<EnrolmentToken> {
-  const { text, publicKey } = newEnrolmentToken(hubKey);
+  const { text, publicKey } = newEnrolmentToken(marks.hubKey, marks.authorityFingerprint);
   const digest = digestOf(publicKey);
   const expiresAt = timestamp(Date.parse(open.now) + TOKEN_MS);
   await open.tx

@@ -3,6 +3,7 @@ import { createReadStream, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { AUTHORITY_PATH } from '@homelabcmd/protocol/link';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../lib/refusal.ts';
 
@@ -14,6 +15,8 @@ export interface AgentFiles {
   readonly agentBundle: string;
   /** The Node.js that runs this hub: servers like this machine, without one of their own, can have it. */
   readonly nodeProgram: string;
+  /** The authority that the hub's certificate is from, as PEM; `null` where it has none of its own. */
+  readonly authority: () => string | null;
 }
 
 const BASE = '/agent/v1';
@@ -63,6 +66,15 @@ export function mountAgentFiles(app: FastifyInstance, files: AgentFiles): void {
       .replace('@CHECKSUMS@', () => sums.join('\n'))
       .replace('@NODE_MACHINE@', MACHINES[process.arch] ?? 'none');
     return reply.type('text/x-shellscript; charset=utf-8').header('cache-control', 'no-store').send(script);
+  });
+  app.get(AUTHORITY_PATH, async (_, reply) => {
+    const authority = files.authority();
+    if (authority === null) throw new Refusal('not_found', 'This hub has no authority of its own.');
+    return reply
+      .type('application/x-pem-file')
+      .header('content-disposition', 'attachment; filename="homelabcmd-authority.pem"')
+      .header('cache-control', 'no-store')
+      .send(authority);
   });
   app.get<{ Params: { name: string } }>(`${BASE}/files/:name`, async (request, reply) => {
     const { name } = request.params;

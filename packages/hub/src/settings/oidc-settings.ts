@@ -1,13 +1,12 @@
 import { Role } from '@homelabcmd/protocol';
 import { z } from 'zod';
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+import { isLoopback } from '../lib/net/loopback.ts';
 
 /** TLS, but for a provider on this very machine. */
 const isSafeIssuer = (text: string): boolean => {
   const url = URL.parse(text);
   return (
-    url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))
+    url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
   );
 };
 

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from '../lib/net/loopback.ts';
 import { OIDC_SETTINGS } from './oidc-settings.ts';
+import { TLS_SETTINGS } from './tls-settings.ts';
 
 /** One setting: what it may be, what it is when nobody says, and what a person is told of it. */
 export interface Setting<T = unknown> {
@@ -49,7 +51,7 @@ export const SETTINGS = {
     values: 'an address of this machine',
     byDefault: '127.0.0.1',
     means:
-      'Address to listen on. Anything but loopback puts the hub on your network without encryption: put a reverse proxy with TLS before it.',
+      'Address to listen on. On anything but loopback the hub speaks https to your network, on the same port; plain http is for this machine and for listed proxies alone.',
   },
   HOMELABCMD_PORT: {
     type: whole(0, 65_535),
@@ -75,7 +77,11 @@ export const SETTINGS = {
         'Use an address like https://hub.example.org, without a name, a password, ? or # in it',
       )
       .refine((text) => URL.canParse(text), 'Use an address like https://hub.example.org')
-      .transform((text) => new URL(text)),
+      .transform((text) => new URL(text))
+      .refine(
+        ({ protocol, hostname }) => protocol === 'https:' || isLoopback(hostname),
+        'Use https://: agents and browsers on other machines reach the hub by nothing else',
+      ),
     values: 'an address like `https://hub.example.org`',
     byDefault: null,
     whenAbsent: 'the address by which a page was asked for',
@@ -102,6 +108,7 @@ export const SETTINGS = {
     means:
       'The reverse proxies that are believed when they say who asks and how (`X-Forwarded-For`, `-Proto`, `-Host`). Nobody else is: whoever could say that would be from wherever they like.',
   },
+  ...TLS_SETTINGS,
   ...OIDC_SETTINGS,
   HOMELABCMD_DATA_DIR: {
     type: z.string().min(1),

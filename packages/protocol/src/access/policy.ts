@@ -133,6 +133,7 @@ export const POLICY = {
     'GET /api/docs': OPEN,
     'GET /api/docs.css': OPEN,
     'GET /agent/v1/install.sh': OPEN,
+    'GET /agent/v1/authority.pem': OPEN,
     'GET /agent/v1/files/:name': OPEN,
   } satisfies Record<`GET ${string}`, RoutePolicy>,
 

@@ -3,6 +3,7 @@
  * apart from what the dashboard imports too.
  */
 export { canonicalJson } from './canonical-json.ts';
+export { AUTHORITY_PATH, certificateFingerprint, keyPinOf } from './certificates.ts';
 export {
   type AgentGreeting,
   type AgentIdentity,

@@ -28,8 +28,9 @@ export const serve: Command = {
     if (config.hasLocalAgent) {
       stack.use(
         await startLocalAgent({
-          hubUrl: hub.url,
+          hubUrl: hub.localUrl,
           hubKey: hub.publicKey,
+          authority: hub.localUrl.startsWith('https:') ? hub.authority : null,
           agentBundle: config.agentFiles.agentBundle,
           stateDir: join(config.dataDir, 'local-agent'),
           logger,
@@ -77,7 +78,16 @@ function welcome(hub: Hub, config: HubConfig): string {
     `  HomelabCmd ${HUB_VERSION} is running.`,
     '',
     `  Look      ${hub.url}`,
-    `  From far  ssh -L ${port}:${config.host}:${port} ${userName()}@${hostname()}   then http://localhost:${port}${pathname}`,
+    ...(hub.certificateFingerprint === null
+      ? hub.url === hub.localUrl
+        ? [
+            `  From far  ssh -L ${port}:${config.host}:${port} ${userName()}@${hostname()}   then http://localhost:${port}${pathname}`,
+          ]
+        : []
+      : [
+          '            The certificate is from this hub itself, so a browser asks once whether to trust it. It is the right one',
+          `            when it shows SHA-256 ${hub.certificateFingerprint}`,
+        ]),
     ...(hub.setUpToken === null
       ? []
       : [

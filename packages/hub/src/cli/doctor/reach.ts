@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { isDataDirHeld } from '../../store/lock.ts';
+import { addressesOf } from '../../tls/addresses.ts';
 import { addressOf } from '../address.ts';
 import { type Finding, type Patient, fail, ok, warn } from './check.ts';
 
 const ANSWER_WITHIN_MS = 3000;
-const LOOPBACK = /^(localhost|127\.|::1$)/;
 const NAME = 'Hub';
 
 /** Does a hub hold the data folder, and does it answer where these settings say? If none does, is the port free? */
@@ -37,16 +37,11 @@ export async function runningHub({ loaded: { config } }: Patient): Promise<Findi
 /** Where people and agents find the hub. */
 export async function publicAddress({ loaded: { config } }: Patient): Promise<Finding> {
   const name = 'Address';
-  const { publicUrl, host, basePath } = config;
-  const isLocal = LOOPBACK.test(host);
+  const { publicUrl, basePath } = config;
   if (publicUrl === null) {
-    return isLocal
-      ? ok(name, `${addressOf(config)}, for this machine alone (HOMELABCMD_PUBLIC_URL is not set)`)
-      : warn(
-          name,
-          `the network reaches ${host} without encryption`,
-          'Put a reverse proxy with TLS before the hub, and set HOMELABCMD_PUBLIC_URL.',
-        );
+    const { url, localUrl } = addressesOf(config, config.port);
+    const whom = url === localUrl ? `${url}, for this machine alone` : url;
+    return ok(name, `${whom} (HOMELABCMD_PUBLIC_URL is not set)`);
   }
   if (isDataDirHeld(config.dataDir)) {
     const health = await ask(`${publicUrl}/readyz`);
@@ -57,12 +52,6 @@ export async function publicAddress({ loaded: { config } }: Patient): Promise<Fi
         `Check the reverse proxy: it passes ${basePath || '/'} on to ${addressOf(config)}.`,
       );
   }
-  if (publicUrl.startsWith('http:') && !LOOPBACK.test(new URL(publicUrl).hostname))
-    return warn(
-      name,
-      `${publicUrl} is without encryption`,
-      'Use https: what agents say can be read, and changed, on the way.',
-    );
   return ok(name, publicUrl);
 }
 
