@@ -65,7 +65,8 @@ describe.skipIf(problem !== null)(
       const result = await install();
       expect(result).toMatchObject({ code: 0, stderr: '' });
       expect(result.stdout).toContain('runs at http://127.0.0.1:8080');
-      key = /Sign in with (\S+)/.exec(result.stdout)?.[1] ?? '';
+      expect(result.stdout).toMatch(/Make your account at \S+\/setup#hlc1_\S+/);
+      key = /The API key, for programs: (\S+)/.exec(result.stdout)?.[1] ?? '';
       expect(key).toMatch(/^hlck_[\w-]{43}$/);
       await untilReady();
       expect(await ask('/session')).toMatchObject({ principal: { name: 'dashboard', kind: 'key' } });
@@ -93,10 +94,13 @@ describe.skipIf(problem !== null)(
       expect(pid).toBeGreaterThan(0);
     });
 
-    test('keeps its key out of the journal', async () => {
+    test('keeps its key, and the link for the first account, out of the journal', async () => {
       const { stdout } = await server.exec(['journalctl', '-o', 'cat', '--no-pager']);
-      expect(stdout).toContain('HomelabCmd');
-      expect(stdout).not.toContain(key);
+      expect(stdout).toContain('sudo cat /var/lib/homelabcmd-hub/set-up-link');
+      for (const secret of [key, 'setup#']) expect(stdout).not.toContain(secret);
+      const link = '/var/lib/homelabcmd-hub/set-up-link';
+      expect(await server.read(link)).toMatch(/^http:\/\/127\.0\.0\.1:8080\/setup#hlc1_\S+\n$/);
+      expect((await server.exec(['stat', '-c', '%U %a', link])).stdout).toBe('homelabcmd-hub 600\n');
     });
 
     test('sees its own machine from within the sandbox: its services, and why one failed', async () => {

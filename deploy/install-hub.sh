@@ -95,4 +95,6 @@ until "$node" -e "$ask" "$address/readyz"; do
   waited=$((waited + 1))
 done
 echo "HomelabCmd $version runs at $address"
-[ -z "$new_key" ] || echo "Sign in with $new_key   (it is in $settings, which root can read)"
+link=/var/lib/homelabcmd-hub/set-up-link
+[ ! -s $link ] || echo "Make your account at $(cat $link)   (good once, and until the next start)"
+[ -z "$new_key" ] || echo "The API key, for programs: $new_key   (it is in $settings, which root can read)"

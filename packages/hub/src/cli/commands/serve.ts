@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { HubConfig } from '../../config.ts';
 import { type Hub, startHub } from '../../hub.ts';
+import { replaceFile } from '../../lib/durable-file.ts';
 import { createLogger, type Logger } from '../../lib/log.ts';
 import { HUB_VERSION } from '../../lib/version.ts';
 import { startLocalAgent } from '../../local-agent.ts';
@@ -16,7 +18,13 @@ export const serve: Command = {
   summary: 'Runs the hub until it is told to stop',
   about: 'Settings come from the environment and from the settings file: docs/configuration.md lists them.',
   operands: [],
-  options: {},
+  options: {
+    'set-up-link': {
+      value: 'FILE',
+      means:
+        'Write the link that makes the first account into FILE, for its owner alone, and do not print it',
+    },
+  },
   async run(call) {
     const { config } = call.load();
     const logger = createLogger(config.logLevel);
@@ -38,7 +46,9 @@ export const serve: Command = {
         }),
       );
     }
-    call.out.write(welcome(hub, config));
+    const linkFile = call.valueOf('set-up-link');
+    if (linkFile !== null) stack.use(keepSetUpLink(linkFile, hub));
+    call.out.write(welcome(hub, config, linkFile));
     const why = await Promise.race([stopSignal(logger), hub.ended]);
     if (why instanceof Error) {
       logger.fatal({ err: why }, 'the hub lost its store to another, and is stopping');
@@ -71,7 +81,19 @@ function stopSignal(logger: Logger): Promise<string> {
   });
 }
 
-function welcome(hub: Hub, config: HubConfig): string {
+/** A log is read by more people than may make the first account. The file goes with the hub, since the link does. */
+function keepSetUpLink(path: string, hub: Hub): Disposable {
+  const link = setUpLinkOf(hub);
+  if (link === null) rmSync(path, { force: true });
+  else replaceFile(path, `${link}\n`, false);
+  return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
+}
+
+const setUpLinkOf = (hub: Hub): string | null =>
+  hub.setUpToken === null ? null : `${hub.url}/setup#${hub.setUpToken}`;
+
+function welcome(hub: Hub, config: HubConfig, linkFile: string | null): string {
+  const link = setUpLinkOf(hub);
   const { port, pathname } = new URL(hub.url);
   const lines = [
     '',
@@ -88,10 +110,10 @@ function welcome(hub: Hub, config: HubConfig): string {
           '            The certificate is from this hub itself, so a browser asks once whether to trust it. It is the right one',
           `            when it shows SHA-256 ${hub.certificateFingerprint}`,
         ]),
-    ...(hub.setUpToken === null
+    ...(link === null
       ? []
       : [
-          `  Begin     ${hub.url}/setup#${hub.setUpToken}   (makes your account; good once, and until the next start)`,
+          `  Begin     ${linkFile === null ? link : `sudo cat ${linkFile}`}   (makes your account; good once, and until the next start)`,
         ]),
     hub.newApiKey === null
       ? '  Sign in   by name, or with your API key (lost? homelabcmd reset-admin makes a new one)'
