@@ -11,7 +11,7 @@ const WITHIN_MS = 10_000;
 const MOST_BYTES = 64 * 1024;
 const FILE = 'hub-authority.pem';
 
-/** The hub shows an authority that is not the one which the token names. */
+/** What should be the hub's authority is none, or not the one that the token names. */
 export class WrongAuthority extends Error {}
 
 /**
@@ -69,12 +69,18 @@ export class HubAuthority {
   }
 
   #kept(): string | null {
+    let pem: string;
     try {
-      return readFileSync(this.#path, 'utf8');
+      pem = readFileSync(this.#path, 'utf8');
     } catch (cause) {
       if (codeOf(cause) === 'ENOENT') return null;
       throw cause;
     }
+    if (fingerprintOf(pem) === null)
+      throw new WrongAuthority(
+        `${this.#path} holds no certificate that can be read. Remove it, and enrol this server anew.`,
+      );
+    return pem;
   }
 }
 
