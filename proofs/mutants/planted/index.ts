@@ -4,6 +4,7 @@ import { AUTOMATION_MUTANTS } from './automation.ts';
 import { HUB_MUTANTS } from './hub.ts';
 import { KEYS_MUTANTS } from './keys.ts';
 import { TLS_MUTANTS } from './tls.ts';
+import { PASSKEY_MUTANTS } from './passkeys.ts';
 
 /** Every mistake that is planted. */
 export const MUTANTS: readonly Mutant[] = [
@@ -12,4 +13,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUTOMATION_MUTANTS,
   ...KEYS_MUTANTS,
   ...TLS_MUTANTS,
+  ...PASSKEY_MUTANTS,
 ];
