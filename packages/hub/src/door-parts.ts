@@ -16,6 +16,7 @@ import type { buildAutomation } from './automation.ts';
 import type { HubSettings } from './config.ts';
 import type { DayMarks } from './day/marks.ts';
 import { type EnrolmentParts, enrolmentHandlers } from './enrolment/routes.ts';
+import type { NewKeys } from './enrolment/new-key.ts';
 import type { EventLog } from './events/log.ts';
 import { newestPruned } from './events/retention.ts';
 import { freezeHandlers } from './freeze/routes.ts';
@@ -47,6 +48,7 @@ export interface DoorParts {
   readonly automation: ReturnType<typeof buildAutomation>;
   readonly witnesses: Witnesses;
   readonly enrolment: EnrolmentParts;
+  readonly newKeys: NewKeys;
   readonly chainChecks: ChainChecks;
   readonly usageOf: Parameters<typeof serviceHandlers>[0]['usageOf'];
 }
@@ -109,7 +111,10 @@ function handlersOf({ config, clock, db, log, parts, vault }: Rooms) {
         link.close(serverId, 'server_deleted', 'This server was removed from the hub');
         liveness.forget(serverId);
       },
-      serverReleased: (serverId) => parts.dispatcher.released(serverId),
+      serverReleased: async (serverId) => {
+        await parts.dispatcher.released(serverId);
+        await parts.newKeys.tell(serverId);
+      },
     }),
     ...metricHandlers(metrics, parts.minutes),
     ...serviceHandlers({

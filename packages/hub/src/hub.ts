@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import type { KeyPair } from '@homelabcmd/protocol/link';
 import { ensureBootstrapKey } from './access/keys.ts';
 import { FirstAccount } from './access/people/first-account.ts';
 import { Vault } from './access/people/vault.ts';
@@ -14,7 +13,9 @@ import type { HubSettings } from './config.ts';
 import { httpSettings } from './door-parts.ts';
 import { DayMarks } from './day/marks.ts';
 import { admitAgent } from './enrolment/admit.ts';
-import { openHubKey } from './enrolment/hub-key.ts';
+import { type HubKey, openHubKey } from './enrolment/hub-key.ts';
+import { noteHubKey } from './enrolment/known-hub-key.ts';
+import { newKeysOf } from './enrolment/new-key.ts';
 import { enrolServer } from './enrolment/routes.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog, type StoredEvent } from './events/log.ts';
@@ -73,13 +74,14 @@ export async function startHub(
   await compareWithMark(config.dataDir, log, db, setbackParts, logger);
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
   const rollCall = stack.use(await RollCall.open(db));
-  const key = openHubKey(config.dataDir);
+  const hubKey = openHubKey(config.dataDir);
+  await noteHubKey(db, log, hubKey, logger);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
   const day = await DayMarks.open(db, log, clock);
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
-  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, key });
+  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey });
   stack.use(parts.streams);
   stack.use(parts.chainChecks);
   stack.use(parts.checkIns);
@@ -98,7 +100,7 @@ export async function startHub(
   stack.use(parts.freezeWatch).start();
 
   const stopping = new AbortController();
-  const vault = new Vault(key.toPem());
+  const vault = new Vault(hubKey.vaultKeys);
   const rooms = { config, logger, clock, db, log, parts, day, first, vault };
   const http = await createHttpServer(httpSettings(rooms, stopping.signal));
   stack.defer(() => http.close());
@@ -110,7 +112,7 @@ export async function startHub(
   const opened = stack.move();
   return {
     url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
-    ...{ newApiKey, publicKey: key.publicKey, backupFile: store.backupFile, ended: store.ended },
+    ...{ newApiKey, publicKey: hubKey.key.publicKey, backupFile: store.backupFile, ended: store.ended },
     get setUpToken() {
       return first.isToCome ? first.token : null;
     },
@@ -129,11 +131,11 @@ interface Ground {
   log: EventLog;
   mark: AuditMark;
   rollCall: RollCall;
-  key: KeyPair;
+  hubKey: HubKey;
 }
 
 /** The features, and the link that gives them to the agents. */
-function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: Ground) {
+function buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey }: Ground) {
   const metrics = new LatestMetrics(clock);
   const minutes = new MetricMinutes(db, clock, logger);
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
@@ -141,7 +143,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   const usageOf = (serverId: string, unit: string) =>
     metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
   const link: AgentLink = new AgentLink({
-    ...{ logger, key, basePath: config.basePath },
+    ...{ logger, basePath: config.basePath, key: hubKey.key, succession: hubKey.succession },
     beatMs: Math.min(10_000, Math.ceil(config.liveness.staleAfterMs / 3)),
     helloWithinMs: Math.min(5000, config.liveness.staleAfterMs),
     admit: (proved) => admitAgent(db, log, clock, proved),
@@ -150,7 +152,11 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
-    ready: (serverId, clear) => checkIns.begin(serverId, clear),
+    ready: async (serverId, clear) => {
+      await checkIns.begin(serverId, clear);
+      await newKeys.tell(serverId);
+    },
+    newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
     lost: (serverId) => {
@@ -161,6 +167,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   });
   const dispatcher = new Dispatcher(db, log, config.timing, link, (head) => mark.keep(head));
   const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
+  const newKeys = newKeysOf({ db, log, send: link.send.bind(link) });
   const witnesses = new Witnesses(db, link);
   const chainChecks = new ChainChecks({ db, clock, witnesses, logger });
   const deadlines = new Deadlines(db, log, clock, logger);
@@ -170,7 +177,8 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
     ...{ freezeWatch, automation, witnesses, chainChecks, checkIns },
-    enrolment: { log, hubKey: key.publicKey, addServer },
+    enrolment: { log, hubKey: hubKey.key.publicKey, newKeys, addServer },
+    newKeys,
   };
 
   function frameHandlers(): FrameHandlers {

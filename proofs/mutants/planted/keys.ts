@@ -42,8 +42,8 @@ export const KEYS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the agent answers any hub that can sign',
     file: GREETING,
-    from: 'if (!identity.isTrusted(challenge.public_key))',
-    to: 'if (identity.isTrusted(challenge.public_key) === null)',
+    from: 'if (!identity.isTrusted(challenge.public_key, challenge.succession))',
+    to: 'if (identity.isTrusted(challenge.public_key, challenge.succession) === null)',
     caughtBy: ofSeals('a hub with another key is told nothing, and the log says so'),
   },
   {

@@ -12,6 +12,7 @@ import {
   expectedUnits,
   LivenessKeeper,
   type Logger,
+  newKeysOf,
   observeServices,
   receiveProgress,
   receiveResult,
@@ -63,13 +64,18 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
     beatMs: Math.min(10_000, Math.ceil(parts.liveness.staleAfterMs / 3)),
     helloWithinMs: Math.min(5000, parts.liveness.staleAfterMs),
     key: parts.key,
+    succession: [],
     admit: (proved) => admitAgent(db, log, clock, proved),
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
-    ready: (serverId, clear) => checkIns.begin(serverId, clear),
+    ready: async (serverId, clear) => {
+      await checkIns.begin(serverId, clear);
+      await newKeys.tell(serverId);
+    },
+    newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
     lost: (serverId) => {
@@ -89,6 +95,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
       heads: (serverId, frame) => checkIns.heard(serverId, frame),
     },
   });
+  const newKeys = newKeysOf({ db, log, send: link.send.bind(link) });
   const dispatcher = new Dispatcher(db, log, timing, link);
   const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const deadlines = new Deadlines(db, log, clock, logger);

@@ -2,18 +2,24 @@ import type { api } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import type { Handlers } from '../lib/handler.ts';
 import { type HubAddress, installLine, urlForServers } from './install-line.ts';
+import type { NewKeys } from './new-key.ts';
 import { type EnrolmentToken, makeEnrolmentToken } from './tokens.ts';
 
 export interface EnrolmentParts {
   readonly log: EventLog;
   /** By this agents know the hub. */
   readonly hubKey: string;
+  readonly newKeys: Pick<NewKeys, 'ask'>;
   /** Adds a server that is not there yet. */
   addServer(open: LogTransaction, actor: string, server: { server_id: string }): Promise<unknown>;
 }
 
 /** A token for this server, which is added if it is new. */
-export function enrolServer(parts: EnrolmentParts, actor: string, serverId: string): Promise<EnrolmentToken> {
+export function enrolServer(
+  parts: Omit<EnrolmentParts, 'newKeys'>,
+  actor: string,
+  serverId: string,
+): Promise<EnrolmentToken> {
   return parts.log.transaction(async (open) => {
     const known = await open.tx
       .selectFrom('servers')
@@ -28,7 +34,7 @@ export function enrolServer(parts: EnrolmentParts, actor: string, serverId: stri
 export function enrolmentHandlers(
   parts: EnrolmentParts,
   address: HubAddress,
-): Handlers<Pick<typeof api, 'enrolServer'>> {
+): Handlers<Pick<typeof api, 'enrolServer' | 'renewAgentKey'>> {
   return {
     enrolServer: async ({ params, principal, from, origin }) => {
       // First: where it refuses, nothing has been made.
@@ -37,5 +43,9 @@ export function enrolmentHandlers(
       const made = await enrolServer(known, principal.name, params.server_id);
       return { ...made, ...installLine(address, hub, made.token) };
     },
+    renewAgentKey: async ({ params: { server_id }, principal, from }) => ({
+      server_id,
+      ...(await parts.newKeys.ask(parts.log.from(from), principal.name, server_id)),
+    }),
   };
 }
