@@ -143,19 +143,14 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey 
   const usageOf = (serverId: string, unit: string) =>
     metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
   const link: AgentLink = new AgentLink({
-    ...{ logger, basePath: config.basePath, key: hubKey.key, succession: hubKey.succession },
-    beatMs: Math.min(10_000, Math.ceil(config.liveness.staleAfterMs / 3)),
-    helloWithinMs: Math.min(5000, config.liveness.staleAfterMs),
+    ...{ ...hubKey, ...paceOf(config.liveness), logger, basePath: config.basePath },
     admit: (proved) => admitAgent(db, log, clock, proved),
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
-    ready: async (serverId, clear) => {
-      await checkIns.begin(serverId, clear);
-      await newKeys.tell(serverId);
-    },
+    ready: (serverId, clear) => checkIns.begin(serverId, clear).then(() => newKeys.tell(serverId)),
     newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
@@ -176,9 +171,8 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey 
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns },
+    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys },
     enrolment: { log, hubKey: hubKey.key.publicKey, newKeys, addServer },
-    newKeys,
   };
 
   function frameHandlers(): FrameHandlers {
@@ -201,6 +195,12 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey 
     };
   }
 }
+
+/** How often agents hear from the hub, and how long somebody at the door may take to say who they are. */
+const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
+  beatMs: Math.min(10_000, Math.ceil(staleAfterMs / 3)),
+  helloWithinMs: Math.min(5000, staleAfterMs),
+});
 
 async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: AuditMark) {
   const { approver, remediation } = parts.automation;

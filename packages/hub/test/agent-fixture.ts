@@ -39,6 +39,8 @@ export class TestAgent implements AsyncDisposable {
   /** Its key, once it has said hello. */
   key: KeyPair = newKeyPair();
   #greeting: Greeting | null = null;
+  /** What the hub said of itself. */
+  challenge: FrameOf<'challenge'> | null = null;
   /** Its part of the greeting, once the hub has said who it is. */
   answered: AgentAnswer | null = null;
   /** Takes the seal off a frame of the hub; set by the greeting. */
@@ -100,6 +102,7 @@ export class TestAgent implements AsyncDisposable {
   }
 
   #prove(challenge: FrameOf<'challenge'>, { answer, facts }: Greeting): void {
+    this.challenge = challenge;
     this.answered = answer(challenge, facts);
     this.unseal = this.answered.unseal;
     this.send(this.answered.proof);

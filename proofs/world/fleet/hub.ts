@@ -71,10 +71,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
-    ready: async (serverId, clear) => {
-      await checkIns.begin(serverId, clear);
-      await newKeys.tell(serverId);
-    },
+    ready: (serverId, clear) => checkIns.begin(serverId, clear).then(() => newKeys.tell(serverId)),
     newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),

@@ -162,6 +162,19 @@ test('what was heard on one connection is worth nothing on another', async () =>
   expect(keyOf(hub)).toBe(agent.key.publicKey);
 });
 
+test('what an agent tells on a connection that it has left is not heard', async () => {
+  await using hub = await startTestHub();
+  await using agent = await connectAgent(hub, 'nas');
+  await ask(hub);
+  const late = agent.newKey('nas', newKeyPair());
+  await using again = await connectAgent(hub, 'nas', { key: agent.key });
+  agent.send(late);
+  await agent.frame('goodbye');
+  await again.frame('renew_key');
+  expect([keyOf(hub), agent.framesOf('key_taken')]).toEqual([agent.key.publicKey, []]);
+  await changed(again);
+});
+
 test('no agent gets a key that another has, or had', async () => {
   await using hub = await startTestHub();
   await using attic = await connectAgent(hub, 'attic');

@@ -54,7 +54,7 @@ export interface LinkParts {
   /** The agent is in: its facts are known now. Answers the units that are expected on it. */
   welcomed(serverId: string, facts: ServerFacts): Promise<ExpectedUnit[]>;
   /** The agent has been welcomed and listens. No order is sent on this connection before `clear` is called. */
-  ready(serverId: string, clear: () => void): Promise<void>;
+  ready(serverId: string, clear: () => void): Promise<unknown>;
   /** Two agents are there with one key, from these addresses. */
   cloned(serverId: string, addresses: readonly [string, string]): Promise<void>;
   /** The agent has made another key. @returns whether it is known by that one from now on */
