@@ -13,7 +13,7 @@ import type { HubSettings } from './config.ts';
 import { httpSettings } from './door-parts.ts';
 import { DayMarks } from './day/marks.ts';
 import { admitAgent } from './enrolment/admit.ts';
-import { type HubKey, openHubKey } from './enrolment/hub-key.ts';
+import { type HubIdentity, openHubKey } from './enrolment/hub-key.ts';
 import { noteHubKey } from './enrolment/known-hub-key.ts';
 import { newKeysOf } from './enrolment/new-key.ts';
 import { enrolServer } from './enrolment/routes.ts';
@@ -74,14 +74,14 @@ export async function startHub(
   await compareWithMark(config.dataDir, log, db, setbackParts, logger);
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
   const rollCall = stack.use(await RollCall.open(db));
-  const hubKey = openHubKey(config.dataDir);
-  await noteHubKey(db, log, hubKey, logger);
+  const { vaultKeys, ...identity } = openHubKey(config.dataDir);
+  await noteHubKey(db, log, identity, logger);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
   const day = await DayMarks.open(db, log, clock);
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
-  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey });
+  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
   stack.use(parts.streams);
   stack.use(parts.chainChecks);
   stack.use(parts.checkIns);
@@ -100,7 +100,7 @@ export async function startHub(
   stack.use(parts.freezeWatch).start();
 
   const stopping = new AbortController();
-  const vault = new Vault(hubKey.vaultKeys);
+  const vault = new Vault(vaultKeys);
   const rooms = { config, logger, clock, db, log, parts, day, first, vault };
   const http = await createHttpServer(httpSettings(rooms, stopping.signal));
   stack.defer(() => http.close());
@@ -112,7 +112,7 @@ export async function startHub(
   const opened = stack.move();
   return {
     url: urlOf(config.host, http.server.address() as AddressInfo) + config.basePath,
-    ...{ newApiKey, publicKey: hubKey.key.publicKey, backupFile: store.backupFile, ended: store.ended },
+    ...{ newApiKey, publicKey: identity.key.publicKey, backupFile: store.backupFile, ended: store.ended },
     get setUpToken() {
       return first.isToCome ? first.token : null;
     },
@@ -131,11 +131,11 @@ interface Ground {
   log: EventLog;
   mark: AuditMark;
   rollCall: RollCall;
-  hubKey: HubKey;
+  identity: HubIdentity;
 }
 
 /** The features, and the link that gives them to the agents. */
-function buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey }: Ground) {
+function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity }: Ground) {
   const metrics = new LatestMetrics(clock);
   const minutes = new MetricMinutes(db, clock, logger);
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
@@ -143,7 +143,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey 
   const usageOf = (serverId: string, unit: string) =>
     metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
   const link: AgentLink = new AgentLink({
-    ...{ ...hubKey, ...paceOf(config.liveness), logger, basePath: config.basePath },
+    ...{ ...identity, ...paceOf(config.liveness), logger, basePath: config.basePath },
     admit: (proved) => admitAgent(db, log, clock, proved),
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
@@ -172,7 +172,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, hubKey 
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
     ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys },
-    enrolment: { log, hubKey: hubKey.key.publicKey, newKeys, addServer },
+    enrolment: { log, hubKey: identity.key.publicKey, newKeys, addServer },
   };
 
   function frameHandlers(): FrameHandlers {

@@ -12,6 +12,7 @@ import {
   expectedUnits,
   LivenessKeeper,
   type Logger,
+  type NewKeys,
   newKeysOf,
   observeServices,
   receiveProgress,
@@ -48,6 +49,7 @@ export interface SimulatedHub {
   readonly db: Store;
   readonly log: EventLog;
   readonly link: AgentLink;
+  readonly newKeys: NewKeys;
 }
 
 /** The hub as `hub.ts` puts it together, without the door of people. @throws when its disk takes nothing */
@@ -109,5 +111,5 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
   for (const follower of followers) startFollower(log, follower, logger);
   await liveness.start();
   await deadlines.sweep();
-  return { db, log, link };
+  return { db, log, link, newKeys };
 }

@@ -13,11 +13,15 @@ import { replaceFile } from '../lib/durable-file.ts';
 /** The hub's key, in the data folder and never in the store: it is in no copy of the store. */
 export const HUB_KEY_FILE = 'hub-key';
 
-/** What the file holds: everything that only this hub has, so that one file is kept, and one rename changes it as a whole. */
-export interface HubKey {
+/** By what agents know this hub. */
+export interface HubIdentity {
   readonly key: KeyPair;
   /** The public keys that it had before, each with its signature for the next. */
   readonly succession: Succession;
+}
+
+/** What the file holds: everything that only this hub has, so that one file is kept, and one rename changes it as a whole. */
+export interface HubKey extends HubIdentity {
   /** With these what people sign in with is shut in, the newest first; they stay when the key changes. */
   readonly vaultKeys: readonly Buffer[];
 }

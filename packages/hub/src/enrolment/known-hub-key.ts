@@ -2,23 +2,26 @@ import { fingerprintOf, keysBefore } from '@homelabcmd/protocol/link';
 import type { EventLog } from '../events/log.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
-import type { HubKey } from './hub-key.ts';
+import type { HubIdentity } from './hub-key.ts';
 
 export const knownHubKey = (db: Store) =>
   db.selectFrom('known_hub_key').select(['public_key', 'since']).executeTakeFirst();
 
 /** Whether agents that know this key find the hub that has the other one now. */
-export const leadsTo = (
-  publicKey: string,
-  { key, succession }: Pick<HubKey, 'key' | 'succession'>,
-): boolean => publicKey === key.publicKey || keysBefore(key.publicKey, succession).includes(publicKey);
+export const leadsTo = (publicKey: string, { key, succession }: HubIdentity): boolean =>
+  publicKey === key.publicKey || keysBefore(key.publicKey, succession).includes(publicKey);
 
 /**
  * The hub starts, and its key may be another one than at the last start: by `homelabcmd rotate-key`, or because somebody has moved the
  * file. Either is written down here, in the store that is to be used with it, so that a command that was cut short leaves nothing to
  * mend. Tokens that name a key from which nothing leads here would send agents to a hub that is no more.
  */
-export async function noteHubKey(db: Store, log: EventLog, hubKey: HubKey, logger: Logger): Promise<void> {
+export async function noteHubKey(
+  db: Store,
+  log: EventLog,
+  hubKey: HubIdentity,
+  logger: Logger,
+): Promise<void> {
   const { publicKey } = hubKey.key;
   const known = await knownHubKey(db);
   if (known?.public_key === publicKey) return;
