@@ -110,7 +110,7 @@ test.each(['new_key', 'key_taken'] as const)(
   },
 );
 
-test('a clone with the old key is turned away and written down, and the agent is not disturbed', {
+test('a clone with the old key is turned away, and the agent is not disturbed', {
   timeout: 40_000,
 }, async () => {
   const before = keyOfAgent();
@@ -121,7 +121,6 @@ test('a clone with the old key is turned away and written down, and the agent is
   await using clone = await agentIn(join(folder, 'clone'), house.hub?.url ?? '', said);
   await vi.waitFor(() => expect(said.join()).toContain('not_enrolled'), { timeout: 20_000 });
   expect(clone.state.linked).toBe(false);
-  expect((await house.audited('agent.old_key_shown')).map(({ detail }) => detail['key'])).toEqual([before]);
   expect(house.agent?.state.linked).toBe(true);
   expect((await house.client.call(api.getServer, { params })).quarantine).toBeUndefined();
 });

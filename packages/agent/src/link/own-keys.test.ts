@@ -44,9 +44,12 @@ test('an agent that did not hear the answer finds the hub on either side of the 
   const { known, next } = started().next();
   const crashed = started();
   expect(crashed.shown.publicKey).toBe(next.publicKey);
-  // The hub has not taken it: the one before is shown, once; when that is not known either, the next has its turn again.
-  expect([crashed.isUnknown(next.publicKey), crashed.shown.publicKey]).toEqual([true, known.publicKey]);
-  expect([crashed.isUnknown(known.publicKey), crashed.shown.publicKey]).toEqual([false, next.publicKey]);
+  // The hub has not taken it: the one before is shown. It may have taken it since, so the next is shown once more; then there is time.
+  for (let n = 0; n < 2; n += 1) {
+    expect([crashed.isUnknown(next.publicKey), crashed.shown.publicKey]).toEqual([true, known.publicKey]);
+    expect([crashed.isUnknown(known.publicKey), crashed.shown.publicKey]).toEqual([true, next.publicKey]);
+    expect([crashed.isUnknown(next.publicKey), crashed.shown.publicKey]).toEqual([false, next.publicKey]);
+  }
   // The hub takes it while the agent is in with the one before: after that it is found by the next.
   crashed.isUnknown(next.publicKey);
   crashed.isKnown(known.publicKey);

@@ -4,6 +4,9 @@ import { type KeyPair, keyPairFromPem, newKeyPair } from '@homelabcmd/protocol/l
 import { makeFolderDurably, syncFolder, writeDurably } from '../durable-file.ts';
 import { codeOf } from '../log.ts';
 
+/** The next, the one before, the next; then the hub is asked as rarely as by any agent that it does not want. */
+const SHOWN_IN_A_ROW = 3;
+
 /** Something about the keys that is said in the log, where the disk does not take it. */
 export class KeyNotKept extends Error {}
 
@@ -26,6 +29,8 @@ export class OwnKeys {
   #next: KeyPair | null;
   /** The hub has just said that it does not know the next one. */
   #isNextUnknown = false;
+  /** How often in a row it has said so of either. */
+  #refusals = 0;
 
   /** @throws when the files cannot be read, or the key cannot be kept */
   constructor(stateDir: string) {
@@ -50,6 +55,7 @@ export class OwnKeys {
   /** The hub knows this agent by this key: the one before the next is given up with that. @throws KeyNotKept */
   isKnown(publicKey: string): void {
     this.#isNextUnknown = false;
+    this.#refusals = 0;
     const next = this.#next;
     if (next?.publicKey !== publicKey) return;
     orSay(() => {
@@ -60,10 +66,15 @@ export class OwnKeys {
     this.#next = null;
   }
 
-  /** The hub does not know this key. @returns whether another is to be shown now, of which it has yet to be asked */
+  /**
+   * The hub does not know this key. @returns whether the other is to be shown now. The next one is shown twice: the hub may take it just
+   * when it has said that it does not know it.
+   */
   isUnknown(publicKey: string): boolean {
-    this.#isNextUnknown = this.#next?.publicKey === publicKey;
-    return this.#isNextUnknown;
+    if (this.#next === null) return false;
+    this.#refusals = (this.#refusals + 1) % SHOWN_IN_A_ROW;
+    this.#isNextUnknown = this.#refusals > 0 && this.#next.publicKey === publicKey;
+    return this.#refusals > 0;
   }
 }
 

@@ -34,7 +34,7 @@ export async function admitAgent(
   const known = await serverOf(db, publicKey);
   const isTokenOf = tokenKey === null ? null : await serverOfToken(db, tokenKey);
   if (tokenKey === null || isTokenOf === null || !isFor(isTokenOf, known)) {
-    if (known === null) await noteOldKey(db, log, publicKey);
+    if (known === null) await noteOldKey(db, log, clock, publicKey);
     return asKnown(known);
   }
   return log.transaction((open) => useToken(open, nowOf(clock), publicKey, tokenKey));

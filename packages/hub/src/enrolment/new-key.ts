@@ -1,6 +1,7 @@
 import { FRAME_VERSION, type HubFrame } from '@homelabcmd/protocol';
 import { fingerprintOf, type NewKey } from '@homelabcmd/protocol/link';
 import type { EventLog, LogTransaction } from '../events/log.ts';
+import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Store } from '../store/schema.ts';
 
@@ -90,17 +91,21 @@ async function takeNewKey(
   return true;
 }
 
+/** So long after a change the agent itself may still show the key of before: it has yet to hear of it. */
+const MAY_NOT_KNOW_MS = 60_000;
+
 /**
  * Somebody nobody knows is at the door. Where they hold a key that was replaced, a copy of that server is somewhere: it is written
  * down, once for each key.
  */
-export async function noteOldKey(db: Store, log: EventLog, publicKey: string): Promise<void> {
+export async function noteOldKey(db: Store, log: EventLog, clock: Clock, publicKey: string): Promise<void> {
   const old = await db
     .selectFrom('replaced_agent_keys')
     .select(['server_id', 'replaced_at', 'shown_at'])
     .where('public_key', '=', publicKey)
     .executeTakeFirst();
   if (old === undefined || old.shown_at !== null) return;
+  if (clock.nowMs() - Date.parse(old.replaced_at) < MAY_NOT_KNOW_MS) return;
   await log.transaction(async (open) => {
     const { numUpdatedRows } = await open.tx
       .updateTable('replaced_agent_keys')

@@ -39,6 +39,11 @@ test('the hub gets another key that the one before has signed; the file is the o
   expect(statSync(join(folder.path, 'hub-key')).mode & 0o777).toBe(0o600);
   const secret = oldFile.split('\n')[1] ?? '';
   expect([secret.length > 40, file.includes(secret)]).toEqual([true, false]);
+  for (const line of [
+    secret,
+    ...file.split('\n').filter((each) => each.length > 20 && !each.startsWith('before')),
+  ])
+    expect(out).not.toContain(line.split(' ').at(-1));
   const after = readHubKey(folder.path);
   expect(keysBefore(after?.key.publicKey ?? '', after?.succession ?? [])).toEqual([before]);
   await once(folder.path, async (hub) => {
