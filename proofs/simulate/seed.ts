@@ -77,8 +77,16 @@ function setTheScene(scene: Scene): void {
     fleet.later(timeline.between(21_000, 40_000), () => people.freeze(false));
   }
   // One seed in eight has no fault at all: what then goes wrong is the workload's.
-  if (timeline.happens(0.125)) return;
-  if (timeline.happens(0.5)) fleet.later(timeline.between(500, 20_000), () => copyStore(scene));
+  const isFaultless = timeline.happens(0.125);
+  const isCopied = !isFaultless && timeline.happens(0.5);
+  // A copy of before does not know a key of after: that server would have to be enrolled anew.
+  if (isCopied) fleet.later(timeline.between(500, 20_000), () => copyStore(scene));
+  else
+    for (let keys = timeline.between(0, 4); keys > 0; keys -= 1) {
+      const { id } = [...servers.values()][timeline.between(0, servers.size - 1)] ?? { id: '' };
+      fleet.later(timeline.between(200, 40_000), () => people.renewKey(id));
+    }
+  if (isFaultless) return;
   for (let faults = timeline.between(1, 8); faults > 0; faults -= 1)
     fleet.later(timeline.between(300, 40_000), () => strike(scene));
 }

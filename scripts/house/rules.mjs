@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkProblems } from './link-rules.mjs';
+import { lockFileProblems, manifestProblems } from './package-rules.mjs';
 import { folderProblems, lineCountProblem } from './size-rules.mjs';
-import { lockFileProblems, textProblems } from './text-rules.mjs';
+import { textProblems } from './text-rules.mjs';
 
 /**
  * The house rules that look at files as text, and at folders.
@@ -23,6 +24,7 @@ export function findHouseProblems(root) {
       return [
         ...lineCountProblem(path, text),
         ...textProblems(path, text),
+        ...manifestProblems(path, text),
         ...linkProblems(root, path, text),
       ];
     }),

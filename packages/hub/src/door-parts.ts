@@ -17,6 +17,7 @@ import type { buildAutomation } from './automation.ts';
 import type { HubSettings } from './config.ts';
 import type { DayMarks } from './day/marks.ts';
 import { type EnrolmentParts, enrolmentHandlers } from './enrolment/routes.ts';
+import type { NewKeys } from './enrolment/new-key.ts';
 import type { EventLog } from './events/log.ts';
 import { newestPruned } from './events/retention.ts';
 import { freezeHandlers } from './freeze/routes.ts';
@@ -49,6 +50,7 @@ export interface DoorParts {
   readonly automation: ReturnType<typeof buildAutomation>;
   readonly witnesses: Witnesses;
   readonly enrolment: EnrolmentParts;
+  readonly newKeys: NewKeys;
   readonly chainChecks: ChainChecks;
   readonly usageOf: Parameters<typeof serviceHandlers>[0]['usageOf'];
 }
@@ -113,7 +115,10 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
         link.close(serverId, 'server_deleted', 'This server was removed from the hub');
         liveness.forget(serverId);
       },
-      serverReleased: (serverId) => parts.dispatcher.released(serverId),
+      serverReleased: async (serverId) => {
+        await parts.dispatcher.released(serverId);
+        await parts.newKeys.tell(serverId);
+      },
     }),
     ...metricHandlers(metrics, parts.minutes),
     ...serviceHandlers({

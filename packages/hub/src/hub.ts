@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import type { KeyPair } from '@homelabcmd/protocol/link';
 import { ensureBootstrapKey } from './access/keys.ts';
 import { FirstAccount } from './access/people/first-account.ts';
 import { Vault } from './access/people/vault.ts';
@@ -14,7 +13,9 @@ import type { HubSettings } from './config.ts';
 import { httpSettings, type Rooms } from './door-parts.ts';
 import { DayMarks } from './day/marks.ts';
 import { admitAgent } from './enrolment/admit.ts';
-import { openHubKey } from './enrolment/hub-key.ts';
+import { type HubIdentity, openHubKey } from './enrolment/hub-key.ts';
+import { noteHubKey } from './enrolment/known-hub-key.ts';
+import { newKeysOf } from './enrolment/new-key.ts';
 import { enrolServer } from './enrolment/routes.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog, type StoredEvent } from './events/log.ts';
@@ -83,13 +84,14 @@ export async function startHub(
   await compareWithMark(config.dataDir, log, db, setbackParts, logger);
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
   const rollCall = stack.use(await RollCall.open(db));
-  const key = openHubKey(config.dataDir);
+  const { vaultKeys, ...identity } = openHubKey(config.dataDir);
+  await noteHubKey(db, log, identity, logger);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
   const day = await DayMarks.open(db, log, clock);
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
-  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, key });
+  const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
   stack.use(parts.streams);
   stack.use(parts.chainChecks);
   stack.use(parts.checkIns);
@@ -107,7 +109,7 @@ export async function startHub(
   stack.use(parts.retention).start();
   stack.use(parts.freezeWatch).start();
 
-  const vault = new Vault(key.toPem());
+  const vault = new Vault(vaultKeys);
   const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
   const port = await openDoors(stack, { config, logger, clock, db, log, parts, day, first, vault, tls });
 
@@ -116,7 +118,7 @@ export async function startHub(
     ...addressesOf(config, port),
     authority: tls?.certificate.authority ?? null,
     certificateFingerprint: config.tls === null ? (tls?.fingerprint ?? null) : null,
-    ...{ newApiKey, publicKey: key.publicKey, backupFile: store.backupFile, ended: store.ended },
+    ...{ newApiKey, publicKey: identity.key.publicKey, backupFile: store.backupFile, ended: store.ended },
     get setUpToken() {
       return first.isToCome ? first.token : null;
     },
@@ -152,11 +154,11 @@ interface Ground {
   log: EventLog;
   mark: AuditMark;
   rollCall: RollCall;
-  key: KeyPair;
+  identity: HubIdentity;
 }
 
 /** The features, and the link that gives them to the agents. */
-function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: Ground) {
+function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity }: Ground) {
   const metrics = new LatestMetrics(clock);
   const minutes = new MetricMinutes(db, clock, logger);
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
@@ -164,16 +166,15 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   const usageOf = (serverId: string, unit: string) =>
     metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
   const link: AgentLink = new AgentLink({
-    ...{ logger, key, basePath: config.basePath },
-    beatMs: Math.min(10_000, Math.ceil(config.liveness.staleAfterMs / 3)),
-    helloWithinMs: Math.min(5000, config.liveness.staleAfterMs),
+    ...{ ...identity, ...paceOf(config.liveness), logger, basePath: config.basePath },
     admit: (proved) => admitAgent(db, log, clock, proved),
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
-    ready: (serverId, clear) => checkIns.begin(serverId, clear),
+    ready: (serverId, clear) => checkIns.begin(serverId, clear).then(() => newKeys.tell(serverId)),
+    newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
     lost: (serverId) => {
@@ -184,6 +185,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   });
   const dispatcher = new Dispatcher(db, log, config.timing, link, (head) => mark.keep(head));
   const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
+  const newKeys = newKeysOf({ db, log, send: link.send.bind(link) });
   const witnesses = new Witnesses(db, link);
   const chainChecks = new ChainChecks({ db, clock, witnesses, logger });
   const deadlines = new Deadlines(db, log, clock, logger);
@@ -192,8 +194,8 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
     ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns },
-    enrolment: { log, hubKey: key.publicKey, addServer },
+    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys },
+    enrolment: { log, hubKey: identity.key.publicKey, newKeys, addServer },
   };
 
   function frameHandlers(): FrameHandlers {
@@ -216,6 +218,12 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, key }: 
     };
   }
 }
+
+/** How often agents hear from the hub, and how long somebody at the door may take to say who they are. */
+const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
+  beatMs: Math.min(10_000, Math.ceil(staleAfterMs / 3)),
+  helloWithinMs: Math.min(5000, staleAfterMs),
+});
 
 async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: AuditMark) {
   const { approver, remediation } = parts.automation;

@@ -15,6 +15,7 @@ export { requestAction } from './actions/request.ts';
 export type { ActionTiming } from './actions/timing.ts';
 export { verifyChain } from './audit/verify.ts';
 export { admitAgent } from './enrolment/admit.ts';
+export { type NewKeys, newKeysOf } from './enrolment/new-key.ts';
 export { enrolServer } from './enrolment/routes.ts';
 export { startFollower } from './events/follower.ts';
 export { EventLog, type StoredEvent } from './events/log.ts';

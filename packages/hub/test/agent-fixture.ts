@@ -3,11 +3,13 @@ import {
   type AgentFrame,
   type HeldHead,
   HubFrame,
+  type NewKeyFrame,
   type OrderResult,
   type ServerFacts,
   type ServiceReport,
 } from '@homelabcmd/protocol';
 import {
+  type AgentAnswer,
   type AgentGreeting,
   greetingOf,
   type KeyPair,
@@ -37,6 +39,10 @@ export class TestAgent implements AsyncDisposable {
   /** Its key, once it has said hello. */
   key: KeyPair = newKeyPair();
   #greeting: Greeting | null = null;
+  /** What the hub said of itself. */
+  challenge: FrameOf<'challenge'> | null = null;
+  /** Its part of the greeting, once the hub has said who it is. */
+  answered: AgentAnswer | null = null;
   /** Takes the seal off a frame of the hub; set by the greeting. */
   unseal: (said: unknown) => unknown = (said) => said;
   /** The hub has yet to ask what it holds. */
@@ -96,9 +102,10 @@ export class TestAgent implements AsyncDisposable {
   }
 
   #prove(challenge: FrameOf<'challenge'>, { answer, facts }: Greeting): void {
-    const { proof, unseal } = answer(challenge, facts);
-    this.unseal = unseal;
-    this.send(proof);
+    this.challenge = challenge;
+    this.answered = answer(challenge, facts);
+    this.unseal = this.answered.unseal;
+    this.send(this.answered.proof);
   }
 
   framesOf<T extends HubFrame['type']>(type: T): FrameOf<T>[] {
@@ -128,6 +135,12 @@ export class TestAgent implements AsyncDisposable {
 
   result(orderId: string, result: Partial<OrderResult> = {}): void {
     this.send({ v: 2, type: 'order_result', order_id: orderId, result: { ...COMPLETED, ...result } });
+  }
+
+  /** The frame by which it tells the hub of another key; `known` signs that it is wanted. */
+  newKey(serverId: string, next: KeyPair, known: KeyPair = this.key): NewKeyFrame {
+    if (this.answered === null) throw new Error('not greeted yet');
+    return this.answered.newKey(serverId, known, next);
   }
 
   /** From now on answers every order as an agent does whose restarts succeed. */

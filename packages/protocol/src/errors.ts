@@ -14,6 +14,7 @@ export const PROBLEMS = {
   digest_mismatch: { status: 409, title: 'This is not what was shown' },
   request_in_flight: { status: 409, title: 'The same request is under way' },
   last_admin: { status: 409, title: 'This is the last administrator' },
+  quarantined: { status: 409, title: 'The server is in quarantine' },
   order_out: { status: 409, title: 'An order is out' },
   too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'Send JSON' },

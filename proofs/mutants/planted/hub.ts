@@ -4,9 +4,9 @@ const TRANSITION = 'packages/hub/src/actions/transition.ts';
 const DISPATCH = 'packages/hub/src/actions/dispatch.ts';
 const DECIDE = 'packages/hub/src/actions/decide.ts';
 const OUTCOME = 'packages/hub/src/actions/outcome.ts';
-const STEPS = 'packages/hub/src/store/migrations/0001-first.ts';
+const STEPS = 'packages/hub/src/store/migrations/first/0001-first.ts';
 /** Where the table of actions was last made anew. */
-const ACTIONS = 'packages/hub/src/store/migrations/0003-kinds-of-actions.ts';
+const ACTIONS = 'packages/hub/src/store/migrations/first/0003-kinds-of-actions.ts';
 const of = (file: string) => (test: string) => ({ file, test });
 const ofTransition = of('packages/hub/src/actions/transition.test.ts');
 const ofDispatch = of('packages/hub/src/actions/dispatch.test.ts');

@@ -9,6 +9,8 @@ const ofSeals = (test: string) => ({ file: 'packages/agent/test/seals.test.ts', 
 const ofIdentity = (test: string) => ({ file: 'packages/agent/src/link/identity.test.ts', test });
 const ofTokens = (test: string) => ({ file: 'packages/hub/src/enrolment/admit.test.ts', test });
 
+const ofNewKey = (test: string) => ({ file: 'packages/hub/src/enrolment/new-key.test.ts', test });
+
 /** Sides that do not look well enough at who the other one is. */
 export const KEYS_MUTANTS: readonly Mutant[] = [
   {
@@ -42,8 +44,8 @@ export const KEYS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the agent answers any hub that can sign',
     file: GREETING,
-    from: 'if (!identity.isTrusted(challenge.public_key))',
-    to: 'if (identity.isTrusted(challenge.public_key) === null)',
+    from: 'if (!identity.isTrusted(challenge.public_key, challenge.succession))',
+    to: 'if (identity.isTrusted(challenge.public_key, challenge.succession) === null)',
     caughtBy: ofSeals('a hub with another key is told nothing, and the log says so'),
   },
   {
@@ -103,5 +105,48 @@ export const KEYS_MUTANTS: readonly Mutant[] = [
     from: ".where('expires_at', '>', now)",
     to: ".where('expires_at', '>', '')",
     caughtBy: ofTokens('a token is worth nothing after an hour'),
+  },
+  {
+    name: 'the hub goes on with the old key of an agent that has told it a new one',
+    file: 'packages/hub/src/enrolment/new-key.ts',
+    from: '.set({ public_key: publicKey, new_key_asked_at: null })',
+    to: '.set({ new_key_asked_at: null })',
+    caughtBy: ofNewKey(
+      'an agent that is asked for a new key is known by that one from then on, and by no other',
+    ),
+  },
+  {
+    name: 'a new key is taken that the old one has not signed',
+    file: 'packages/hub/src/enrolment/new-key.ts',
+    from: ' || !isWantedBy(known.public_key)) return false;',
+    to: ') return isWantedBy(publicKey);',
+    caughtBy: ofNewKey('whoever holds no key of this agent cannot give it another'),
+  },
+  {
+    name: 'the agent gives its old key up before the hub has the new one',
+    file: 'packages/agent/src/link/own-keys.ts',
+    from: 'if (next?.publicKey !== publicKey) return;',
+    to: 'if (next === null) return;',
+    caughtBy: {
+      file: 'packages/agent/src/link/own-keys.test.ts',
+      test: 'the one before is given up when the hub says that it knows the next, and not before',
+    },
+  },
+  {
+    name: 'the agent follows its hub to a key that none before has signed',
+    file: 'packages/protocol/src/link/succession.ts',
+    from: 'if (!isSignedBy(public_key, bytesOf(public_key, after), signature)) break;',
+    to: 'if (signature === bytesOf(public_key, after).toString()) break;',
+    caughtBy: ofIdentity('a key that none of those before has signed is not followed'),
+  },
+  {
+    name: 'after a theft the old key signs the new one all the same',
+    file: 'packages/hub/src/enrolment/hub-key.ts',
+    from: 'succession: isStolen ? [] : succeededBy',
+    to: 'succession: isStolen && next === key ? [] : succeededBy',
+    caughtBy: {
+      file: 'packages/hub/src/cli/commands/rotate-key.test.ts',
+      test: 'after a theft nothing leads to the new key: the agents are named, and the tokens of before are void',
+    },
   },
 ];

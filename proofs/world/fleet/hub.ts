@@ -12,6 +12,8 @@ import {
   expectedUnits,
   LivenessKeeper,
   type Logger,
+  type NewKeys,
+  newKeysOf,
   observeServices,
   receiveProgress,
   receiveResult,
@@ -47,6 +49,7 @@ export interface SimulatedHub {
   readonly db: Store;
   readonly log: EventLog;
   readonly link: AgentLink;
+  readonly newKeys: NewKeys;
 }
 
 /** The hub as `hub.ts` puts it together, without the door of people. @throws when its disk takes nothing */
@@ -63,13 +66,15 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
     beatMs: Math.min(10_000, Math.ceil(parts.liveness.staleAfterMs / 3)),
     helloWithinMs: Math.min(5000, parts.liveness.staleAfterMs),
     key: parts.key,
+    succession: [],
     admit: (proved) => admitAgent(db, log, clock, proved),
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
       return expectedUnits(db, serverId);
     },
-    ready: (serverId, clear) => checkIns.begin(serverId, clear),
+    ready: (serverId, clear) => checkIns.begin(serverId, clear).then(() => newKeys.tell(serverId)),
+    newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
     lost: (serverId) => {
@@ -89,6 +94,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
       heads: (serverId, frame) => checkIns.heard(serverId, frame),
     },
   });
+  const newKeys = newKeysOf({ db, log, send: link.send.bind(link) });
   const dispatcher = new Dispatcher(db, log, timing, link);
   const checkIns: CheckIns = buildCheckIns({ db, log, logger, link, dispatcher, rollCall });
   const deadlines = new Deadlines(db, log, clock, logger);
@@ -105,5 +111,5 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
   for (const follower of followers) startFollower(log, follower, logger);
   await liveness.start();
   await deadlines.sweep();
-  return { db, log, link };
+  return { db, log, link, newKeys };
 }

@@ -1,3 +1,4 @@
+import { keyPairFromPem } from '@homelabcmd/protocol/link';
 import type { Network } from '../ground/network.ts';
 import { Disk } from '../ground/disk.ts';
 import { FOLDER } from '../ground/calls.ts';
@@ -79,6 +80,14 @@ export class Server {
   get isQuiet(): boolean {
     const { agent } = this;
     return agent?.isLinked() === true && agent.ordersAtWork().length === 0 && this.script.atWork === 0;
+  }
+
+  /** The public keys that are on its disk: of the agent, and of the one that it is about to be known by. */
+  keys(): readonly string[] {
+    return ['state/agent-key', 'state/agent-key.next']
+      .map((name) => this.#path(name))
+      .filter((path) => this.disk.exists(path))
+      .map((path) => keyPairFromPem(this.disk.read(path).toString('utf8')).publicKey);
   }
 
   startAgentIn(waitMs: number): void {

@@ -30,6 +30,7 @@ export async function judgeAtRest(
   judgeStarts(fleet, witness);
   judgeOpen(fleet, witness);
   judgeRecord(fleet, witness);
+  judgeKeys(fleet, witness);
   const chain = fleet.hub === null ? null : await verifyChain(fleet.hub.db);
   for (const { sentence } of chain?.faults ?? []) witness.blame('P9', sentence);
 }
@@ -88,6 +89,16 @@ function judgeOpen(fleet: Fleet, witness: Witness): void {
     .all();
   for (const row of twice)
     witness.blame('P6', `two actions are open for ${String(row['target'])} on ${String(row['server_id'])}`);
+}
+
+/** Each agent has the key by which the hub knows it on its disk, whatever became of a change of it. */
+function judgeKeys(fleet: Fleet, witness: Witness): void {
+  for (const server of fleet.servers.values()) {
+    const { id } = server;
+    const row = fleet.disk.database.prepare('SELECT public_key FROM agent_keys WHERE server_id = ?').get(id);
+    if (!server.keys().includes(String(row?.['public_key'])))
+      witness.blame('P7', `the agent of ${id} does not have the key by which the hub knows it`);
+  }
 }
 
 /** The newest event of each action tells what its row says, and each event but progress has its audit entry. */

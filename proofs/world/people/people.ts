@@ -93,6 +93,22 @@ export class People {
     });
   }
 
+  /** Somebody wants an agent to have another key; pressed until the hub has an answer. */
+  renewKey(serverId: string): void {
+    const { hub, hubProcess, timeline, later } = this.#fleet;
+    const again = () => later(1000, () => this.renewKey(serverId));
+    if (hub === null || hubProcess === null) return again();
+    timeline.at(hubProcess, timeline.between(1, 20), () => {
+      hub.newKeys.ask(hub.log, this.#someone(), serverId).then(
+        ({ told }) => timeline.note(`people: a new key for ${serverId}, ${told ? 'told' : 'to be told'}`),
+        (error: unknown) => (error instanceof Refusal ? undefined : again()),
+      );
+    });
+    later(5000, () => {
+      if (!hubProcess.isAlive) this.renewKey(serverId);
+    });
+  }
+
   decide(
     what: Exclude<Deed, 'request'>,
     actor: string,

@@ -78,6 +78,7 @@ const SERVERS: readonly Scene[] = [
   manageScene('server-edit', 'Name and tags…'),
   manageScene('server-begin-maintenance', 'Begin maintenance…'),
   manageScene('server-enrol-again', 'Enrol again…'),
+  manageScene('server-new-key', 'New key…'),
   manageScene('server-remove', 'Remove server…'),
 ];
 

@@ -4,15 +4,18 @@ import {
   GoodbyeFrame,
   type HelloFrame,
   HubFrame,
+  type NewKeyFrame,
   type ProofFrame,
   type ServerFacts,
   whyNoVersion,
 } from '@homelabcmd/protocol';
 import {
+  type AgentAnswer,
   type AgentGreeting,
   type AgentIdentity,
   BrokenSeal,
   greetingOf,
+  type KeyPair,
   NotProved,
 } from '@homelabcmd/protocol/link';
 
@@ -35,7 +38,8 @@ export class OtherVersion extends Error {}
 export class Conversation {
   readonly #greeting: AgentGreeting;
   readonly #facts: () => ServerFacts;
-  #unseal: ((said: unknown) => unknown) | null = null;
+  #answered: AgentAnswer | null = null;
+  #serverId: string | null = null;
 
   constructor(identity: AgentIdentity, facts: () => ServerFacts) {
     this.#greeting = greetingOf(identity);
@@ -51,11 +55,17 @@ export class Conversation {
     const said = jsonOf(text);
     const goodbye = GoodbyeFrame.safeParse(said);
     if (goodbye.success) return { kind: 'frame', frame: goodbye.data };
-    if (this.#unseal === null) return { kind: 'challenge', answer: this.#answer(said) };
-    const frame = HubFrame.safeParse(this.#unseal(said));
+    if (this.#answered === null) return { kind: 'challenge', answer: this.#answer(said) };
+    const frame = HubFrame.safeParse(this.#answered.unseal(said));
     if (!frame.success) return { kind: 'unreadable', problem: frame.error.message };
     if (frame.data.type === 'challenge') throw new BrokenSeal('a challenge comes once');
+    if (frame.data.type === 'welcome') this.#serverId = frame.data.server_id;
     return { kind: 'frame', frame: frame.data };
+  }
+
+  /** Tells the hub of a new key; `null` before the welcome. */
+  newKey({ known, next }: { readonly known: KeyPair; readonly next: KeyPair }): NewKeyFrame | null {
+    return this.#serverId === null ? null : (this.#answered?.newKey(this.#serverId, known, next) ?? null);
   }
 
   #answer(said: unknown): ProofFrame {
@@ -64,9 +74,8 @@ export class Conversation {
       throw new OtherVersion(otherVersion(v));
     const challenge = ChallengeFrame.safeParse(said);
     if (!challenge.success) throw new NotProved('it does not answer as a hub does');
-    const { proof, unseal } = this.#greeting.answer(challenge.data, this.#facts());
-    this.#unseal = unseal;
-    return proof;
+    this.#answered = this.#greeting.answer(challenge.data, this.#facts());
+    return this.#answered.proof;
   }
 }
 

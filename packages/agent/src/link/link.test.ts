@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { readFacts } from '../facts.ts';
 import { Identity } from './identity.ts';
 import { Link, type LinkOptions } from './link.ts';
+import { OwnKeys } from './own-keys.ts';
 
 const facts = readFacts({
   hostname: 'media',
@@ -206,8 +207,47 @@ test('neither a log line nor an error holds a secret', async () => {
   peers[0]?.socket.terminate();
   await vi.waitFor(() => expect(said.join()).toContain('down'));
   const secrets = [
-    TOKEN.split('_')[1] ?? '',
+    TOKEN.slice('hlce_'.length, -'_'.length - 22),
     readFileSync(join(stateDir, 'agent-key'), 'utf8').slice(40, 90),
   ];
   for (const secret of secrets) expect(said.join()).not.toContain(secret);
+});
+
+test('an agent whose new key the hub does not know shows the one before it at once, and changes when the hub says so', async () => {
+  const keys = new OwnKeys(stateDir);
+  const { known, next } = keys.next();
+  const { url, proofs, heard } = await hub((peer) => {
+    const isKnown = proofs.at(-1)?.publicKey === known.publicKey;
+    if (!isKnown) return peer.send({ type: 'goodbye', code: 'not_enrolled', detail: 'nobody knows it' });
+    welcome(peer);
+    peer.send({ type: 'renew_key' });
+  });
+  const { said } = link(url);
+  await vi.waitFor(() => expect(heard.some(({ type }) => type === 'new_key')).toBe(true), { timeout: 5000 });
+  expect(proofs.map(({ publicKey }) => publicKey)).toEqual([next.publicKey, known.publicKey]);
+  expect(heard.find((frame) => frame.type === 'new_key')).toMatchObject({ public_key: next.publicKey });
+  expect(said.join()).toContain('does not know the new key of this agent yet');
+  // The hub has said nothing of the new key by now.
+  expect(new OwnKeys(stateDir).next().known.publicKey).toBe(known.publicKey);
+});
+
+test('what a hub says of keys without its seal changes nothing', async () => {
+  const { url, peers } = await hub((peer) => welcome(peer));
+  const { onWelcome } = link(url);
+  await vi.waitFor(() => expect(onWelcome).toHaveBeenCalledTimes(1));
+  const { next } = new OwnKeys(stateDir).next();
+  peers[0]?.socket.send(JSON.stringify({ v: 2, type: 'key_taken', public_key: next.publicKey }));
+  await vi.waitFor(() => expect(peers[0]?.socket.readyState).toBe(3));
+  expect(new OwnKeys(stateDir).next().next.publicKey).toBe(next.publicKey);
+});
+
+test('a disk that takes no new key does not end the link, and the log says so', async () => {
+  mkdirSync(join(stateDir, 'agent-key.next.new'));
+  const { url, heard } = await hub((peer) => {
+    welcome(peer);
+    peer.send({ type: 'renew_key' });
+  });
+  const { said, made } = link(url);
+  await vi.waitFor(() => expect(said.join()).toContain('the key of this agent could not be changed'));
+  expect([made.up, heard.filter(({ type }) => type === 'new_key')]).toEqual([true, []]);
 });

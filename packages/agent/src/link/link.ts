@@ -7,13 +7,16 @@ import { messageOf } from '../log.ts';
 import { WrongAuthority } from './authority.ts';
 import { Conversation, type Heard, OtherVersion, otherVersion } from './conversation.ts';
 import type { Identity } from './identity.ts';
+import { KeyNotKept } from './own-keys.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 
 export type Unversioned<F> = F extends unknown ? Omit<F, 'v'> : never;
 type Goodbye = Extract<Frame, { type: 'goodbye' }>;
 type Welcome = Extract<Frame, { type: 'welcome' }>;
 /** What the hub says once the link is up; each has been found to be signed by it, but for the beat. */
-export type FromHub = Exclude<Frame, Goodbye | Welcome | { type: 'challenge' }>;
+export type FromHub = Exclude<Frame, Goodbye | Welcome | AboutKeys | { type: 'challenge' }>;
+/** What the link itself does. */
+type AboutKeys = Extract<Frame, { type: 'renew_key' | 'key_taken' }>;
 
 export interface LinkOptions {
   url: string;
@@ -157,9 +160,27 @@ export class Link implements AsyncDisposable {
       return this.#options.log('warn', 'a frame of the hub could not be read', { problem });
     }
     const { frame } = heard;
-    if (frame.type === 'goodbye') this.#goodbye(socket, frame);
-    else if (frame.type === 'welcome') this.#welcome(socket, frame);
+    if (frame.type === 'goodbye') this.#goodbye(socket, conversation, frame);
+    else if (frame.type === 'welcome') {
+      this.#aboutKeys((keys) => keys.isKnown(conversation.hello.public_key));
+      this.#welcome(socket, frame);
+    } else if (frame.type === 'key_taken') this.#aboutKeys((keys) => keys.isKnown(frame.public_key));
+    else if (frame.type === 'renew_key')
+      this.#aboutKeys((keys) => {
+        const told = conversation.newKey(keys.next());
+        if (told !== null) this.send(told);
+      });
     else if (this.#up) this.#options.onFrame(frame);
+  }
+
+  /** A disk that does not take a key ends no link: the hub knows one of the keys that are there, and asks again. */
+  #aboutKeys(act: (keys: Identity['keys']) => void): void {
+    try {
+      act(this.#options.identity.keys);
+    } catch (cause) {
+      if (!(cause instanceof KeyNotKept)) throw cause;
+      this.#options.log('error', 'the key of this agent could not be changed', { problem: cause.message });
+    }
   }
 
   /** Nothing of it was done, and whoever said it is not answered any more. */
@@ -189,8 +210,12 @@ export class Link implements AsyncDisposable {
     this.#options.onWelcome(frame);
   }
 
-  #goodbye(socket: WebSocket, { v, code, detail }: Goodbye): void {
-    const { log } = this.#options;
+  #goodbye(socket: WebSocket, { hello }: Conversation, { v, code, detail }: Goodbye): void {
+    const { log, identity } = this.#options;
+    if (code === 'not_enrolled' && identity.keys.isUnknown(hello.public_key)) {
+      log('info', 'the hub does not know the new key of this agent yet: the one before it is shown', {});
+      return this.#drop(socket, `goodbye: ${code}`);
+    }
     // A hub before these frames does not say which side is to be updated.
     const isOld = code === 'unsupported_version' && v < FRAME_VERSIONS.oldest;
     const words = isOld ? otherVersion(v) : detail;

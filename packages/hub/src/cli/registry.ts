@@ -7,6 +7,7 @@ import { help } from './commands/help.ts';
 import { migrate } from './commands/migrate.ts';
 import { resetAdmin } from './commands/reset-admin.ts';
 import { restore } from './commands/restore.ts';
+import { rotateKey } from './commands/rotate-key.ts';
 import { serve } from './commands/serve.ts';
 import { version } from './commands/version.ts';
 
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   restore,
   migrate,
   resetAdmin,
+  rotateKey,
   audit,
   freeze,
   unfreeze,

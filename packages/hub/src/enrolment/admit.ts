@@ -3,6 +3,7 @@ import type { EventLog, LogTransaction } from '../events/log.ts';
 import { type Clock, nowOf } from '../lib/clock.ts';
 import type { Store } from '../store/schema.ts';
 import { statement } from '../store/statement.ts';
+import { noteOldKey } from './new-key.ts';
 import { serverOfToken, takeToken } from './tokens.ts';
 
 /** What an agent has proved to hold. */
@@ -32,7 +33,10 @@ export async function admitAgent(
 ): Promise<Admitted | null> {
   const known = await serverOf(db, publicKey);
   const isTokenOf = tokenKey === null ? null : await serverOfToken(db, tokenKey);
-  if (tokenKey === null || isTokenOf === null || !isFor(isTokenOf, known)) return asKnown(known);
+  if (tokenKey === null || isTokenOf === null || !isFor(isTokenOf, known)) {
+    if (known === null) await noteOldKey(db, log, clock, publicKey);
+    return asKnown(known);
+  }
   return log.transaction((open) => useToken(open, nowOf(clock), publicKey, tokenKey));
 }
 
@@ -56,7 +60,7 @@ async function useToken(
 }
 
 async function bind(open: LogTransaction, serverId: string, publicKey: string): Promise<void> {
-  const row = { public_key: publicKey, enrolled_at: open.now };
+  const row = { public_key: publicKey, enrolled_at: open.now, new_key_asked_at: null };
   await open.tx
     .insertInto('agent_keys')
     .values({ server_id: serverId, ...row })

@@ -9,7 +9,7 @@ test('the key is made once, is the owner’s alone, and is the same ever after',
   using folder = disposableFolder();
   const made = openHubKey(folder.path);
   expect(statSync(join(folder.path, 'hub-key')).mode & 0o777).toBe(0o600);
-  expect(openHubKey(folder.path).publicKey).toBe(made.publicKey);
+  expect(openHubKey(folder.path).key.publicKey).toBe(made.key.publicKey);
 });
 
 test.each(['', 'no key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'])(

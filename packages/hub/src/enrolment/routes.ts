@@ -2,12 +2,14 @@ import type { api } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import type { Handlers } from '../lib/handler.ts';
 import { endsAtHub, type HubAddress, installLine, urlForServers } from './install-line.ts';
+import type { NewKeys } from './new-key.ts';
 import { type EnrolmentToken, type HubMarks, makeEnrolmentToken } from './tokens.ts';
 
 export interface EnrolmentParts {
   readonly log: EventLog;
   /** By this agents know the hub. */
   readonly hubKey: string;
+  readonly newKeys: Pick<NewKeys, 'ask'>;
   /** Adds a server that is not there yet. */
   addServer(open: LogTransaction, actor: string, server: { server_id: string }): Promise<unknown>;
 }
@@ -22,7 +24,7 @@ export interface HubDoor {
 
 /** A token for this server, which is added if it is new. */
 export function enrolServer(
-  parts: EnrolmentParts,
+  parts: Omit<EnrolmentParts, 'newKeys'>,
   actor: string,
   serverId: string,
   authorityFingerprint: string | null,
@@ -43,7 +45,7 @@ export function enrolmentHandlers(
   parts: EnrolmentParts,
   address: HubAddress,
   door: HubDoor | null,
-): Handlers<Pick<typeof api, 'enrolServer'>> {
+): Handlers<Pick<typeof api, 'enrolServer' | 'renewAgentKey'>> {
   return {
     enrolServer: async ({ params, principal, from, origin }) => {
       // First: where it refuses, nothing has been made.
@@ -56,5 +58,9 @@ export function enrolmentHandlers(
       const made = await enrolServer(known, principal.name, params.server_id, authority);
       return { ...made, ...installLine(address, hub, made.token, pins?.keyPin ?? null) };
     },
+    renewAgentKey: async ({ params: { server_id }, principal, from }) => ({
+      server_id,
+      ...(await parts.newKeys.ask(parts.log.from(from), principal.name, server_id)),
+    }),
   };
 }

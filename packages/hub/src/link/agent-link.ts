@@ -9,7 +9,7 @@ import {
   MAX_FRAME_BYTES,
   type ServerFacts,
 } from '@homelabcmd/protocol';
-import type { KeyPair } from '@homelabcmd/protocol/link';
+import type { KeyPair, NewKey, Succession } from '@homelabcmd/protocol/link';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../lib/log.ts';
 import { type Greeted, greet, type Proved } from './greet.ts';
@@ -28,7 +28,7 @@ type FrameOf<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>;
 
 /** What each frame of an admitted agent leads to: the compiler names what is missing. */
 export type FrameHandlers = {
-  readonly [T in Exclude<AgentFrame['type'], 'hello' | 'proof'>]: (
+  readonly [T in Exclude<AgentFrame['type'], 'hello' | 'proof' | 'new_key'>]: (
     serverId: string,
     frame: FrameOf<T>,
   ) => Promise<void>;
@@ -44,6 +44,8 @@ export interface LinkParts {
   readonly helloWithinMs: number;
   /** With this the hub proves to agents that it is theirs, and signs what it sends. */
   readonly key: KeyPair;
+  /** The keys that the hub had before it. */
+  readonly succession: Succession;
   /** Who an agent is by the key that it has proved to hold, and perhaps an enrolment token; or `null`. */
   admit(proved: {
     publicKey: string;
@@ -52,9 +54,11 @@ export interface LinkParts {
   /** The agent is in: its facts are known now. Answers the units that are expected on it. */
   welcomed(serverId: string, facts: ServerFacts): Promise<ExpectedUnit[]>;
   /** The agent has been welcomed and listens. No order is sent on this connection before `clear` is called. */
-  ready(serverId: string, clear: () => void): Promise<void>;
+  ready(serverId: string, clear: () => void): Promise<unknown>;
   /** Two agents are there with one key, from these addresses. */
   cloned(serverId: string, addresses: readonly [string, string]): Promise<void>;
+  /** The agent has made another key. @returns whether it is known by that one from now on */
+  newKey(serverId: string, newKey: NewKey): Promise<boolean>;
   heard(serverId: string): void;
   lost(serverId: string): Promise<void>;
   readonly handlers: FrameHandlers;
@@ -158,7 +162,7 @@ export class AgentLink implements AsyncDisposable {
         if (session) {
           await this.#take(session, parseFrame(text));
         } else if (greeted === null) {
-          greeted = greet(text, this.#parts.key);
+          greeted = greet(text, this.#parts.key, this.#parts.succession);
           sendFrame(socket, greeted.challenge);
         } else {
           const proved = greeted.check(parseFrame(text));
@@ -205,12 +209,15 @@ export class AgentLink implements AsyncDisposable {
     if ((await this.#parts.admit({ ...proved, tokenKey: null }))?.serverId !== serverId)
       throw new BadFrame('not_enrolled', 'The key of this agent has just been replaced or removed');
     const earlier = this.#sessions.get(serverId) ?? null;
-    const seal = proved.sealFor(serverId);
-    const session: Session = { serverId, socket, address, earlier, isNewAgent, seal, isCleared: false };
+    const signatures = proved.signaturesFor(serverId);
+    const session: Session = {
+      ...{ serverId, socket, address, earlier, isNewAgent, isCleared: false },
+      ...signatures,
+    };
     // Nothing is awaited from here to the welcome: no order may overtake it.
     this.#sessions.set(serverId, session);
     const [v, beat_ms] = [FRAME_VERSION, this.#parts.beatMs] as const;
-    sendFrame(socket, { v, type: 'welcome', server_id: serverId, expected, beat_ms }, seal);
+    sendFrame(socket, { v, type: 'welcome', server_id: serverId, expected, beat_ms }, session.seal);
     return session;
   }
 
@@ -219,7 +226,16 @@ export class AgentLink implements AsyncDisposable {
     this.#parts.heard(session.serverId);
     if (frame.type === 'hello' || frame.type === 'proof')
       throw new BadFrame('bad_frame', `${frame.type} comes once`);
+    if (frame.type === 'new_key') return this.#takeNewKey(session, frame);
     await dispatchFrame(this.#parts.handlers, session.serverId, frame);
+  }
+
+  /** One that is not taken is not answered: the agent has it still, and is asked again. */
+  async #takeNewKey({ serverId, socket, seal, newKeyIn }: Session, frame: FrameOf<'new_key'>): Promise<void> {
+    const newKey = newKeyIn(frame);
+    if (newKey === null) throw new BadFrame('bad_proof', 'The new key has not signed for itself here');
+    if (!(await this.#parts.newKey(serverId, newKey))) return;
+    sendFrame(socket, { v: FRAME_VERSION, type: 'key_taken', public_key: newKey.publicKey }, seal);
   }
 
   #end(socket: AgentSocket, log: Logger, session: Session | null, error: unknown): void {
@@ -256,7 +272,7 @@ function refuse(socket: Duplex, status: string): void {
 function dispatchFrame(
   handlers: FrameHandlers,
   serverId: string,
-  frame: Exclude<AgentFrame, { type: 'hello' | 'proof' }>,
+  frame: Exclude<AgentFrame, { type: 'hello' | 'proof' | 'new_key' }>,
 ): Promise<void> {
   switch (frame.type) {
     case 'facts':

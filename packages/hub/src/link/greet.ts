@@ -8,8 +8,15 @@ import {
   versionOfBoth,
   whyNoVersion,
 } from '@homelabcmd/protocol';
-import { answerTo, type KeyPair, NotProved, sealer } from '@homelabcmd/protocol/link';
-import { BadFrame, parsedBy, parseJson, type Seal } from './session.ts';
+import {
+  answerTo,
+  type KeyPair,
+  newKeyIn,
+  NotProved,
+  sealer,
+  type Succession,
+} from '@homelabcmd/protocol/link';
+import { BadFrame, parsedBy, parseJson, type Session } from './session.ts';
 
 /** An agent has said hello, and has yet to prove who it is. */
 export interface Greeted {
@@ -22,8 +29,8 @@ export interface Proved {
   readonly publicKey: string;
   readonly tokenKey: string | null;
   readonly facts: ServerFacts;
-  /** How the hub signs what it sends to this agent on this connection. */
-  sealFor(serverId: string): Seal;
+  /** What is signed on this connection, by either side, once it is known whose it is. */
+  signaturesFor(serverId: string): Pick<Session, 'seal' | 'newKeyIn'>;
 }
 
 /**
@@ -31,12 +38,12 @@ export interface Proved {
  * nothing is looked up and nothing is written.
  * @throws BadFrame
  */
-export function greet(text: string, key: KeyPair): Greeted {
+export function greet(text: string, key: KeyPair, succession: Succession): Greeted {
   const value = parseJson(text);
   assertVersion(value);
   if (!('type' in value) || value.type !== 'hello')
     throw new BadFrame('bad_frame', 'The first frame must be hello');
-  const { challenge, check, session } = answerTo(parsedBy(HelloFrame, value), key);
+  const { challenge, check, session } = answerTo(parsedBy(HelloFrame, value), key, succession);
   return {
     challenge,
     check(frame) {
@@ -45,7 +52,10 @@ export function greet(text: string, key: KeyPair): Greeted {
         return {
           ...check(frame),
           facts: frame.facts,
-          sealFor: (serverId) => sealer(session, key, serverId),
+          signaturesFor: (serverId) => ({
+            seal: sealer(session, key, serverId),
+            newKeyIn: (said) => newKeyIn(session, serverId, said),
+          }),
         };
       } catch (error) {
         if (error instanceof NotProved) throw new BadFrame('bad_proof', error.message);

@@ -12,7 +12,16 @@ async function openDoor(parts: Pick<LinkParts, 'admit' | 'welcomed'>) {
   const http = createServer();
   const link = new AgentLink({
     ...{ logger: pino({ level: 'silent' }), basePath: '', beatMs: 10_000, helloWithinMs: 5000 },
-    ...{ key: newKeyPair(), ...parts, ready: nothing, cloned: nothing, lost: nothing, heard: () => {} },
+    ...{
+      key: newKeyPair(),
+      succession: [],
+      newKey: async () => false,
+      ...parts,
+      ready: nothing,
+      cloned: nothing,
+      lost: nothing,
+      heard: () => {},
+    },
     handlers: {
       ...{ facts: nothing, metrics: nothing, services: nothing, heads: nothing },
       ...{ order_progress: nothing, order_result: nothing },

@@ -4,7 +4,9 @@ import {
   FRAME_VERSION,
   type GoodbyeCode,
   type HubFrame,
+  type NewKeyFrame,
 } from '@homelabcmd/protocol';
+import type { NewKey } from '@homelabcmd/protocol/link';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 
@@ -63,6 +65,8 @@ export interface Session {
   /** It has enrolled with a token just now. */
   readonly isNewAgent: boolean;
   readonly seal: Seal;
+  /** What this frame says, if it was made for this connection. */
+  readonly newKeyIn: (frame: NewKeyFrame) => NewKey | null;
   /** Orders may be sent. */
   isCleared: boolean;
 }

@@ -78,7 +78,7 @@ CREATE TABLE agent_journals (
 CREATE TABLE agent_keys (
   server_id TEXT PRIMARY KEY REFERENCES servers (server_id) ON DELETE CASCADE,
   public_key TEXT NOT NULL UNIQUE,
-  enrolled_at TEXT NOT NULL);
+  enrolled_at TEXT NOT NULL, new_key_asked_at TEXT);
 
 CREATE TABLE api_keys (
   key_id TEXT PRIMARY KEY,
@@ -204,6 +204,11 @@ CREATE TABLE invitations (
   created_at TEXT NOT NULL,
   expires_at TEXT NOT NULL);
 
+CREATE TABLE known_hub_key (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  public_key TEXT NOT NULL,
+  since TEXT NOT NULL);
+
 CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
 
 CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
@@ -271,6 +276,14 @@ CREATE TABLE quarantines (
   server_id TEXT PRIMARY KEY REFERENCES servers (server_id) ON DELETE CASCADE,
   since TEXT NOT NULL,
   reason TEXT NOT NULL);
+
+CREATE TABLE replaced_agent_keys (
+  public_key TEXT PRIMARY KEY,
+  server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,
+  replaced_at TEXT NOT NULL,
+  shown_at TEXT);
+
+CREATE INDEX replaced_agent_keys_of_server ON replaced_agent_keys (server_id);
 
 CREATE TABLE servers (
   server_id TEXT PRIMARY KEY,

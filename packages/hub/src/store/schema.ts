@@ -15,7 +15,22 @@ export interface Schema extends AccessTables, GuardTables, SetbackTables {
   hub_counters: { name: 'event' | 'action' | 'pruned'; last: number };
   servers: ServersTable;
   /** By which key each agent is known, and since when. */
-  agent_keys: { server_id: string; public_key: string; enrolled_at: string };
+  agent_keys: {
+    server_id: string;
+    public_key: string;
+    enrolled_at: string;
+    /** Since when somebody wants it to have another one. */
+    new_key_asked_at: string | null;
+  };
+  /** Keys by which an agent was known before it got another; `shown_at`: when somebody first came with it again. */
+  replaced_agent_keys: {
+    public_key: string;
+    server_id: string;
+    replaced_at: string;
+    shown_at: string | null;
+  };
+  /** One row: the hub's public key as it was at the last start. */
+  known_hub_key: { one: 1; public_key: string; since: string };
   enrolment_tokens: { token_digest: string; server_id: string; created_at: string; expires_at: string };
   services: ServicesTable;
   actions: ActionsTable;

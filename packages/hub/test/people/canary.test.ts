@@ -56,6 +56,7 @@ async function plant(
       'an invitation': invited.body.token,
       'an enrolment token': enrolled.body.token,
       'the secret of the single sign-on': CLIENT_SECRET,
+      'the key of the hub': readFileSync(join(hub.dataDir, 'hub-key'), 'utf8').split('\n')[1] ?? '',
     },
   };
 }

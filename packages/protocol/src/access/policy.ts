@@ -79,6 +79,7 @@ export const ROUTE_POLICY = {
   setMaintenance: { needs: 'request' },
   releaseServer: { needs: 'admin', proof: 'recent' },
   enrolServer: { needs: 'admin', proof: 'recent' },
+  renewAgentKey: { needs: 'admin', proof: 'recent' },
 
   listServices: READ,
   listExpected: READ,
@@ -154,6 +155,7 @@ export const POLICY = {
     services: { from: 'agent', about: 'own_server' },
     order_progress: { from: 'agent', about: 'own_action' },
     order_result: { from: 'agent', about: 'own_action' },
+    new_key: { from: 'agent', about: 'itself' },
     heads: { from: 'agent', about: 'own_server' },
   } satisfies Record<AgentFrame['type'], FramePolicy>,
 } as const;

@@ -62,6 +62,19 @@ export const OrderProgressFrame = frame('order_progress', {
 /** Sent until the hub acknowledges it. */
 export const OrderResultFrame = frame('order_result', { order_id: OrderId, result: OrderResult });
 
+/**
+ * The agent has made itself a new key, as the hub has asked, and it is on its disk: the key that it had signs for it, and the new one
+ * shows that the agent holds it. Said again on each asking, until `key_taken`.
+ */
+export const NewKeyFrame = frame('new_key', {
+  public_key: Bytes32,
+  /** By the key by which the hub knows this agent. */
+  signature: Signature,
+  /** By the new one. */
+  own_signature: Signature,
+});
+export type NewKeyFrame = z.infer<typeof NewKeyFrame>;
+
 /** The heads of the audit that this agent keeps, the newest first; `total` is how many there are. */
 export const HeadsFrame = frame('heads', {
   query_id: z.int().nonnegative(),
@@ -77,6 +90,7 @@ export const AgentFrame = z.discriminatedUnion('type', [
   ServicesFrame,
   OrderProgressFrame,
   OrderResultFrame,
+  NewKeyFrame,
   HeadsFrame,
 ]);
 export type AgentFrame = z.infer<typeof AgentFrame>;
@@ -86,11 +100,18 @@ export const ExpectedUnit = z.strictObject({ unit: capped(255), probe: Probe.nul
 export type ExpectedUnit = z.infer<typeof ExpectedUnit>;
 const ExpectedUnits = z.array(ExpectedUnit).max(2000);
 
-/** The hub's answer to `hello`: who it is, and the proof of it. */
+/** A key that the hub had, and what it signed: that the next one is the hub's in its place. */
+export const SuccessionLink = z.strictObject({ public_key: Bytes32, signature: Signature });
+export type SuccessionLink = z.infer<typeof SuccessionLink>;
+/** So many changes of the hub's key can an agent have missed and still find its hub. */
+export const MAX_SUCCESSION = 16;
+
+/** The hub's answer to `hello`: who it is, and the proof of it. `succession`: the keys before this one, the oldest first. */
 export const ChallengeFrame = frame('challenge', {
   public_key: Bytes32,
   nonce: Bytes32,
   signature: Signature,
+  succession: z.array(SuccessionLink).max(MAX_SUCCESSION),
 });
 export type ChallengeFrame = z.infer<typeof ChallengeFrame>;
 
@@ -119,6 +140,10 @@ export const QueryHeadsFrame = frame('query_heads', {
   query_id: z.int().nonnegative(),
   limit: z.int().min(1).max(MAX_HEADS),
 });
+/** Make a new key, and tell it in `new_key`. */
+export const RenewKeyFrame = frame('renew_key', {});
+/** From now on the agent is known by this key, and by no other. */
+export const KeyTakenFrame = frame('key_taken', { public_key: Bytes32 });
 export const ResultAckFrame = frame('result_ack', { order_id: OrderId });
 export const GoodbyeCode = z.enum([
   'not_enrolled',
@@ -146,6 +171,8 @@ export const HubFrame = z.discriminatedUnion('type', [
   OrderFrame,
   QueryFrame,
   QueryHeadsFrame,
+  RenewKeyFrame,
+  KeyTakenFrame,
   ResultAckFrame,
   GoodbyeFrame,
 ]);

@@ -13,6 +13,14 @@ const Enrolment = z.object({
   warning: z.string().nullable(),
 });
 
+const KeyWish = z.object({
+  server_id: ServerId,
+  /** Since when it is wished. It is done when the audit has `agent.key_changed`. */
+  asked_at: Timestamp,
+  /** The agent is connected and has been told; otherwise it is when it connects. */
+  told: z.boolean(),
+});
+
 export const enrolmentRoutes = {
   enrolServer: route({
     method: 'POST',
@@ -25,5 +33,16 @@ export const enrolmentRoutes = {
     status: 201,
     response: Enrolment,
     problems: [],
+  }),
+  renewAgentKey: route({
+    method: 'POST',
+    path: '/servers/:server_id/agent-key',
+    summary:
+      'Have the agent of this server make itself a new key; the one that it has is worth nothing once the hub has the new one',
+    tag: 'enrolment',
+    params: z.object({ server_id: ServerId }),
+    status: 200,
+    response: KeyWish,
+    problems: ['not_found', 'quarantined'],
   }),
 } as const;

@@ -1,9 +1,11 @@
-import type { ChallengeFrame, HelloFrame, ProofFrame } from '../agent/frames.ts';
+import type { ChallengeFrame, HelloFrame, NewKeyFrame, ProofFrame } from '../agent/frames.ts';
 import { FRAME_VERSION, FRAME_VERSIONS, versionOfBoth } from '../agent/versions.ts';
 import type { ServerFacts } from '../server.ts';
 import { type KeyPair, isSignedBy } from './keys.ts';
+import { newKeyFrame } from './new-key.ts';
 import { sealChecker } from './seal.ts';
 import { type LinkSession, newNonce, signedBytes } from './session.ts';
+import type { Succession } from './succession.ts';
 
 /** The other side of the link has not proved to be who it has to be. */
 export class NotProved extends Error {}
@@ -13,8 +15,20 @@ export interface AgentIdentity {
   readonly key: KeyPair;
   /** The secret of an enrolment token, which signs; `null` when there is none. */
   readonly tokenKey: KeyPair | null;
-  /** Whether the hub with this public key is the one that may be answered. Called when that hub has proved to hold it. */
-  isTrusted(hubKey: string): boolean;
+  /**
+   * Whether the hub with this public key, which has come in the place of those before it, is the one that may be answered. Called
+   * when that hub has proved to hold it.
+   * @throws NotProved where there is more to say than that it is not
+   */
+  isTrusted(hubKey: string, succession: Succession): boolean;
+}
+
+/** What the agent says and does on a connection whose hub has proved itself. */
+export interface AgentAnswer {
+  readonly proof: ProofFrame;
+  readonly unseal: (said: unknown) => unknown;
+  /** Tells the hub, which has named this server, of a new key. @param key the one by which the hub knows this agent */
+  newKey(serverId: string, key: KeyPair, next: KeyPair): NewKeyFrame;
 }
 
 export interface AgentGreeting {
@@ -23,10 +37,7 @@ export interface AgentGreeting {
    * The hub has answered. Only when it has proved to be the one that is trusted is anything told to it.
    * @throws NotProved
    */
-  answer(
-    challenge: ChallengeFrame,
-    facts: ServerFacts,
-  ): { proof: ProofFrame; unseal: (said: unknown) => unknown };
+  answer(challenge: ChallengeFrame, facts: ServerFacts): AgentAnswer;
 }
 
 /**
@@ -52,7 +63,7 @@ export function greetingOf(identity: AgentIdentity): AgentGreeting {
       const session = sessionOf(hello, challenge);
       if (!isSignedBy(challenge.public_key, signedBytes('challenge', session), challenge.signature))
         throw new NotProved('the hub has not proved to hold the key that it names');
-      if (!identity.isTrusted(challenge.public_key))
+      if (!identity.isTrusted(challenge.public_key, challenge.succession))
         throw new NotProved('it is not the hub that this agent was enrolled with');
       const token = tokenKey && {
         public_key: tokenKey.publicKey,
@@ -60,7 +71,10 @@ export function greetingOf(identity: AgentIdentity): AgentGreeting {
       };
       const signature = key.sign(signedBytes('proof', session));
       const proof: ProofFrame = { v: FRAME_VERSION, type: 'proof', signature, token, facts };
-      return { proof, unseal: sealChecker(session) };
+      return {
+        ...{ proof, unseal: sealChecker(session) },
+        newKey: (serverId, known, next) => newKeyFrame(session, serverId, known, next),
+      };
     },
   };
 }
@@ -76,7 +90,7 @@ export interface HubGreeting {
 }
 
 /** The hub's part, once an agent has said hello. @throws NotProved when there is no version that both speak */
-export function answerTo(hello: HelloFrame, key: KeyPair): HubGreeting {
+export function answerTo(hello: HelloFrame, key: KeyPair, succession: Succession = []): HubGreeting {
   const version = versionOfBoth(FRAME_VERSIONS, hello.versions);
   if (version === null) throw new NotProved('there is no version of the frames that both sides speak');
   const hubNonce = newNonce();
@@ -90,6 +104,7 @@ export function answerTo(hello: HelloFrame, key: KeyPair): HubGreeting {
       public_key: key.publicKey,
       nonce: hubNonce,
       signature: key.sign(signedBytes('challenge', session)),
+      succession: [...succession],
     },
     check({ signature, token }) {
       if (!isSignedBy(agentKey, signedBytes('proof', session), signature))

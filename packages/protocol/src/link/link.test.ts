@@ -1,13 +1,19 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { ChallengeFrame, MAX_SUCCESSION } from '../agent/frames.ts';
 import { FRAME_VERSIONS, versionOfBoth, whyNoVersion } from '../agent/versions.ts';
 import {
   canonicalJson,
   fingerprintOf,
   isSignedBy,
   keyPairFromPem,
+  keysBefore,
+  newKeyFrame,
+  newKeyIn,
   newKeyPair,
   signedBytes,
+  succeededBy,
+  type Succession,
 } from './index.ts';
 import { newEnrolmentToken, readEnrolmentToken } from './token.ts';
 
@@ -84,4 +90,55 @@ test('the first version is not spoken, and who is to be updated is said', () => 
     /and the agent version 1\. Update the agent/,
   );
   expect(whyNoVersion({ oldest: 1, newest: 1 }, FRAME_VERSIONS)).toMatch(/Update the hub/);
+});
+
+/** So many keys, each of which has signed the next. */
+function lineOf(count: number) {
+  const keys = Array.from({ length: count }, () => newKeyPair());
+  const succession = keys
+    .slice(1)
+    .reduce<Succession>((before, next, at) => succeededBy(keys[at] ?? next, before, next.publicKey), []);
+  return { names: keys.map(({ publicKey }) => publicKey), last: keys.at(-1) ?? newKeyPair(), succession };
+}
+
+test('a succession leads from each key that the hub had to the one that it has', () => {
+  const { names, last, succession } = lineOf(4);
+  expect(keysBefore(last.publicKey, succession)).toEqual(names.slice(0, 3).toReversed());
+  expect(keysBefore(last.publicKey, [])).toEqual([]);
+});
+
+test('a succession leads no further back than its signatures hold', () => {
+  const { names, last, succession } = lineOf(4);
+  const [first, second, third] = succession as [Succession[0], Succession[0], Succession[0]];
+  const forged = { ...second, signature: first.signature };
+  expect(keysBefore(last.publicKey, [first, forged, third])).toEqual([names[2]]);
+  expect(keysBefore(last.publicKey, [first, third])).toEqual([names[2]]);
+  expect(keysBefore(last.publicKey, [third, second, first])).toEqual([]);
+  expect(keysBefore(newKeyPair().publicKey, succession)).toEqual([]);
+});
+
+test('a succession has an end: of more keys than fit in a challenge the oldest are left out', () => {
+  const { names, last, succession } = lineOf(MAX_SUCCESSION + 3);
+  const before = keysBefore(last.publicKey, succession);
+  expect(before).toEqual(names.slice(2, -1).toReversed());
+  const signature = last.sign(Buffer.from('x'));
+  const challenge = { v: 2, type: 'challenge', public_key: last.publicKey, nonce: last.publicKey, signature };
+  expect(ChallengeFrame.safeParse({ ...challenge, succession }).success).toBe(true);
+  const tooMany = [...succession, ...succession.slice(0, 1)];
+  expect(ChallengeFrame.safeParse({ ...challenge, succession: tooMany }).success).toBe(false);
+});
+
+test('a new key is told by two keys, for one agent on one connection', () => {
+  const [known, next, other] = [newKeyPair(), newKeyPair(), newKeyPair()];
+  const said = newKeyFrame(session, 'nas', known, next);
+  const read = newKeyIn(session, 'nas', said);
+  expect([read?.publicKey, read?.isWantedBy(known.publicKey), read?.isWantedBy(other.publicKey)]).toEqual([
+    next.publicKey,
+    true,
+    false,
+  ]);
+  expect(newKeyIn({ ...session, hubNonce: 'e' }, 'nas', said)).toBeNull();
+  expect(newKeyIn(session, 'attic', said)).toBeNull();
+  expect(newKeyIn(session, 'nas', { ...said, public_key: other.publicKey })).toBeNull();
+  expect(newKeyIn(session, 'nas', { ...said, own_signature: said.signature })).toBeNull();
 });

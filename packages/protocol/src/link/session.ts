@@ -15,18 +15,20 @@ export interface LinkSession {
 export const newNonce = (): string => randomBytes(32).toString('base64url');
 
 /** What a signature is for. A signature for one of these says nothing about another. */
-type Purpose = 'challenge' | 'proof' | 'enrolment' | 'seal';
+type Purpose = 'challenge' | 'proof' | 'enrolment' | 'seal' | 'new key';
 
-/**
- * The bytes that are signed. Each part has its length before it, so that no two lists of parts give the same bytes.
- */
+/** The bytes that are signed for one connection. */
 export function signedBytes(purpose: Purpose, session: LinkSession, parts: readonly string[] = []): Buffer {
   const { version, versions, agentKey, hubKey, agentNonce, hubNonce } = session;
-  const all = [
+  return lengthPrefixed([
     `homelabcmd link ${purpose}`,
     ...[version, versions.oldest, versions.newest].map(String),
     ...[agentKey, hubKey, agentNonce, hubNonce, ...parts],
-  ];
+  ]);
+}
+
+/** Each part with its length before it, so that no two lists of parts give the same bytes. */
+export function lengthPrefixed(all: readonly string[]): Buffer {
   return Buffer.concat(
     all.flatMap((part) => {
       const bytes = Buffer.from(part, 'utf8');

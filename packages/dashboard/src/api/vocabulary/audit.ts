@@ -80,6 +80,19 @@ const WORDS: Record<AuditVerb, Words> = {
   },
   'enrolment.made': (d) => ({ what: 'Made an enrolment token', more: text(d, 'token') }),
   'enrolment.used': (d) => ({ what: 'Enrolled with a token', more: text(d, 'token') }),
+  'agent.key_asked': () => ({ what: 'Asked for a new key of the agent' }),
+  'agent.key_changed': (d) => ({
+    what: 'Changed its key',
+    more: `${text(d, 'from') ?? ''} → ${text(d, 'to') ?? ''}`,
+  }),
+  'agent.old_key_shown': (d) => ({
+    what: 'Turned away an agent with a key that was replaced',
+    more: text(d, 'key'),
+  }),
+  'hub.key_changed': (d) => ({
+    what: d['followed'] === true ? 'Changed the hub’s key' : 'Found another key of the hub',
+    more: `${text(d, 'from') ?? ''} → ${text(d, 'to') ?? ''}`,
+  }),
   'maintenance.begun': (d) => ({ what: 'Began maintenance', more: quoted(text(d, 'reason')) }),
   'maintenance.ended': () => ({ what: 'Ended maintenance' }),
   'expectation.added': (d) => ({ what: `Expects ${service(d)} to run` }),

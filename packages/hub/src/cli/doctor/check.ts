@@ -18,6 +18,9 @@ export interface Patient {
   readonly store: StoreState | { readonly kind: 'unreachable'; readonly why: string };
 }
 
+/** The rights of everybody but the owner. */
+export const OTHERS = 0o077;
+
 export type Check = (patient: Patient) => Promise<Finding> | Finding;
 
 export const ok = (name: string, detail: string): Finding => ({ name, state: 'ok', detail });

@@ -1,13 +1,9 @@
-import { accessSync, constants, existsSync, statSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
-import { HUB_KEY_FILE, openHubKey } from '../../enrolment/hub-key.ts';
-import { MARK_FILE } from '../../setback/mark.ts';
-import { type Finding, type Patient, fail, ok, warn } from './check.ts';
+import { accessSync, constants, statSync, statfsSync } from 'node:fs';
+import { type Finding, type Patient, fail, OTHERS, ok, warn } from './check.ts';
 
 const MIB = 1024 * 1024;
 const SCARCE_BYTES = 1024 * MIB;
 const TOO_LITTLE_BYTES = 100 * MIB;
-const OTHERS = 0o077;
 const NAME = 'Data folder';
 
 /** Is it there, may we write to it, and may nobody else read it? */
@@ -34,30 +30,6 @@ export function dataFolder({ loaded }: Patient): Finding {
   if ((stat.mode & OTHERS) !== 0)
     return warn(NAME, `${dataDir} may be entered by other users of this machine`, `chmod 700 ${dataDir}`);
   return ok(NAME, dataDir);
-}
-
-/** The key by which agents know this hub: without it every agent has to be enrolled anew. */
-export function hubKey({ loaded }: Patient): Finding {
-  const name = 'Hub key';
-  const { dataDir } = loaded.config;
-  const file = join(dataDir, HUB_KEY_FILE);
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined)
-    return existsSync(join(dataDir, MARK_FILE))
-      ? warn(
-          name,
-          `${file} is not there, though a hub has run here`,
-          'If that hub made one, put it back before the next start makes another: agents answer no hub with another key (docs/backup.md).',
-        )
-      : ok(name, 'the first start of the hub makes it');
-  if ((stat.mode & OTHERS) !== 0)
-    return warn(name, `${file} may be read by other users of this machine`, `chmod 600 ${file}`);
-  try {
-    openHubKey(dataDir);
-  } catch (error) {
-    return fail(name, (error as Error).message, 'Put it back, owned by the user that the hub runs as.');
-  }
-  return ok(name, 'is there; keep a copy of it apart from those of the store');
 }
 
 /** Room for the store to grow, and for the copy that is made before an upgrade. */

@@ -85,7 +85,8 @@ export async function eventLog({ store, loaded }: Patient): Promise<Finding> {
   return ok('Event log', `${kept} (HOMELABCMD_EVENT_RETENTION_DAYS); ${Number(total)} now${since}`);
 }
 
-async function reading<T>({ config }: LoadedConfig, read: (db: Store) => Promise<T>): Promise<T> {
+/** Reads something of the store beside a hub that may be running. */
+export async function reading<T>({ config }: LoadedConfig, read: (db: Store) => Promise<T>): Promise<T> {
   const db = openForReading(config);
   try {
     return await read(db);

@@ -102,7 +102,8 @@ ALTER TABLE agent_journals ADD FOREIGN KEY (server_id) REFERENCES servers(server
 CREATE TABLE agent_keys (
   server_id text COLLATE pg_c_utf8 NOT NULL,
   public_key text COLLATE pg_c_utf8 NOT NULL,
-  enrolled_at text COLLATE pg_c_utf8 NOT NULL);
+  enrolled_at text COLLATE pg_c_utf8 NOT NULL,
+  new_key_asked_at text COLLATE pg_c_utf8);
 ALTER TABLE agent_keys ADD PRIMARY KEY (server_id);
 ALTER TABLE agent_keys ADD UNIQUE (public_key);
 ALTER TABLE agent_keys ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
@@ -244,6 +245,13 @@ ALTER TABLE invitations ADD PRIMARY KEY (token_digest);
 ALTER TABLE invitations ADD FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 ALTER TABLE invitations ADD UNIQUE (user_id);
 
+CREATE TABLE known_hub_key (
+  one bigint NOT NULL,
+  public_key text COLLATE pg_c_utf8 NOT NULL,
+  since text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE known_hub_key ADD CHECK ((one = 1));
+ALTER TABLE known_hub_key ADD PRIMARY KEY (one);
+
 CREATE TABLE kysely_migration (
   name character varying(255) NOT NULL,
   "timestamp" character varying(255) NOT NULL);
@@ -327,6 +335,15 @@ CREATE TABLE quarantines (
   reason text COLLATE pg_c_utf8 NOT NULL);
 ALTER TABLE quarantines ADD PRIMARY KEY (server_id);
 ALTER TABLE quarantines ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
+CREATE TABLE replaced_agent_keys (
+  public_key text COLLATE pg_c_utf8 NOT NULL,
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  replaced_at text COLLATE pg_c_utf8 NOT NULL,
+  shown_at text COLLATE pg_c_utf8);
+ALTER TABLE replaced_agent_keys ADD PRIMARY KEY (public_key);
+ALTER TABLE replaced_agent_keys ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+CREATE INDEX replaced_agent_keys_of_server ON public.replaced_agent_keys USING btree (server_id);
 
 CREATE TABLE servers (
   server_id text COLLATE pg_c_utf8 NOT NULL,

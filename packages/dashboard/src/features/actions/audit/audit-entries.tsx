@@ -1,14 +1,11 @@
-import type { AuditEntry } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import { useAudit } from '../../../api/audit/entries.ts';
 import type { AuditFilter } from '../../../api/audit/filter.ts';
 import { detailOf, requestIdOf } from '../../../api/problem.ts';
-import { useHeldRows } from '../../../lib/held-rows.ts';
-import { useHasCursor } from '../../../lib/row-cursor.ts';
 import { Button } from '../../../ui/button.tsx';
 import { PanelError } from '../../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../../ui/skeleton.tsx';
-import { Head, Table } from '../../../ui/table.tsx';
+import { HeldTable, listKeyOf } from '../narrow/held-table.tsx';
 import { AuditNarrow, AuditSearch, TopicChips, hasFilters } from './audit-filters.tsx';
 import { AUDIT_ROW, AuditRow } from './audit-row.tsx';
 
@@ -20,6 +17,7 @@ const COLUMNS = [
   { word: 'From', className: 'wide-col' },
   { word: 'Action', className: 'num' },
 ];
+const HEAD = { className: 'aud-cols', columns: COLUMNS };
 
 /** Who did what under the filters of the address, newest first, as far down as one asks. */
 export function AuditEntries({ filter }: { filter: AuditFilter }) {
@@ -51,11 +49,17 @@ export function AuditEntries({ filter }: { filter: AuditFilter }) {
       )}
       {isRead && entries.length === 0 && <Nothing filter={filter} />}
       {isRead && entries.length > 0 && (
-        <Entries
-          entries={entries}
-          listKey={audit.isOld ? 'the one before' : JSON.stringify([filter, audit.pageCount])}
+        <HeldTable
+          label="Entries of the audit"
+          head={HEAD}
+          items={entries}
+          keyOf={({ entry }) => String(entry)}
+          cursorOf={AUDIT_ROW}
+          listKey={listKeyOf(audit.isOld, [filter, audit.pageCount])}
           isOld={audit.isOld}
-        />
+        >
+          {(rows) => rows.map((entry) => <AuditRow key={entry.entry} entry={entry} />)}
+        </HeldTable>
       )}
       {audit.hasGap && (
         <p className="empty" role="status">
@@ -79,31 +83,6 @@ function Nothing({ filter }: { filter: AuditFilter }) {
         Clear the filters
       </Link>
     </p>
-  );
-}
-
-interface EntriesProps {
-  readonly entries: readonly AuditEntry[];
-  readonly listKey: string;
-  readonly isOld: boolean;
-}
-
-function Entries({ entries, listKey, isOld }: EntriesProps) {
-  const hasCursor = useHasCursor(AUDIT_ROW);
-  const keyOf = ({ entry }: AuditEntry) => String(entry);
-  const { rows, waiting, show, hold } = useHeldRows(entries, keyOf, hasCursor, listKey);
-  return (
-    <div {...hold} aria-busy={isOld}>
-      <p className="new-rows" role="status">
-        {waiting > 0 && <Button onClick={show}>{`${waiting} new`}</Button>}
-      </p>
-      <Table label="Entries of the audit">
-        <Head className="aud-cols" columns={COLUMNS} />
-        {rows.map((entry) => (
-          <AuditRow key={entry.entry} entry={entry} />
-        ))}
-      </Table>
-    </div>
   );
 }
 

@@ -59,14 +59,8 @@ function TopicChip({ filter, about, word }: TopicChipProps) {
 
 export function AuditSearch({ filter }: { filter: AuditFilter }) {
   const change = useChange(filter);
-  const onSearch = useCallback((q: string) => change({ q: q === '' ? undefined : q }), [change]);
   return (
-    <SearchField
-      q={filter.q ?? ''}
-      label="Search the audit"
-      placeholder="Name, reason, address"
-      onSearch={onSearch}
-    />
+    <SearchField q={filter.q} label="Search the audit" placeholder="Name, reason, address" change={change} />
   );
 }
 

@@ -85,13 +85,12 @@ function Chip({ filter, isChosen, count, children }: ChipProps) {
 
 export function Search({ filter }: { filter: HistoryFilter }) {
   const change = useChange(filter);
-  const onSearch = useCallback((q: string) => change({ q: q === '' ? undefined : q }), [change]);
   return (
     <SearchField
-      q={filter.q ?? ''}
+      q={filter.q}
       label="Search the history"
       placeholder="Server, service, person"
-      onSearch={onSearch}
+      change={change}
     />
   );
 }

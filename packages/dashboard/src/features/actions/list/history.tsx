@@ -1,14 +1,10 @@
-import type { Action } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import type { HistoryFilter } from '../../../api/history/filter.ts';
 import { useHistory } from '../../../api/history/history.ts';
 import { detailOf, requestIdOf } from '../../../api/problem.ts';
-import { useHeldRows } from '../../../lib/held-rows.ts';
-import { useHasCursor } from '../../../lib/row-cursor.ts';
-import { Button } from '../../../ui/button.tsx';
 import { PanelError } from '../../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../../ui/skeleton.tsx';
-import { Head, Table } from '../../../ui/table.tsx';
+import { HeldTable, listKeyOf } from '../narrow/held-table.tsx';
 import { ActionRow } from './action-row.tsx';
 import { Narrow, Search, StatusChips, hasFilters } from './filters.tsx';
 
@@ -21,6 +17,7 @@ const COLUMNS = [
   { word: 'Outcome', className: 'wide-col' },
   { word: 'When', className: 'num' },
 ];
+const HEAD = { className: 'act-cols', columns: COLUMNS };
 
 /** What became of everything that was decided, under the filters of the address. */
 export function History({ filter, page }: { filter: HistoryFilter; page: number }) {
@@ -47,11 +44,23 @@ export function History({ filter, page }: { filter: HistoryFilter; page: number 
       )}
       {data?.actions.length === 0 && <Nothing filter={filter} total={data.total} />}
       {data !== undefined && data.actions.length > 0 && (
-        <Actions
-          actions={data.actions}
-          listKey={history.isPlaceholderData ? 'the one before' : JSON.stringify([filter, page])}
+        <HeldTable
+          label="History of actions"
+          head={HEAD}
+          items={data.actions}
+          keyOf={({ action_id }) => String(action_id)}
+          cursorOf="action "
+          listKey={listKeyOf(history.isPlaceholderData, [filter, page])}
           isOld={history.isPlaceholderData}
-        />
+        >
+          {(rows) => (
+            <tbody role="rowgroup">
+              {rows.map((action) => (
+                <ActionRow key={action.action_id} action={action} />
+              ))}
+            </tbody>
+          )}
+        </HeldTable>
       )}
       {data !== undefined && <Pager filter={filter} page={page} total={data.total} />}
     </section>
@@ -84,34 +93,6 @@ function Nothing({ filter, total }: { filter: HistoryFilter; total: number }) {
       Nothing has been decided yet. Ask for a restart on the page of a server: it waits above until somebody
       approves it, and is kept here from then on.
     </p>
-  );
-}
-
-interface ActionsProps {
-  readonly actions: readonly Action[];
-  readonly listKey: string;
-  /** They are those of the filters before, while the new ones are on their way. */
-  readonly isOld: boolean;
-}
-
-function Actions({ actions, listKey, isOld }: ActionsProps) {
-  const hasCursor = useHasCursor('action ');
-  const keyOf = (action: Action) => String(action.action_id);
-  const { rows, waiting, show, hold } = useHeldRows(actions, keyOf, hasCursor, listKey);
-  return (
-    <div {...hold} aria-busy={isOld}>
-      <p className="new-rows" role="status">
-        {waiting > 0 && <Button onClick={show}>{`${waiting} new`}</Button>}
-      </p>
-      <Table label="History of actions">
-        <Head className="act-cols" columns={COLUMNS} />
-        <tbody role="rowgroup">
-          {rows.map((action) => (
-            <ActionRow key={action.action_id} action={action} />
-          ))}
-        </tbody>
-      </Table>
-    </div>
   );
 }
 

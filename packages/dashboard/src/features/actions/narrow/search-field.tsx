@@ -5,14 +5,16 @@ import { Icon } from '../../../ui/glyphs/icon.tsx';
 const SETTLE_MS = 250;
 
 interface SearchFieldProps {
-  readonly q: string;
+  /** What is looked for now. */
+  readonly q: string | undefined;
   readonly label: string;
   readonly placeholder: string;
-  readonly onSearch: (q: string) => void;
+  /** Puts it into the address; the same function for as long as nothing else there changes. */
+  readonly change: (change: { q: string | undefined }) => void;
 }
 
-/** Text to look for; `onSearch` hears of it when the typing rests. `/` leads here. */
-export function SearchField({ q, label, placeholder, onSearch }: SearchFieldProps) {
+/** Text to look for; `change` hears of it when the typing rests. `/` leads here. */
+export function SearchField({ q = '', label, placeholder, change }: SearchFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState({ text: q, of: q });
   // The address has changed by itself, back or to no filters at all: it wins over what is typed.
@@ -24,10 +26,11 @@ export function SearchField({ q, label, placeholder, onSearch }: SearchFieldProp
     },
   });
   useEffect(() => {
-    if (typed.text.trim() === typed.of) return;
-    const timer = setTimeout(() => onSearch(typed.text.trim()), SETTLE_MS);
+    const text = typed.text.trim();
+    if (text === typed.of) return;
+    const timer = setTimeout(() => change({ q: text === '' ? undefined : text }), SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [typed, onSearch]);
+  }, [typed, change]);
   return (
     <label className="field search">
       <Icon name="search" />

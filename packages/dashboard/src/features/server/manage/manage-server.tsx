@@ -11,10 +11,11 @@ import { Menu } from '../../../ui/menu/menu.tsx';
 import { say } from '../../../ui/toast/toast.tsx';
 import { EditDialog } from './edit-dialog.tsx';
 import { EnrolDialog } from './enrol-dialog.tsx';
+import { KeyDialog } from './key-dialog.tsx';
 import { MaintenanceDialog } from './maintenance-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 
-export type Open = 'edit' | 'maintenance' | 'enrol' | 'remove' | null;
+export type Open = 'edit' | 'maintenance' | 'enrol' | 'key' | 'remove' | null;
 
 /** Ends maintenance at once: it asks for nothing. */
 export function useEndMaintenance(server: Server): () => Promise<void> {
@@ -80,6 +81,7 @@ export function ManageServer({ server, open, setOpen, onRemoved }: ManageServerP
       {open === 'edit' && <EditDialog server={server} onClose={close} />}
       {open === 'maintenance' && <MaintenanceDialog server={server} onClose={close} />}
       {open === 'enrol' && <EnrolDialog server={server} onClose={close} />}
+      {open === 'key' && <KeyDialog server={server} onClose={close} />}
       {open === 'remove' && <RemoveDialog server={server} onClose={close} onRemoved={onRemoved} />}
     </div>
   );
@@ -100,7 +102,7 @@ function entriesOf(
   const item = (
     takes: GuardedRoute,
     key: Exclude<Open, null>,
-    icon: 'edit' | 'pause' | 'restart' | 'trash',
+    icon: 'edit' | 'pause' | 'restart' | 'key' | 'trash',
     words: string,
   ): Guarded => ({ takes, entry: { kind: 'item', key, icon, words, off, onSelect: () => open(key) } });
   const end = { kind: 'item', key: 'end-maintenance', icon: 'pause', words: 'End maintenance', off } as const;
@@ -115,6 +117,7 @@ function entriesOf(
       'restart',
       server.liveness === 'never_seen' ? 'Install the agent…' : 'Enrol again…',
     ),
+    ...(server.liveness === 'never_seen' ? [] : [item('renewAgentKey', 'key', 'key', 'New key…')]),
     { takes: 'deleteServer', entry: { kind: 'rule', key: 'rule' } },
     item('deleteServer', 'remove', 'trash', 'Remove server…'),
   ];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import { ENCODING, type EntryContent, entryHash, genesisHash } from '../audit-hash.ts';
-import { engineOf } from '../engine.ts';
+import { ENCODING, type EntryContent, entryHash, genesisHash } from '../../audit-hash.ts';
+import { engineOf } from '../../engine.ts';
 
 /**
  * The audit becomes a chain: each entry holds the hash of the one before it and its own. What is there is chained in

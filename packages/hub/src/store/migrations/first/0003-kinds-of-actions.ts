@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { engineOf } from '../engine.ts';
+import { engineOf } from '../../engine.ts';
 
 /**
  * Kinds and verbs of actions move from a constraint of the table to rows, so that a new kind needs no new table. The

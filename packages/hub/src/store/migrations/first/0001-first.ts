@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { engineOf } from '../engine.ts';
+import { engineOf } from '../../engine.ts';
 
 /** The first schema. A migration is never changed after it has been released: a later one changes what it made. */
 export async function up(db: Kysely<unknown>): Promise<void> {
