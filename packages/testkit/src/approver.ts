@@ -51,7 +51,6 @@ export function softwareApprover(options: ApproverOptions = {}): SoftwareApprove
     authenticator.get({ challenge: challengeOf(statement), rpId }, page, dishonesty);
   return {
     ...{ key, line: approverLine(key), assert },
-    seal: (statement, page, dishonesty) =>
-      sealOf(statement, assert(statement, page, dishonesty)),
+    seal: (statement, page, dishonesty) => sealOf(statement, assert(statement, page, dishonesty)),
   };
 }
