@@ -10,6 +10,7 @@ import { up as cancelAfterDispatch } from './0008-cancel-after-dispatch.ts';
 import { up as setbacks } from './0009-setbacks.ts';
 import { up as people } from './0010-people.ts';
 import { up as agentKeys } from './0011-agent-keys.ts';
+import { up as approvalSeals } from './0013-approval-seals.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009-setbacks': { up: setbacks },
   '0010-people': { up: people },
   '0011-agent-keys': { up: agentKeys },
+  '0013-approval-seals': { up: approvalSeals },
 };
