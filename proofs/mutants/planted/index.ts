@@ -3,6 +3,7 @@ import { AGENT_MUTANTS } from './agent.ts';
 import { AUTOMATION_MUTANTS } from './automation.ts';
 import { HUB_MUTANTS } from './hub.ts';
 import { KEYS_MUTANTS } from './keys.ts';
+import { SEALED_MUTANTS } from './sealed.ts';
 
 /** Every mistake that is planted. */
 export const MUTANTS: readonly Mutant[] = [
@@ -10,4 +11,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...AGENT_MUTANTS,
   ...AUTOMATION_MUTANTS,
   ...KEYS_MUTANTS,
+  ...SEALED_MUTANTS,
 ];

@@ -43,9 +43,8 @@ export async function approveIn(
   if (digest !== undefined && digest !== row.digest) {
     throw new Refusal('digest_mismatch', `Action #${actionId} is not what you were shown. Look at it again.`);
   }
-  const isPending = row.status === 'pending';
-  if (isPending) await mayApprove(open, actor, row);
-  const kept = isPending ? await takeSeal(open, row, given, timing.approvedTtlMs) : null;
+  if (row.status === 'pending') await mayApprove(open, actor, row);
+  const kept = row.status === 'pending' ? await takeSeal(open, row, given, timing.approvedTtlMs) : null;
   const isOwn = row.created_by === actor;
   const signed = kept === null ? '' : `, signed with «${kept.key_name}»`;
   return transition(open, row, 'approved', {

@@ -12,8 +12,10 @@ import { challengeOf, verifySeal } from '@homelabcmd/protocol/approval';
 import { softwareApprover } from '@homelabcmd/testkit/approver';
 import { expect, test } from 'vitest';
 import { type ConnectedAgent, connectAgent, FACTS, failedReport } from '../../../test/agent-fixture.ts';
-import { HeldClock, startTestHub, type TestHub } from '../../../test/hub-fixture.ts';
+import { DEFAULT_TIMING, HeldClock, startTestHub, type TestHub } from '../../../test/hub-fixture.ts';
 import { autoPolicy, callerOf, decided, putPolicy } from '../../../test/policy-fixture.ts';
+import { startTestStore } from '../../../test/store-fixture.ts';
+import { approveIn } from '../decide.ts';
 
 const kim = softwareApprover();
 const eve = softwareApprover({ name: "Eve's key" });
@@ -219,6 +221,17 @@ test('a passkey does not make one person two', async () => {
   expect((await robin('POST', path)).body.code).toBe('seal_required');
   expect((await robin<Action>('POST', path, { seal: signed(statement) })).body.status).toBe('approved');
   await agent[Symbol.asyncDispose]();
+});
+
+test('what approves by itself does not approve for a sealed server, whoever calls it', async () => {
+  await using store = await startTestStore();
+  await store.addServer('nas', { facts_json: JSON.stringify(sealedBy(kim.key)) });
+  const id = await store.addAction('pending');
+  const parts = { timing: DEFAULT_TIMING, mayApprove: () => Promise.resolve() };
+  for (const actor of ['policy:nightly', 'hub', 'kim'])
+    await expect(store.within((open) => approveIn(open, parts, actor, id, undefined))).rejects.toMatchObject({
+      code: 'seal_required',
+    });
 });
 
 test('a policy leaves what is asked of a sealed server to a person, and says why', async () => {
