@@ -10,7 +10,7 @@ import { up as cancelAfterDispatch } from './0008-cancel-after-dispatch.ts';
 import { up as setbacks } from './0009-setbacks.ts';
 import { up as people } from './0010-people.ts';
 import { up as agentKeys } from './0011-agent-keys.ts';
-import { up as approvalSeals } from './0013-approval-seals.ts';
+import { up as approvalSeals } from './from-0012/0013-approval-seals.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
