@@ -4,6 +4,7 @@ import { hubInfo } from './about/info.ts';
 import { doorOf } from './access/door.ts';
 import type { FirstAccount } from './access/people/first-account.ts';
 import type { Vault } from './access/people/vault.ts';
+import { passkeyHandlers } from './access/passkeys/routes.ts';
 import { peopleHandlers } from './access/people/routes.ts';
 import { accessHandlers } from './access/routes.ts';
 import { endSession } from './access/sessions/listing.ts';
@@ -82,7 +83,7 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
       streams: parts.streams,
       publicUrl: config.publicUrl,
       basePath: config.basePath,
-      ...doorOf({ db, log, clock, logger, vault }, first, config.oidc),
+      ...doorOf({ db, log, clock, logger, vault }, first, config),
       endSession: (principal, sessionId) => endSession(log, principal, sessionId),
     },
     stream: {
@@ -98,7 +99,7 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
   };
 }
 
-function handlersOf({ config, clock, db, log, parts, vault }: Rooms) {
+function handlersOf({ config, logger, clock, db, log, parts, vault }: Rooms) {
   const { metrics, liveness, usageOf, link } = parts;
   return {
     ...serverHandlers({
@@ -130,6 +131,7 @@ function handlersOf({ config, clock, db, log, parts, vault }: Rooms) {
     ...auditHandlers({ db, clock, ...parts }),
     ...enrolmentHandlers(parts.enrolment, config),
     ...accessHandlers({ db, log, accessChanged: () => parts.streams.lookAtAll() }),
+    ...passkeyHandlers({ db, log, clock, logger, publicUrl: config.publicUrl }),
     ...peopleHandlers({ db, log, clock, vault, accessChanged: () => parts.streams.lookAtAll() }),
   };
 }

@@ -78,6 +78,8 @@ test('the ways in, and the question who is signed in, are open to strangers, and
     'beginOidc',
     'finishOidc',
     'whoAmI',
+    'beginPasskeySignIn',
+    'finishPasskeySignIn',
   ]);
 });
 

@@ -67,6 +67,8 @@ export interface SoftwareAuthenticatorOptions {
   algorithm?: 'ES256' | 'EdDSA';
   /** One whose keys are kept in a cloud says so, and does not count. */
   isSynced?: boolean;
+  /** Names its keys as somebody else's device has named one. */
+  credentialId?: string;
 }
 
 interface Credential {
@@ -85,7 +87,7 @@ const FLAG = { present: 0x01, verified: 0x04, mayBeSynced: 0x08, isSynced: 0x10,
 
 /** An authenticator without a thing to touch: it makes real keys and real signatures, and says yes to everything. */
 export function softwareAuthenticator(settings: SoftwareAuthenticatorOptions = {}): SoftwareAuthenticator {
-  const { algorithm = 'ES256', isSynced = false } = settings;
+  const { algorithm = 'ES256', isSynced = false, credentialId } = settings;
   const credentials: Credential[] = [];
   const head = (rpId: string, signCount: number, dishonesty: Dishonesty, flags = 0): Buffer =>
     authenticatorHead(
@@ -102,7 +104,7 @@ export function softwareAuthenticator(settings: SoftwareAuthenticatorOptions = {
         throw new Error('InvalidStateError');
       }
       const { privateKey, publicKey } = newKeyPair(algorithm);
-      const id = randomBytes(CREDENTIAL_ID_BYTES);
+      const id = credentialId === undefined ? randomBytes(CREDENTIAL_ID_BYTES) : bytes(credentialId);
       const rpId = options.rp.id ?? new URL(origin).hostname;
       const credential = { id, rpId, userHandle: options.user.id, privateKey, signCount: isSynced ? 0 : 1 };
       credentials.push(credential);

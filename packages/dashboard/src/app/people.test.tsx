@@ -146,7 +146,9 @@ test('to invite anew says what it takes away, and gives a new link', async () =>
   );
   await openPage('/settings/people');
   await choose('sam', 'Invite anew…');
-  expect(await screen.findByText('their password and their authenticator, at once')).toBeVisible();
+  expect(
+    await screen.findByText('their password, their passkeys and their authenticator, at once'),
+  ).toBeVisible();
   await userEvent.click(screen.getByRole('button', { name: 'Make a new invitation' }));
   expect(await screen.findByText(/hlci_anew/)).toBeVisible();
 });

@@ -96,5 +96,5 @@ test('who came with a key shows the key', async () => {
 test('who signs in elsewhere is told where the proof is to be had', async () => {
   hub.use(http.get('*/api/v1/session', () => json(sessionOf('admin', { proves_by: ['oidc'] }), 200)));
   await pressApprove();
-  expect(screen.getByText(/You sign in with a single sign-on/)).toBeVisible();
+  expect(screen.getByText(/Sign in with your provider again/)).toBeVisible();
 });

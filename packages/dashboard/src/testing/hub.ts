@@ -84,6 +84,7 @@ export function knowing({
   const answer = (body: object) => HttpResponse.json(body, { headers });
   hub.use(
     http.get(`${BASE}/session`, () => answer(A_SESSION)),
+    http.get(`${BASE}/account/passkeys`, () => answer({ passkeys: [] })),
     http.get(`${BASE}/metrics/latest`, () => answer({ metrics: [] })),
     http.get(`${BASE}/metrics/recent`, () => answer(recent)),
     http.get(`${BASE}/fleet/day`, () => answer(day)),

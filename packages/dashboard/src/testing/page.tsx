@@ -6,7 +6,7 @@ import '../app/pages/not-found.tsx';
 import '../app/pages/service-sheets.tsx';
 import '../app/pages/settings-pages.tsx';
 import '../app/pages/sign-in.tsx';
-import '../features/session/proof-dialog.tsx';
+import '../features/session/proof/proof-dialog.tsx';
 import '../ui/menu/open-menu.tsx';
 import '../ui/toast/toaster.tsx';
 import type { LiveEvent, StreamHello } from '@homelabcmd/protocol';

@@ -193,6 +193,7 @@ export const A_SESSION = {
   proved_at: AT,
   is_to_set_up: false,
   oidc_label: null,
+  passkey_host: null,
 } as const satisfies Session;
 
 /** Somebody of another role is signed in, by name. */
@@ -213,4 +214,5 @@ export const NOBODY = {
   ...{ principal: null, hub: null, expires_at: null, proved_at: null },
   is_to_set_up: false,
   oidc_label: null,
+  passkey_host: null,
 } as const satisfies Session;

@@ -3,6 +3,7 @@ import { nowOf } from '../lib/clock.ts';
 import { KeyUse } from './key-use.ts';
 import { oidcDoor } from './oidc/door.ts';
 import { OidcProvider, type OidcSettings } from './oidc/provider.ts';
+import { passkeyDoor } from './passkeys/door.ts';
 import { acceptInvitation } from './people/account.ts';
 import type { FirstAccount } from './people/first-account.ts';
 import { meansOf } from './people/users.ts';
@@ -16,15 +17,18 @@ import {
 } from './sessions/sessions.ts';
 import { SignIn, type SignInParts } from './sessions/sign-in.ts';
 
+type OfDoor = { readonly oidc: OidcSettings | null; readonly publicUrl: string | null };
+
 /** The ways in for people and programs, with each use of a key written down. */
-export function doorOf(parts: SignInParts, first: FirstAccount, oidc: OidcSettings | null) {
+export function doorOf(parts: SignInParts, first: FirstAccount, { oidc, publicUrl }: OfDoor) {
   const { db, log, clock, logger } = parts;
   const use = new KeyUse(db, clock, logger);
   const signIn = new SignIn(parts);
   const provider = oidc === null ? null : new OidcProvider(oidc);
   return {
     ...oidcDoor(provider, { log, clock, signIn }),
-    meansOf: (userId: string) => meansOf(db, userId),
+    ...passkeyDoor(parts, signIn, publicUrl),
+    meansOf: (userId: string, host: string | null) => meansOf(db, userId, host),
     /** Nobody has an account yet. */
     isToSetUp: () => first.isToCome,
     async principalOfKey(key: string) {
@@ -50,7 +54,7 @@ export function doorOf(parts: SignInParts, first: FirstAccount, oidc: OidcSettin
         first.make(log.transaction.bind(log), body, async (open, userId) => {
           keep(await signIn.open(open, { userId }, body.name, caller));
         }),
-      ).catch(failedTo(caller));
+      ).catch(failedTo(signIn, caller));
     },
     async acceptInvitation(
       body: BodyOf<typeof api.acceptInvitation>,
@@ -61,18 +65,18 @@ export function doorOf(parts: SignInParts, first: FirstAccount, oidc: OidcSettin
         acceptInvitation(log, body, async (open, { userId, name }) => {
           keep(await signIn.open(open, { userId }, name, caller));
         }),
-      ).catch(failedTo(caller));
+      ).catch(failedTo(signIn, caller));
     },
   };
-
-  /** Guessing a token is as slow as guessing a password. */
-  function failedTo(caller: Caller) {
-    return (error: unknown): never => {
-      signIn.throttle.failed(caller.address, null);
-      throw error;
-    };
-  }
 }
+
+/** Guessing a token is as slow as guessing a password. */
+const failedTo =
+  ({ throttle }: SignIn, caller: Caller) =>
+  (error: unknown): never => {
+    throttle.failed(caller.address, null);
+    throw error;
+  };
 
 /** The session that a transaction opened, once that is committed. */
 async function opened(

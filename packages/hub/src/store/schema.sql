@@ -228,6 +228,22 @@ CREATE TABLE named_wishes (
 
 CREATE INDEX named_wishes_by_age ON named_wishes (granted_at);
 
+CREATE TABLE passkeys (
+  passkey_id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  credential_id TEXT NOT NULL UNIQUE,
+  public_key TEXT NOT NULL,
+  algorithm BIGINT NOT NULL,
+  sign_count BIGINT NOT NULL CHECK (sign_count >= 0),
+  rp_id TEXT NOT NULL,
+  transports_json TEXT NOT NULL,
+  is_synced INTEGER NOT NULL CHECK (is_synced IN (0, 1)),
+  created_at TEXT NOT NULL,
+  last_used_at TEXT);
+
+CREATE INDEX passkeys_of_user ON passkeys (user_id);
+
 CREATE TABLE policies (
   name TEXT PRIMARY KEY,
   server_id TEXT REFERENCES servers (server_id) ON DELETE CASCADE,

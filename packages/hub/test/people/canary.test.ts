@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { api, EVENTS_PATH, type Session } from '@homelabcmd/protocol';
+import { softwareAuthenticator } from '@homelabcmd/testkit/passkey';
 import { expect, test } from 'vitest';
 import { connectAgent } from '../agent-fixture.ts';
 import { homelabcmd } from '../command-fixture.ts';
@@ -8,6 +9,7 @@ import { API_KEY, disposableFolder, HeldClock, startTestHub, type TestHub } from
 import { isOnPostgres } from '../postgres/databases.ts';
 import { TestStream } from '../stream-fixture.ts';
 import { Secret, TOTP } from 'otpauth';
+import { addPasskey, beginSignIn, HOME, signInByPasskey } from './passkey-fixture.ts';
 import { callerWith, cookieOf, keyWith, PASSWORD } from './people-fixture.ts';
 
 const CLIENT_SECRET = 'what-the-hub-shows-the-provider-0123456789';
@@ -32,6 +34,10 @@ async function plant(
     timestamp: clock.nowMs(),
   });
   expect((await anna.call('PUT', '/account/totp', { totp_code })).status).toBe(204);
+  const device = softwareAuthenticator();
+  expect((await addPasskey(anna, device)).status).toBe(201);
+  expect((await signInByPasskey(hub, device, { verified: false })).status).toBe(401);
+  const asked = await beginSignIn(hub);
   const key = await keyWith(hub, 'reports', ['read']);
   const invited = await anna.call<{ token: string }>('POST', '/users', { name: 'Bob', role: 'viewer' });
   await hub.addServer('nas');
@@ -44,6 +50,8 @@ async function plant(
       'a password': PASSWORD,
       'a session': /hlcs_[\w-]+/.exec(cookie)?.[0] ?? '',
       'an authenticator': totp.secret,
+      'what a passkey is asked': asked.challenge,
+      'what a passkey answers': device.get(asked, HOME).response.signature,
       'a key': key,
       'an invitation': invited.body.token,
       'an enrolment token': enrolled.body.token,
@@ -75,7 +83,7 @@ test('no secret is in any answer, event, entry, log line, file or copy of the st
   using folder = disposableFolder();
   const clock = new HeldClock();
   await using hub = await startTestHub({
-    ...{ dataDir: folder.path, clock },
+    ...{ dataDir: folder.path, clock, publicUrl: HOME },
     oidc: {
       ...{ issuer: 'http://127.0.0.1:1', clientId: 'homelabcmd', clientSecret: CLIENT_SECRET },
       ...{ label: 'Home', roleClaim: 'groups', roles: [] },
@@ -111,6 +119,7 @@ test('no secret is in any answer, event, entry, log line, file or copy of the st
     'audit_entries',
     'users',
     'sessions',
+    'passkeys',
     'api_keys',
     'invitations',
     'enrolment_tokens',

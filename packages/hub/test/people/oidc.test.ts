@@ -1,8 +1,10 @@
 import type { Problem, Session, User } from '@homelabcmd/protocol';
+import { softwareAuthenticator } from '@homelabcmd/testkit/passkey';
 import { expect, test } from 'vitest';
 import type { OidcSettings } from '../../src/access/oidc/provider.ts';
 import { type Answer, HeldClock, startTestHub } from '../hub-fixture.ts';
 import { CLIENT, startProvider } from './oidc-provider.ts';
+import { addPasskey, proveByPasskey, signInByPasskey } from './passkey-fixture.ts';
 import { callerWith, cookieOf, keyWith, personWith, withCookie } from './people-fixture.ts';
 
 const HOME = 'https://hub.example.org';
@@ -134,6 +136,25 @@ test('a proof is asked of the provider anew, and counts for who is signed in alo
   expect((await anna.call('POST', '/keys', { name: 'a' })).status).toBe(403);
   expect((await prove('1')).status).toBe(200);
   expect((await anna.call('POST', '/keys', { name: 'a' })).status).toBe(201);
+});
+
+test('who comes by the single sign-on proves it by a passkey, and does not come in by one', async () => {
+  const clock = new HeldClock();
+  await using stage = await start(clock);
+  const anna = callerWith(stage.hub, 'anna', '', sessionCookie(await stage.enter('1')));
+  const device = softwareAuthenticator();
+  expect((await addPasskey(anna, device)).status).toBe(201);
+  expect((await anna.call<Session>('GET', '/session')).body.principal?.proves_by).toEqual([
+    'passkey',
+    'oidc',
+  ]);
+  clock.advance(6 * 60_000);
+  expect((await anna.call<Problem>('POST', '/keys', { name: 'a' })).body.code).toBe('proof_required');
+  expect((await proveByPasskey(anna, device)).status).toBe(200);
+  expect((await anna.call('POST', '/keys', { name: 'a' })).status).toBe(201);
+  // Her provider would not be asked whether she may still come in.
+  const { status, body } = await signInByPasskey(stage.hub, device);
+  expect([status, body.detail]).toEqual([401, expect.stringContaining('by the single sign-on')]);
 });
 
 test('without a provider there is no such way; one that does not answer is told of', async () => {

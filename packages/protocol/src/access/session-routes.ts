@@ -16,8 +16,8 @@ export const Session = z.object({
       role: Role.nullable(),
       scopes: z.array(Scope),
       has_totp: z.boolean(),
-      /** What they can prove themselves by again: a password, the provider that they signed in with, or a key. */
-      proves_by: z.array(z.enum(['password', 'oidc', 'key'])),
+      /** What they can prove themselves by again: a passkey, a password, the provider that they signed in with, or a key. */
+      proves_by: z.array(z.enum(['passkey', 'password', 'oidc', 'key'])),
     })
     .nullable(),
   /** Told only to who is signed in. */
@@ -30,6 +30,8 @@ export const Session = z.object({
   is_to_set_up: z.boolean(),
   /** What the button says that leads to the provider of a single sign-on; `null` where there is none. */
   oidc_label: z.string().nullable(),
+  /** The host name that passkeys are for here; `null` where the hub is reached by an address, which none can be for. */
+  passkey_host: z.string().nullable(),
 });
 export type Session = z.infer<typeof Session>;
 

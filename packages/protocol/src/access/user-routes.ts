@@ -46,7 +46,7 @@ export const userRoutes = {
     method: 'POST',
     path: '/users/:user_id/invitation',
     summary:
-      'Let a person choose a new password: the one that they have, their authenticator and their sessions end',
+      'Let a person choose a new password: the one that they have, their passkeys, authenticator and sessions end',
     tag: 'people',
     params: UserParams,
     body: NoBody,

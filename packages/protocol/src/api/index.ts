@@ -7,6 +7,7 @@ import { keyRoutes } from '../access/key-routes.ts';
 import { metricRoutes } from './metrics.ts';
 import { serverRoutes } from './servers.ts';
 import { serviceRoutes } from './services.ts';
+import { passkeyRoutes } from '../access/passkey-routes.ts';
 import { accountRoutes, sessionRoutes } from '../access/session-routes.ts';
 import { userRoutes } from '../access/user-routes.ts';
 
@@ -14,6 +15,7 @@ import { userRoutes } from '../access/user-routes.ts';
 export const api = {
   ...sessionRoutes,
   ...accountRoutes,
+  ...passkeyRoutes,
   ...userRoutes,
   ...serverRoutes,
   ...serviceRoutes,

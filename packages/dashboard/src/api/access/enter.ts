@@ -1,10 +1,11 @@
 import { type BodyInputOf, type Session, api } from '@homelabcmd/protocol';
 import type { QueryClient } from '@tanstack/react-query';
+import { noteWayBack, takeWayBack } from '../../lib/browser/way-back.ts';
 import { call } from '../call.ts';
 import { ownSession, sessionQuery } from '../session.ts';
 
 /** Puts who is signed in now in the place of whoever was. */
-function takeSession(client: QueryClient, session: Session): void {
+export function takeSession(client: QueryClient, session: Session): void {
   const own = ownSession(session);
   client.clear();
   client.setQueryData(sessionQuery.queryKey, own);
@@ -38,9 +39,16 @@ export async function acceptInvitation(
   takeSession(client, await call(api.acceptInvitation, { body }));
 }
 
-/** Where the browser goes to sign in at the provider of the single sign-on. @throws ApiProblem `not_found`, `unavailable` */
-export const beginSingleSignOn = async (): Promise<string> =>
-  (await call(api.beginOidc, { body: { purpose: 'sign_in' } })).url;
+/**
+ * Where the browser goes to sign in at the provider of the single sign-on, or to prove there who is signed in.
+ * @throws ApiProblem `not_found`, `unavailable`
+ */
+export async function beginSingleSignOn(purpose: 'sign_in' | 'proof'): Promise<string> {
+  const { url } = await call(api.beginOidc, { body: { purpose } });
+  if (purpose === 'proof') noteWayBack();
+  else takeWayBack();
+  return url;
+}
 
 /** Signs in with what the provider sent back. @throws ApiProblem `unauthenticated`, `already_exists`, `unavailable` */
 export async function finishSingleSignOn(client: QueryClient, search: string): Promise<void> {

@@ -1,9 +1,11 @@
 import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
 import { InvitationPage } from '../../features/session/invitation-page.tsx';
 import { SetUpPage } from '../../features/session/set-up-page.tsx';
 import { SignInPage } from '../../features/session/sign-in-page.tsx';
 import { SingleSignOnAnswer } from '../../features/session/single-sign-on.tsx';
 import { BASE_PATH } from '../../lib/browser/base-path.ts';
+import { takeWayBack } from '../../lib/browser/way-back.ts';
 import { type FragmentPath, dropFragment, useFragment } from '../../lib/browser/fragment-secret.ts';
 
 const signInRoute = getRouteApi('/sign-in');
@@ -39,10 +41,12 @@ export function Invitation() {
 export function Answer() {
   const router = useRouter();
   const { cameWith } = answerRoute.useRouteContext();
+  const [back] = useState(takeWayBack);
   return (
     <SingleSignOnAnswer
       search={cameWith.replace(/^\?/, '')}
-      onSignedIn={() => router.history.replace(`${BASE_PATH}/`)}
+      back={back}
+      onSignedIn={() => router.history.replace(back ?? `${BASE_PATH}/`)}
     />
   );
 }

@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useDoor } from '../../api/access/door.ts';
+import { whyNoPasskeys } from '../../lib/browser/passkey.ts';
 import { Door } from './door.tsx';
 import { KeyForm } from './key-form.tsx';
 import { NameForm } from './name-form.tsx';
+import { PasskeyEntry } from './passkey-entry.tsx';
 import { SingleSignOn } from './single-sign-on.tsx';
 
 const LEDE = 'Your servers, and everything that may be done to them, are behind this door.';
@@ -13,11 +15,22 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   const door = useDoor().data;
   const [isByKey, setByKey] = useState(false);
   const label = door?.oidcLabel ?? null;
+  // Where there can be none, that is said in the settings: whoever stands at the door can do nothing about it.
+  const hasPasskeys = whyNoPasskeys(door?.passkeyHost ?? null) === null;
+  const others = hasPasskeys || label !== null;
   if (door?.isToSetUp === true) return <NobodyYet onSignedIn={onSignedIn} />;
   return (
     <Door title="Sign in" lede={LEDE} foot={isByKey ? <WhereIsTheKey /> : <LostPassword />}>
-      {!isByKey && label !== null && <SingleSignOn label={label} />}
-      <div className={isByKey || label === null ? 'mt-6' : ''}>
+      {!isByKey && others && (
+        <>
+          <div className="mt-6 grid gap-3">
+            {hasPasskeys && <PasskeyEntry onSignedIn={onSignedIn} />}
+            {label !== null && <SingleSignOn label={label} />}
+          </div>
+          <p className="or">or by name</p>
+        </>
+      )}
+      <div className={isByKey || !others ? 'mt-6' : ''}>
         {isByKey ? <KeyForm onSignedIn={onSignedIn} isPrimary /> : <NameForm onSignedIn={onSignedIn} />}
       </div>
       <p className="other-way">

@@ -12,18 +12,15 @@ export function SingleSignOn({ label }: { label: string }) {
   const errorId = useId();
   const leave = () =>
     void enter(
-      async () => location.assign(await beginSingleSignOn()),
+      async () => location.assign(await beginSingleSignOn('sign_in')),
       () => null,
     );
   return (
     <>
-      <p className="mt-6">
-        <Button className="w-full" size="large" isBusy={isSending} busyWord="Going there" onClick={leave}>
-          Sign in with {label}
-        </Button>
-      </p>
+      <Button className="w-full" size="large" isBusy={isSending} busyWord="Going there" onClick={leave}>
+        Sign in with {label}
+      </Button>
       {refused !== null && <TurnedAway id={errorId} words={refused.words} />}
-      <p className="or">or by name</p>
     </>
   );
 }
@@ -31,11 +28,13 @@ export function SingleSignOn({ label }: { label: string }) {
 interface AnswerProps {
   /** All that stands behind the question mark of the address. */
   readonly search: string;
+  /** Where whoever went there for a proof came from; they are signed in still. `null`: for another reason. */
+  readonly back: string | null;
   readonly onSignedIn: () => void;
 }
 
 /** Where the provider sends the browser: what came with it is shown to the hub, once. */
-export function SingleSignOnAnswer({ search, onSignedIn }: AnswerProps) {
+export function SingleSignOnAnswer({ search, back, onSignedIn }: AnswerProps) {
   const { enter, refused } = useEntering(onSignedIn);
   const isSent = useRef(false);
   useEffect(() => {
@@ -50,6 +49,16 @@ export function SingleSignOnAnswer({ search, onSignedIn }: AnswerProps) {
     return (
       <Door title="Signing in" lede="The hub looks at what your provider says.">
         {null}
+      </Door>
+    );
+  if (back !== null)
+    return (
+      <Door title="Nothing was proved" lede={refused.words}>
+        <p className="mt-6">
+          <a className="btn btn-go btn-lg w-full" href={back}>
+            Go back
+          </a>
+        </p>
       </Door>
     );
   return (

@@ -8,6 +8,7 @@ import { digestOf, newSecret } from '../../lib/secrets.ts';
 import type { Store } from '../../store/schema.ts';
 import { assertMayGrant } from '../grant.ts';
 import { takeName } from '../names.ts';
+import { passkeysOf } from '../passkeys/keeping.ts';
 
 /** An invitation that nobody took up is worth nothing after this. */
 const INVITATION_MS = 72 * 3_600_000;
@@ -129,6 +130,7 @@ export function inviteUser(log: EventLog, principal: Principal, userId: string):
         .set({ password_hash: null, totp_secret: null, totp_confirmed_at: null, totp_last_step: null })
         .where('user_id', '=', userId)
         .execute();
+      await open.tx.deleteFrom('passkeys').where('user_id', '=', userId).execute();
       await endSessions(open.tx, userId);
     });
     return invite(open, userId, principal.name);
@@ -222,16 +224,18 @@ function userOf({ disabled_at, can_sign_in, has_totp, ...row }: UserRow): User {
   return { ...row, status, has_totp: Boolean(has_totp) };
 }
 
-/** What somebody signs in and proves themselves with. */
-export async function meansOf(db: Store, userId: string) {
+/** What somebody signs in and proves themselves with, passkeys where one is for the host by which they came. */
+export async function meansOf(db: Store, userId: string, host: string | null) {
   const row = await db
     .selectFrom('users')
     .select(['password_hash', 'oidc_subject', 'totp_confirmed_at'])
     .where('user_id', '=', userId)
     .executeTakeFirst();
+  const passkeys = host === null ? [] : await passkeysOf(db, userId, host);
   return {
     has_totp: (row?.totp_confirmed_at ?? null) !== null,
     proves_by: [
+      ...(passkeys.length === 0 ? [] : (['passkey'] as const)),
       ...((row?.password_hash ?? null) === null ? [] : (['password'] as const)),
       ...((row?.oidc_subject ?? null) === null ? [] : (['oidc'] as const)),
     ],

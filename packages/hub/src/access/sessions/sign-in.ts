@@ -83,8 +83,17 @@ export class SignIn {
     await this.#parts.log.transaction((open) => this.#useCode(open, proved, caller));
   }
 
-  /** Opens a session and writes that down for ever: whoever signs in, signs. */
-  async open(open: LogTransaction, owner: Owner, actor: string, caller: Caller): Promise<OpenedSession> {
+  /**
+   * Opens a session and writes that down for ever: whoever signs in, signs.
+   * @param by with which passkey, where it was one
+   */
+  async open(
+    open: LogTransaction,
+    owner: Owner,
+    actor: string,
+    caller: Caller,
+    by: { readonly passkey_id: string; readonly passkey: string } | null = null,
+  ): Promise<OpenedSession> {
     const session = await openSession(open.tx, open.now, owner, caller);
     if ('userId' in owner)
       await open.tx
@@ -92,7 +101,7 @@ export class SignIn {
         .set({ last_signed_in_at: open.now })
         .where('user_id', '=', owner.userId)
         .execute();
-    const detail = { session_id: session.sessionId, from_address: caller.address };
+    const detail = { session_id: session.sessionId, from_address: caller.address, ...by };
     await open.audit({ verb: 'session.opened', actor, serverId: null, detail });
     return session;
   }

@@ -53,6 +53,7 @@ const objectOf = (fields: readonly [string, unknown][]): object =>
 
 function exampleValue(name: string, schema: JsonSchema): unknown {
   if (name in BY_NAME) return BY_NAME[name];
+  if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (schema.type === 'boolean') return true;
   if (schema.type === 'integer' || schema.type === 'number') return 1;

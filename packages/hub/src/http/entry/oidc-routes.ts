@@ -57,5 +57,5 @@ async function proved(request: FastifyRequest, parts: SessionParts, userId: stri
   if (session === null || principal.id !== userId)
     throw new Refusal('unauthenticated', 'Somebody else has signed in there than is signed in here.');
   const provedAt = await parts.recordProof(session.sessionId);
-  return sessionAnswer(parts, principal, { ...session, provedAt });
+  return sessionAnswer(request, parts, principal, { ...session, provedAt });
 }

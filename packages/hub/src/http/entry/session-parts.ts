@@ -1,15 +1,22 @@
-import type { BodyOf, Session, api } from '@homelabcmd/protocol';
+import type { Assertion, BodyOf, RequestOptions, Session, api } from '@homelabcmd/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { passkeyHost } from '../../access/passkeys/site.ts';
 import type { Principal, SessionOfCall } from '../../lib/handler.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { sessionSecretOf, setSessionCookie } from './authentication.ts';
-import { addressOf } from './origin.ts';
+import { addressOf, originOf } from './origin.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { permit, type Permitting } from './permit.ts';
 
 export interface Opened {
   readonly secret: string;
   readonly expiresAt: string;
+}
+
+/** Somebody who is signed in, in one browser. */
+interface Inside {
+  readonly principal: Principal;
+  readonly session: SessionOfCall;
 }
 
 export interface Caller {
@@ -31,7 +38,8 @@ export interface SessionParts extends Permitting {
   /** @returns when */
   recordProof(sessionId: string): Promise<string>;
   endSession(principal: Principal, sessionId: string): Promise<void>;
-  meansOf(userId: string): Promise<Pick<Means, 'has_totp' | 'proves_by'>>;
+  /** @param host by which they came, where passkeys may be for it */
+  meansOf(userId: string, host: string | null): Promise<Pick<Means, 'has_totp' | 'proves_by'>>;
   readonly oidcLabel: string | null;
   beginOidc(redirectUri: string, purpose: 'sign_in' | 'proof'): Promise<{ url: string; word: string }>;
   finishOidc(
@@ -39,6 +47,11 @@ export interface SessionParts extends Permitting {
     word: string | undefined,
     caller: Caller,
   ): Promise<{ readonly opened: Opened } | { readonly provedUserId: string }>;
+  beginPasskeySignIn(origin: string, caller: Caller): Promise<RequestOptions>;
+  finishPasskeySignIn(credential: Assertion, caller: Caller): Promise<Opened>;
+  beginPasskeyProof(inside: Inside, origin: string): Promise<RequestOptions>;
+  /** @returns when it was proved */
+  finishPasskeyProof(inside: Inside, credential: Assertion, caller: Caller): Promise<string>;
 }
 
 /** The routes that speak of cookies, and no others do. */
@@ -48,6 +61,10 @@ export const SESSION_ROUTES = [
   'signIn',
   'beginOidc',
   'finishOidc',
+  'beginPasskeySignIn',
+  'finishPasskeySignIn',
+  'beginPasskeyProof',
+  'finishPasskeyProof',
   'proveAgain',
   'whoAmI',
   'signOut',
@@ -64,7 +81,7 @@ export async function enter(
   setSessionCookie(request, reply, parts, session);
   const found = await parts.sessionOf(session.secret);
   if (!found) throw new Refusal('unauthenticated', 'This right was taken away a moment ago.');
-  return sessionAnswer(parts, found.principal, found);
+  return sessionAnswer(request, parts, found.principal, found);
 }
 
 export const guard = (name: (typeof SESSION_ROUTES)[number], parts: Permitting) => ({
@@ -83,13 +100,15 @@ export const callerOf = (request: FastifyRequest): Caller => ({
 });
 
 export async function sessionAnswer(
+  request: FastifyRequest,
   parts: SessionParts,
   { name, kind, userId, role, scopes }: Principal,
   session: SessionOfCall | null,
 ): Promise<Session> {
+  const host = hostOf(request, parts);
   const means: Pick<Means, 'has_totp' | 'proves_by'> =
     kind === 'person' && userId !== null
-      ? await parts.meansOf(userId)
+      ? await parts.meansOf(userId, host)
       : { has_totp: false, proves_by: ['key'] };
   return {
     principal: { name, kind, user_id: userId, role, scopes: [...scopes], ...means },
@@ -98,11 +117,16 @@ export async function sessionAnswer(
     proved_at: session?.provedAt ?? null,
     is_to_set_up: parts.isToSetUp(),
     oidc_label: parts.oidcLabel,
+    passkey_host: host,
   };
 }
 
-export const nobody = (parts: SessionParts): Session => ({
+const hostOf = (request: FastifyRequest, parts: SessionParts): string | null =>
+  passkeyHost(originOf(request, parts), parts.publicUrl);
+
+export const nobody = (request: FastifyRequest, parts: SessionParts): Session => ({
   ...{ principal: null, hub: null, expires_at: null, proved_at: null },
   is_to_set_up: parts.isToSetUp(),
   oidc_label: parts.oidcLabel,
+  passkey_host: hostOf(request, parts),
 });

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../lib/refusal.ts';
 import { authenticate, clearSessionCookie, hasKey, type SignedIn } from './authentication.ts';
 import { mountOidc } from './oidc-routes.ts';
+import { mountPasskeys } from './passkey-routes.ts';
 import type { Permitting } from './permit.ts';
 import {
   type Caller,
@@ -21,6 +22,7 @@ export function mountSession(app: FastifyInstance, parts: SessionParts): void {
   mountDoor(app, 'acceptInvitation', parts, (body, caller) => parts.acceptInvitation(body, caller));
   mountDoor(app, 'signIn', parts, (body, caller) => parts.signIn(body, caller));
   mountOidc(app, parts);
+  mountPasskeys(app, parts);
 
   app.post(
     API_BASE + api.proveAgain.path,
@@ -34,7 +36,7 @@ export function mountSession(app: FastifyInstance, parts: SessionParts): void {
         throw new Refusal('forbidden', 'A key proves itself each time: there is no session.');
       await parts.prove(principal, request.body as BodyOf<typeof api.proveAgain>, callerOf(request));
       const provedAt = await parts.recordProof(session.sessionId);
-      return sessionAnswer(parts, principal, { ...session, provedAt });
+      return sessionAnswer(request, parts, principal, { ...session, provedAt });
     },
   );
 
@@ -43,9 +45,9 @@ export function mountSession(app: FastifyInstance, parts: SessionParts): void {
     { schema: { response: { 200: api.whoAmI.response } }, ...guard('whoAmI', parts) },
     async (request, reply) => {
       const signedIn = await whoAsks(request, parts);
-      if (signedIn) return sessionAnswer(parts, signedIn.principal, signedIn.session);
+      if (signedIn) return sessionAnswer(request, parts, signedIn.principal, signedIn.session);
       clearSessionCookie(request, reply, parts);
-      return nobody(parts);
+      return nobody(request, parts);
     },
   );
 

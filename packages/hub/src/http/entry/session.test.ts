@@ -173,7 +173,7 @@ test('who am I: nobody is no error, a bad key is, and a session that is over los
   await using hub = await startTestHub();
   const nobody = {
     ...{ principal: null, hub: null, expires_at: null, proved_at: null },
-    ...{ is_to_set_up: true, oidc_label: null },
+    ...{ is_to_set_up: true, oidc_label: null, passkey_host: null },
   };
   const ask = (headers: Record<string, string>) => fetch(`${hub.url}/api/v1/session`, { headers });
   const stranger = await ask({});

@@ -10,6 +10,7 @@ import { up as cancelAfterDispatch } from './0008-cancel-after-dispatch.ts';
 import { up as setbacks } from './0009-setbacks.ts';
 import { up as people } from './0010-people.ts';
 import { up as agentKeys } from './0011-agent-keys.ts';
+import { up as passkeys } from './from-0012/0012-passkeys.ts';
 import { up as approvalSeals } from './from-0012/0013-approval-seals.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
@@ -25,5 +26,6 @@ export const migrations: Record<string, Migration> = {
   '0009-setbacks': { up: setbacks },
   '0010-people': { up: people },
   '0011-agent-keys': { up: agentKeys },
+  '0012-passkeys': { up: passkeys },
   '0013-approval-seals': { up: approvalSeals },
 };

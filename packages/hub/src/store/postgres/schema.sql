@@ -273,6 +273,26 @@ CREATE TABLE named_wishes (
 ALTER TABLE named_wishes ADD PRIMARY KEY (key_id, name);
 CREATE INDEX named_wishes_by_age ON public.named_wishes USING btree (granted_at);
 
+CREATE TABLE passkeys (
+  passkey_id text COLLATE pg_c_utf8 NOT NULL,
+  user_id text COLLATE pg_c_utf8 NOT NULL,
+  name text COLLATE pg_c_utf8 NOT NULL,
+  credential_id text COLLATE pg_c_utf8 NOT NULL,
+  public_key text COLLATE pg_c_utf8 NOT NULL,
+  algorithm bigint NOT NULL,
+  sign_count bigint NOT NULL,
+  rp_id text COLLATE pg_c_utf8 NOT NULL,
+  transports_json text COLLATE pg_c_utf8 NOT NULL,
+  is_synced bigint NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  last_used_at text COLLATE pg_c_utf8);
+ALTER TABLE passkeys ADD UNIQUE (credential_id);
+ALTER TABLE passkeys ADD CHECK ((is_synced = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE passkeys ADD PRIMARY KEY (passkey_id);
+ALTER TABLE passkeys ADD CHECK ((sign_count >= 0));
+ALTER TABLE passkeys ADD FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+CREATE INDEX passkeys_of_user ON public.passkeys USING btree (user_id);
+
 CREATE TABLE policies (
   name text COLLATE pg_c_utf8 NOT NULL,
   server_id text COLLATE pg_c_utf8,

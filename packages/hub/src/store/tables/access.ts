@@ -20,6 +20,23 @@ export interface AccessTables {
     created_by: string;
     last_signed_in_at: string | null;
   };
+  /** Keys in people's devices. What is here verifies what they sign, and opens nothing. */
+  passkeys: {
+    passkey_id: string;
+    user_id: string;
+    name: string;
+    credential_id: string;
+    /** COSE, in base64url. */
+    public_key: string;
+    algorithm: number;
+    /** How often it has signed, by its own count; 0 for one that does not count. */
+    sign_count: number;
+    rp_id: string;
+    transports_json: string;
+    is_synced: 0 | 1;
+    created_at: string;
+    last_used_at: string | null;
+  };
   /** At most one for each person. */
   invitations: { token_digest: string; user_id: string; created_at: string; expires_at: string };
   /**

@@ -7,12 +7,14 @@ import { Button } from '../../../ui/button.tsx';
 import { FormError } from '../../../ui/form/fields.tsx';
 import { SessionList } from '../sessions/session-list.tsx';
 import { Authenticator } from './authenticator.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { PasswordForm } from './password-form.tsx';
 
 /** Who is signed in, and how they prove it. */
 export function AccountSection() {
-  const principal = useSession().data?.principal;
-  if (principal === undefined) return null;
+  const session = useSession().data;
+  if (session === undefined) return null;
+  const { principal } = session;
   return (
     <>
       <Who principal={principal} />
@@ -20,6 +22,8 @@ export function AccountSection() {
         <>
           <h3 className="settings-sub">Password</h3>
           <PasswordForm name={principal.name} />
+          <h3 className="settings-sub">Passkeys</h3>
+          <Passkeys host={session.passkey_host} isForProofs={!principal.proves_by.includes('password')} />
           <h3 className="settings-sub">Authenticator</h3>
           <Authenticator hasOne={principal.has_totp} />
         </>
@@ -39,7 +43,7 @@ function Who({ principal: { name, role, scopes } }: { principal: OwnSession['pri
       <p className="settings-lede">
         <span>
           You came with the API key <b className="ink">{name}</b>. It may do this: {scopeLine(scopes)}. A
-          password and an authenticator belong to people: sign in by name to change yours.
+          password, passkeys and an authenticator belong to people: sign in by name to change yours.
         </span>
       </p>
     );

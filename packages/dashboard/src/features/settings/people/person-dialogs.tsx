@@ -97,7 +97,7 @@ export function InviteDialog({ user, onClose, onInvited }: InviteDialogProps) {
         new link for them. It takes away what they had:
       </p>
       <ul className="takes-away">
-        <li>their password{user.has_totp && ' and their authenticator'}, at once</li>
+        <li>their password, their passkeys{user.has_totp && ' and their authenticator'}, at once</li>
         <li>every session that they have open</li>
         <li>an invitation that was made before</li>
       </ul>

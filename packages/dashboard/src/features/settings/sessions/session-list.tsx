@@ -9,7 +9,7 @@ import { Icon } from '../../../ui/glyphs/icon.tsx';
 import { PanelError } from '../../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../../ui/skeleton.tsx';
 import { Ago } from '../../../ui/time.tsx';
-import { browserWords } from './browser-words.ts';
+import { browserWords } from '../../../lib/browser/browser-words.ts';
 
 interface SessionListProps {
   readonly whose: Whose;

@@ -1,31 +1,48 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { type Proof, prove } from '../../api/access/enter.ts';
-import { useProofAsked } from '../../api/access/proof.ts';
-import { detailOf, hasCode } from '../../api/problem.ts';
-import { type OwnSession, useSession } from '../../api/session.ts';
-import { Button } from '../../ui/button.tsx';
-import { DialogEnds } from '../../ui/form/dialog-ends.tsx';
-import { Dialog } from '../../ui/form/dialog.tsx';
-import { FormError, TextField } from '../../ui/form/fields.tsx';
-import { SecretField } from '../../ui/form/secret-field.tsx';
-import { KeptName } from './kept-name.tsx';
+import { type Proof, prove } from '../../../api/access/enter.ts';
+import { useProofAsked } from '../../../api/access/proof.ts';
+import { detailOf, hasCode } from '../../../api/problem.ts';
+import { type OwnSession, useSession } from '../../../api/session.ts';
+import { Button } from '../../../ui/button.tsx';
+import { DialogEnds } from '../../../ui/form/dialog-ends.tsx';
+import { Dialog } from '../../../ui/form/dialog.tsx';
+import { FormError, TextField } from '../../../ui/form/fields.tsx';
+import { SecretField } from '../../../ui/form/secret-field.tsx';
+import { whyNoPasskeys } from '../../../lib/browser/passkey.ts';
+import { KeptName } from '../kept-name.tsx';
+import { ByPasskey, Elsewhere } from './proof-elsewhere.tsx';
 
 /** Asks whoever is signed in to prove it once more, for a call that waits for that. */
 export default function ProofDialog() {
   const { settle } = useProofAsked();
-  const principal = useSession().data?.principal;
+  const session = useSession().data;
   useFocusReturn();
   return (
     <Dialog title="Prove that it is you" onClose={() => settle(false)}>
-      {principal !== undefined &&
-        (principal.kind === 'key' || principal.proves_by.includes('password') ? (
-          <Question principal={principal} settle={settle} />
-        ) : (
-          <Elsewhere onClose={() => settle(false)} />
-        ))}
+      {session !== undefined && <Ways session={session} settle={settle} />}
     </Dialog>
   );
+}
+
+interface WaysProps {
+  readonly session: OwnSession;
+  readonly settle: (isProved: boolean) => void;
+}
+
+/** A passkey first, where there is one and it can be used here: it is one touch. */
+function Ways({ session: { principal, oidc_label, passkey_host }, settle }: WaysProps) {
+  const [isOther, setOther] = useState(false);
+  const isByPasskey = principal.proves_by.includes('passkey') && whyNoPasskeys(passkey_host) === null;
+  const isTyped = principal.kind === 'key' || principal.proves_by.includes('password');
+  if (isByPasskey && !isOther) {
+    const words = isTyped
+      ? 'Use your password instead'
+      : `Sign in with ${oidc_label ?? 'your provider'} instead`;
+    return <ByPasskey settle={settle} other={{ words, choose: () => setOther(true) }} />;
+  }
+  if (isTyped) return <Question principal={principal} settle={settle} />;
+  return <Elsewhere settle={settle} label={oidc_label} />;
 }
 
 /** It opens over whatever was pressed, and gives the focus back to that. */
@@ -37,23 +54,6 @@ function useFocusReturn(): void {
       if (pressed instanceof HTMLElement && pressed.isConnected) pressed.focus();
     };
   }, []);
-}
-
-/** For who has no password here: signing in at their provider is the proof. */
-function Elsewhere({ onClose }: { onClose: () => void }) {
-  return (
-    <div className="dialog-form">
-      <p className="dim">
-        It is a while since you signed in, and this takes a fresh proof. You sign in with a single sign-on:
-        sign out here, sign in there again, and press once more.
-      </p>
-      <div className="dialog-ends">
-        <Button autoFocus onClick={onClose}>
-          Close
-        </Button>
-      </div>
-    </div>
-  );
 }
 
 interface QuestionProps {
