@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Assertion } from '../access/passkey.ts';
 import { capped, Timestamp } from '../text.ts';
 import { Asserted, CredentialId } from './approver-key.ts';
 
@@ -20,26 +21,10 @@ export const MAX_SEAL_MS = 15 * 60_000;
 /** How far the clocks of hub and server may be apart. */
 export const SEAL_CLOCK_TOLERANCE_MS = 60_000;
 
-/** What the browser gives for a passkey that has signed (`AuthenticationResponseJSON`). */
-export const PasskeyAssertion = z.strictObject({
-  id: CredentialId,
-  rawId: CredentialId,
-  type: z.literal('public-key'),
-  authenticatorAttachment: capped(32).nullish(),
-  clientExtensionResults: z.record(capped(64), z.unknown()).default({}),
-  response: z.strictObject({
-    clientDataJSON: Asserted.shape.client_data,
-    authenticatorData: Asserted.shape.authenticator_data,
-    signature: Asserted.shape.signature,
-    userHandle: capped(128).nullish(),
-  }),
-});
-export type PasskeyAssertion = z.infer<typeof PasskeyAssertion>;
-
-/** The seal that comes of what the browser gave. */
+/** The seal that comes of what the browser gave. It may not be one yet: parse it. */
 export const sealOf = (
   { requested_by, requested_at, until }: SealTerms,
-  { id, response }: PasskeyAssertion,
+  { id, response }: Assertion,
 ): ApprovalSeal => ({
   ...{ requested_by, requested_at, until, credential_id: id },
   authenticator_data: response.authenticatorData,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson } from '../link/canonical-json.ts';
 import { OrderId, Timestamp } from '../text.ts';
 import { ApprovalSeal, type SealTerms } from './approval-seal.ts';
 import { ActionKind, ActionVerb } from './kinds/registry.ts';
@@ -37,6 +38,12 @@ export const statementOf = (agent: string, order: Sealed, terms: SealTerms): App
   expect: order.expect,
   ...{ requested_by: terms.requested_by, requested_at: terms.requested_at, until: terms.until },
 });
+
+/** Nothing else that is signed anywhere in the product begins so. */
+const PURPOSE = 'homelabcmd sealed approval 1\n';
+
+/** The text whose SHA-256 an authenticator is asked to sign. */
+export const textToSign = (statement: ApprovalStatement): string => PURPOSE + canonicalJson(statement);
 
 /** An approval seal as it is kept for ever: with it anybody can check later that this key signed this. */
 export const KeptSeal = z.object({

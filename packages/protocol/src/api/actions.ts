@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { Assertion } from '../access/passkey.ts';
 import { Action } from '../actions/action.ts';
-import { PasskeyAssertion } from '../actions/approval-seal.ts';
 import { ApprovalStatement } from '../actions/approval-statement.ts';
 import { Sealing } from '../actions/approver-key.ts';
 import { ActionKind } from '../actions/kinds/registry.ts';
@@ -41,7 +41,7 @@ const ToSign = z
   .nullable();
 
 /** The answer of the passkey, and until when what it signed holds. */
-const GivenSeal = z.strictObject({ until: Timestamp, assertion: PasskeyAssertion });
+const GivenSeal = z.strictObject({ until: Timestamp, assertion: Assertion });
 
 export const actionRoutes = {
   listActions: route({

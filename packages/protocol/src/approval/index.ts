@@ -3,5 +3,5 @@
  * imports too; what is signed, and the forms of keys and seals, are in `actions/`.
  */
 export { challengeOf } from './challenge.ts';
-export { publicKeyText } from './public-key.ts';
+export { publicKeyText, publicKeyTextOfCose } from './public-key.ts';
 export { BrokenApproval, verifySeal } from './verify.ts';

@@ -47,3 +47,23 @@ export function publicKeyText(spki: Buffer): string {
   const halves = [x, y].map((half) => Buffer.from(half, 'base64url'));
   return `es256:${Buffer.concat(halves).toString('base64url')}`;
 }
+
+/** How the keys that servers take begin as authenticators write them (COSE, in its one canonical order). */
+const COSE = {
+  es256: { head: Buffer.from('a5010203262001215820', 'hex'), between: Buffer.from('225820', 'hex') },
+  ed25519: { head: Buffer.from('a4010103272006215820', 'hex') },
+} as const;
+const HALF_BYTES = 32;
+
+/** The text for a public key as authenticators give it (COSE); `null` for one of a kind that servers do not take. */
+export function publicKeyTextOfCose(cose: Buffer): string | null {
+  const { es256, ed25519 } = COSE;
+  const x = cose.subarray(ed25519.head.length, ed25519.head.length + HALF_BYTES);
+  const rest = cose.subarray(ed25519.head.length + HALF_BYTES);
+  if (x.length < HALF_BYTES) return null;
+  const beginsWith = (head: Buffer) => cose.subarray(0, head.length).equals(head);
+  if (beginsWith(ed25519.head) && rest.length === 0) return `ed25519:${x.toString('base64url')}`;
+  const y = rest.subarray(es256.between.length);
+  const isPoint = rest.subarray(0, es256.between.length).equals(es256.between) && y.length === HALF_BYTES;
+  return beginsWith(es256.head) && isPoint ? `es256:${Buffer.concat([x, y]).toString('base64url')}` : null;
+}

@@ -1,7 +1,8 @@
 import {
+  ApprovalSeal,
   type ApproverKey,
+  type Assertion,
   type KeptSeal,
-  type PasskeyAssertion,
   sealOf,
   statementOf,
 } from '@homelabcmd/protocol';
@@ -16,7 +17,7 @@ import { orderCoreOf, type SealedServer, sealedServer } from './sealing.ts';
 /** What came with an approval: the passkey's answer, and until when what it signed holds. */
 export interface GivenSeal {
   readonly until: string;
-  readonly assertion: PasskeyAssertion;
+  readonly assertion: Assertion;
 }
 
 /**
@@ -64,7 +65,8 @@ function keptOf(row: ActionRow, server: SealedServer, given: GivenSeal, nowMs: n
     );
   if (server.problem !== null) throw new Refusal('bad_seal', server.problem);
   const terms = { requested_by: row.created_by, requested_at: row.created_at, until: given.until };
-  const seal = sealOf(terms, given.assertion);
+  const { data: seal } = ApprovalSeal.safeParse(sealOf(terms, given.assertion));
+  if (seal === undefined) throw new Refusal('bad_seal', 'What the passkey answered cannot be read.');
   const statement = statementOf(server.agentKey, orderCoreOf(row), terms);
   const key = checked(() => verifySeal(statement, seal, server.keys, nowMs));
   return { statement, seal, key_name: key.name, public_key: key.public_key };
