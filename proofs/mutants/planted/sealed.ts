@@ -55,8 +55,18 @@ export const SEALED_MUTANTS: readonly Mutant[] = [
   {
     name: 'a policy approves for a sealed server',
     file: 'packages/hub/src/actions/decide.ts',
-    from: "const kept = row.status === 'pending' ? await takeSeal(",
-    to: "const kept = row.status === 'pending' && !actor.startsWith('policy:') ? await takeSeal(",
+    from: "row.status === 'pending' ? await takeSeal(",
+    to: "row.status === 'pending' && !actor.startsWith('policy:') ? await takeSeal(",
     caughtBy: ofHub('what approves by itself does not approve for a sealed server, whoever calls it'),
+  },
+  {
+    name: "somebody approves with another person's passkey",
+    file: 'packages/hub/src/actions/sealed/owner.ts',
+    from: 'if (found !== undefined && found.owner',
+    to: "if (found !== undefined && name === '' && found.owner",
+    caughtBy: {
+      file: 'packages/hub/test/people/passkey-approval.test.ts',
+      test: 'the passkey of an account is what a sealed server takes, and each signs with their own',
+    },
   },
 ];

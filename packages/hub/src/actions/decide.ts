@@ -44,7 +44,8 @@ export async function approveIn(
     throw new Refusal('digest_mismatch', `Action #${actionId} is not what you were shown. Look at it again.`);
   }
   if (row.status === 'pending') await mayApprove(open, actor, row);
-  const kept = row.status === 'pending' ? await takeSeal(open, row, given, timing.approvedTtlMs) : null;
+  const kept =
+    row.status === 'pending' ? await takeSeal(open, actor, row, given, timing.approvedTtlMs) : null;
   const isOwn = row.created_by === actor;
   const signed = kept === null ? '' : `, signed with «${kept.key_name}»`;
   return transition(open, row, 'approved', {

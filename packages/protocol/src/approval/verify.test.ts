@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type SoftwareApprover, softwareApprover } from '@homelabcmd/testkit/approver';
+import { softwareAuthenticator } from '@homelabcmd/testkit/passkey';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ApprovalSeal, MAX_SEAL_MS, SEAL_CLOCK_TOLERANCE_MS } from '../actions/approval-seal.ts';
 import { type ApprovalStatement, statementOf } from '../actions/approval-statement.ts';
 import type { Order } from '../actions/order.ts';
-import { BrokenApproval, challengeOf, publicKeyText, verifySeal } from './index.ts';
+import { BrokenApproval, challengeOf, publicKeyText, publicKeyTextOfCose, verifySeal } from './index.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00.000Z');
 const at = (ms: number) => new Date(NOW + ms).toISOString();
@@ -234,6 +235,26 @@ test('whatever a seal holds, it is a broken approval and nothing else', () => {
     }),
   );
 });
+
+test.each(['ES256', 'EdDSA'] as const)(
+  'a key (%s) has one text, as browsers and as authenticators give it',
+  (algorithm) => {
+    const made = softwareAuthenticator({ algorithm }).create(
+      {
+        ...{ challenge: 'bWFrZQ', rp: { id: 'hub.example.org' }, user: { id: 'a2lt' } },
+        pubKeyCredParams: [{ alg: -8 }, { alg: -7 }],
+      },
+      'https://hub.example.org',
+    );
+    const whole = Buffer.from(made.response.authenticatorData, 'base64url');
+    // Behind the head come the kind of authenticator, the length of the id, and the id.
+    const cose = whole.subarray(37 + 16 + 2 + whole.readUInt16BE(37 + 16));
+    expect(publicKeyTextOfCose(cose)).toBe(publicKeyText(Buffer.from(made.response.publicKey, 'base64url')));
+    for (let length = 0; length < cose.length; length += 1)
+      expect(publicKeyTextOfCose(cose.subarray(0, length))).toBeNull();
+    expect(publicKeyTextOfCose(Buffer.concat([cose, Buffer.alloc(1)]))).toBeNull();
+  },
+);
 
 test('a key of a kind that servers do not take has no text', () => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });

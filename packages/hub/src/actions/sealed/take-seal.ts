@@ -11,6 +11,7 @@ import type { LogTransaction } from '../../events/log.ts';
 import { timestamp } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { ActionRow } from '../rows.ts';
+import { assertOwn } from './owner.ts';
 import { longestSealMs } from './to-sign.ts';
 import { orderCoreOf, type SealedServer, sealedServer } from './sealing.ts';
 
@@ -28,6 +29,7 @@ export interface GivenSeal {
  */
 export async function takeSeal(
   open: LogTransaction,
+  actor: string,
   row: ActionRow,
   given: GivenSeal | undefined,
   approvedTtlMs: number,
@@ -46,7 +48,9 @@ export async function takeSeal(
       `${row.server_id} is sealed: a passkey that root has enrolled on it has to sign this approval.`,
     );
   assertInTime(given.until, Date.parse(open.now), approvedTtlMs);
-  return keptOf(row, server, given, Date.parse(open.now));
+  const kept = keptOf(row, server, given, Date.parse(open.now));
+  await assertOwn(open.tx, actor, kept.seal.credential_id);
+  return kept;
 }
 
 function assertInTime(until: string, nowMs: number, approvedTtlMs: number): void {
