@@ -6,13 +6,20 @@ const NOTES = /^ {4}(?:summary:\s+(?:'[^'\n]*'|"[^"\n]*"|`[^`]*`)|tag: '\w+'|pro
 /** What only the hub checks: all that comes in. A property ends where the next one, or the end of the route, begins. */
 const CHECKS = /^ {4}(?:params|query|body):.*\n(?: {5,}.*\n| {4}[)}\]].*\n)*/gm;
 
-/** Leaves out of the routes what only the hub and its documentation read, from what the first page needs. */
+/** Routes that no first page asks for; whoever does asks for them by themselves, and not by `api`. */
+const LATER = /^ {2}\.\.\.passkeyRoutes,\n|^import \{ passkeyRoutes \} from '[^']*';\n/gm;
+const BY_API = /\bapi\.\w*[pP]asskey/;
+
+/** Leaves out of the routes what only the hub and its documentation read, and those that are for later, from what the first page needs. */
 export function withoutRouteNotes(): Plugin {
   return {
     name: 'without-route-notes',
     apply: 'build',
     enforce: 'pre',
-    transform: (code, id) =>
-      ROUTES.test(id) ? { code: code.replaceAll(NOTES, '').replaceAll(CHECKS, ''), map: null } : null,
+    transform(code, id) {
+      if (BY_API.test(code)) throw new Error(`${id}: these routes are not in api: import passkeyRoutes`);
+      if (!ROUTES.test(id)) return null;
+      return { code: code.replaceAll(NOTES, '').replaceAll(CHECKS, '').replaceAll(LATER, ''), map: null };
+    },
   };
 }

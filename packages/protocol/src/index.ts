@@ -10,6 +10,7 @@ export * from './audit.ts';
 export * from './access/role.ts';
 export * from './access/person.ts';
 export * from './access/passkey.ts';
+export * from './access/passkey-routes.ts';
 export * from './access/policy.ts';
 export * from './access/session-routes.ts';
 export * from './access/key-routes.ts';

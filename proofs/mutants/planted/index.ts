@@ -3,6 +3,7 @@ import { AGENT_MUTANTS } from './agent.ts';
 import { AUTOMATION_MUTANTS } from './automation.ts';
 import { HUB_MUTANTS } from './hub.ts';
 import { KEYS_MUTANTS } from './keys.ts';
+import { PASSKEY_MUTANTS } from './passkeys.ts';
 import { SEALED_MUTANTS } from './sealed.ts';
 
 /** Every mistake that is planted. */
@@ -11,5 +12,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...AGENT_MUTANTS,
   ...AUTOMATION_MUTANTS,
   ...KEYS_MUTANTS,
+  ...PASSKEY_MUTANTS,
   ...SEALED_MUTANTS,
 ];

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { type House, openHouse } from '../../house/house.ts';
 import { setUpLink } from '../../house/hub-process.ts';
 import type { Scene, Stage, Visit } from '../scene.ts';
+import { passkeyScenes } from './passkey-scenes.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const NOBODY = '';
@@ -181,6 +182,10 @@ export const people: Stage = {
         return page;
       },
     },
+    ...passkeyScenes(
+      (visit, path) => as(visit, 'kim', path),
+      (route) => route.fulfill(WANTS_PROOF),
+    ),
     { name: 'settings-viewer', isMinor: true, show: (visit) => as(visit, 'sam', '/settings/policies') },
     {
       name: 'server-viewer',

@@ -28,6 +28,7 @@ test('what is removed, and whoever is disabled, removed or invited anew, opens n
   await anna.call('PATCH', `/users/${bob.userId}`, { is_disabled: true });
   expect((await finishSignIn(hub, pending)).status).toBe(401);
   expect((await signInByPasskey(hub, bob.device)).status).toBe(401);
+  expect(hub.rows('SELECT * FROM sessions WHERE user_id = ?', bob.userId)).toEqual([]);
   await anna.call('PATCH', `/users/${bob.userId}`, { is_disabled: false });
   expect((await signInByPasskey(hub, bob.device)).status).toBe(200);
 

@@ -32,7 +32,7 @@ export function PasskeyRow({ passkey, host }: PasskeyRowProps) {
         <Icon name="key" />
         <div>
           <p className="what">
-            {name} {is_synced && <span className="badge">on all your devices</span>}
+            {name} {is_synced && <span className="badge">synced</span>}
           </p>
           <p className="why">
             Made <Ago at={created_at} />.{' '}

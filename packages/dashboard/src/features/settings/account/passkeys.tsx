@@ -19,7 +19,7 @@ interface PasskeysProps {
 }
 
 const SIGNS_IN =
-  'Your phone, computer or password manager signs you in, once it has seen your finger, your face or a PIN. There is nothing to type, and nothing that somebody could have seen.';
+  'Your phone, computer or password manager signs you in, once it has seen your finger, your face or a PIN. There is nothing to type, and nothing for others to see.';
 const PROVES =
   'You sign in with your provider. When this hub asks whether it is still you, your phone, computer or password manager answers for you, and you need not go there again.';
 
