@@ -74,13 +74,19 @@ const modules = [
     why: 'what is signed depends on zod and node:crypto alone',
   },
   {
+    module: /^(?!zod$|\.|node:crypto$)/,
+    in: 'packages/protocol/src/approval/',
+    only: [],
+    why: 'what is signed depends on zod and node:crypto alone',
+  },
+  {
     module: /^(?!zod$|\.)/,
     in: 'packages/protocol/src/',
-    only: ['packages/protocol/src/link/'],
+    only: ['packages/protocol/src/link/', 'packages/protocol/src/approval/'],
     why: 'protocol depends on zod alone',
   },
   {
-    module: /^@homelabcmd\/protocol\/link$/,
+    module: /^@homelabcmd\/protocol\/(?:link|approval)$/,
     in: 'packages/dashboard/',
     only: [],
     why: 'a browser has no node:crypto',

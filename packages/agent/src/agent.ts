@@ -1,7 +1,8 @@
 import os from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import type { AgentFrame, ExpectedUnit, ServiceReport } from '@homelabcmd/protocol';
+import type { AgentFrame, ExpectedUnit, Order, ServiceReport } from '@homelabcmd/protocol';
 import type { RestartExecutor } from './actions/executor/executor.ts';
+import { assertSealed } from './actions/guards/sealed.ts';
 import { OrderJournal } from './actions/order-journal.ts';
 import { executorBehindSocket } from './actions/executor/restart-socket.ts';
 import { OrderRunner } from './actions/runner.ts';
@@ -12,10 +13,10 @@ import { Identity } from './link/identity.ts';
 import { type FromHub, Link, type Unversioned } from './link/link.ts';
 import { jsonLines, type Log } from './log.ts';
 import { ServiceProbes } from './probes/probes.ts';
-import { AllowFileWatch, readAllowList } from './services/rules/allow-file.ts';
+import { AllowFileWatch } from './services/rules/allow-file.ts';
 import { servicesFrames } from './services/frames.ts';
-import { type LimitsRule, readLimits } from './services/rules/limits.ts';
 import type { RestartRules } from './services/rules/restartable.ts';
+import { type ServerFiles, serverFiles } from './services/rules/server-files.ts';
 import { cgroupRoot, UsageMeter, type UsageRoots } from './services/usage.ts';
 import { ServiceWatch } from './services/watch.ts';
 import { systemdOverDbus } from './systemd/dbus.ts';
@@ -81,7 +82,8 @@ class RunningAgent implements Agent {
   readonly #log: Log;
   readonly #hostname: string;
   readonly #bootId: string;
-  readonly #ownerUid: number;
+  readonly #identity: Identity;
+  readonly #files: ServerFiles;
   readonly #executor: RestartExecutor;
   readonly #watch: ServiceWatch;
   readonly #probes: ServiceProbes;
@@ -101,7 +103,8 @@ class RunningAgent implements Agent {
     this.#log = parts.log ?? jsonLines(() => undefined);
     this.#hostname = parts.hostname ?? os.hostname();
     this.#bootId = parts.bootId ?? readBootId();
-    this.#ownerUid = parts.allowFileOwnerUid ?? 0;
+    this.#files = serverFiles(config, parts.allowFileOwnerUid ?? 0);
+    this.#identity = new Identity(config.stateDir, config.enrolmentToken);
     this.#executor = parts.executor ?? executorBehindSocket(config.restartSocket, config.ordersDir);
     this.#orderJournal = new OrderJournal(config.stateDir);
     this.#rules = this.#readRules();
@@ -109,7 +112,7 @@ class RunningAgent implements Agent {
     this.#sample = sampler(collectors(), this.#log);
     const readJournal = parts.readJournal ?? journalByJournalctl();
     this.#probes = new ServiceProbes({
-      targets: this.#readProbeTargets(),
+      targets: this.#files.probeTargets(),
       onChange: (unit) => this.#watch.probeChanged(unit),
     });
     this.#watch = new ServiceWatch({
@@ -131,19 +134,19 @@ class RunningAgent implements Agent {
       memoryOf: (state) => this.#meter.memoryOf(state.controlGroup),
       journal: this.#orderJournal,
       executor: this.#executor,
-      limits: () => this.#readLimits().limits,
+      assertApproved: (order) => this.#assertApproved(order),
+      limits: () => this.#files.limits().limits,
       uptimeMs,
       askProbe: (probe, stop) => this.#probes.askOnce(probe, stop),
       send: (frame) => this.#send(frame),
       log: this.#log,
     });
-    const { allowFile, lockoutFile, probeTargetsFile, limitsFile, restartSocket } = config;
-    const files = [allowFile, lockoutFile, probeTargetsFile, limitsFile, restartSocket];
-    this.#allowFiles = new AllowFileWatch(files, () => this.#rulesMayHaveChanged());
+    const watched = [...this.#files.paths, config.restartSocket];
+    this.#allowFiles = new AllowFileWatch(watched, () => this.#rulesMayHaveChanged());
   }
 
   async start(): Promise<void> {
-    const { linkUrl, enrolmentToken, stateDir } = this.#config;
+    const { linkUrl } = this.#config;
     await Promise.race([
       this.#watch.keeper.firstAttempt,
       setTimeout(FIRST_SYSTEMD_MS, undefined, { ref: false }),
@@ -151,7 +154,7 @@ class RunningAgent implements Agent {
     if (this.#disposed) return;
     this.#link = new Link({
       url: linkUrl,
-      identity: new Identity(stateDir, enrolmentToken),
+      identity: this.#identity,
       facts: () => this.#facts(),
       onWelcome: ({ expected }) => this.#welcomed(expected),
       onFrame: (frame) => this.#take(frame),
@@ -229,7 +232,8 @@ class RunningAgent implements Agent {
       monitorOnly: this.#config.monitorOnly,
       systemdVersion: session?.version ?? null,
       systemdProblem: problem,
-      limitsProblem: this.#readLimits().problem,
+      limitsProblem: this.#files.limits().problem,
+      sealing: this.#files.approvers(),
     });
     this.#toldFacts = JSON.stringify(facts);
     return facts;
@@ -243,28 +247,24 @@ class RunningAgent implements Agent {
   }
 
   #readRules(): RestartRules {
-    const { allowFile, lockoutFile, monitorOnly } = this.#config;
     return {
       hostname: this.#hostname,
-      monitorOnly,
-      allow: readAllowList(allowFile, this.#ownerUid),
-      lockout: readAllowList(lockoutFile, this.#ownerUid),
+      monitorOnly: this.#config.monitorOnly,
+      allow: this.#files.allow(),
+      lockout: this.#files.lockout(),
       executorProblem: this.#executor.problem(),
     };
   }
 
-  #readProbeTargets() {
-    return readAllowList(this.#config.probeTargetsFile, this.#ownerUid);
-  }
-
-  #readLimits(): LimitsRule {
-    return readLimits(this.#config.limitsFile, this.#ownerUid);
+  #assertApproved(order: Order): void {
+    const agentKey = this.#identity.key.publicKey;
+    assertSealed(order, this.#files.approvers(), { agentKey, nowMs: Date.now() });
   }
 
   #rulesMayHaveChanged(): void {
     this.#tellFacts();
     this.#rules = this.#readRules();
-    this.#probes.targetsRead(this.#readProbeTargets());
+    this.#probes.targetsRead(this.#files.probeTargets());
     this.#allowFiles.resume();
     this.#watch.rulesChanged();
   }

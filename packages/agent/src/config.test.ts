@@ -17,6 +17,7 @@ test('a hub address and a token are enough', () => {
     monitorOnly: false,
     probeTargetsFile: '/etc/homelabcmd/probe-targets',
     limitsFile: '/etc/homelabcmd/limits',
+    approversFile: '/etc/homelabcmd/approvers',
     exitWithParent: false,
     dbusAddress: 'unix:path=/run/dbus/system_bus_socket',
   });

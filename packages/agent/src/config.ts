@@ -12,6 +12,7 @@ export interface AgentConfig {
   lockoutFile: string;
   probeTargetsFile: string;
   limitsFile: string;
+  approversFile: string;
   restartSocket: string;
   ordersDir: string;
   /** The agent ends when its standard input does. */
@@ -42,6 +43,7 @@ export function readConfig(env: Env): AgentConfig {
     lockoutFile: path('HOMELABCMD_LOCKOUT_FILE', '/etc/homelabcmd/restart-allowed-lockout'),
     probeTargetsFile: path('HOMELABCMD_PROBE_TARGETS_FILE', '/etc/homelabcmd/probe-targets'),
     limitsFile: path('HOMELABCMD_LIMITS_FILE', '/etc/homelabcmd/limits'),
+    approversFile: path('HOMELABCMD_APPROVERS_FILE', '/etc/homelabcmd/approvers'),
     restartSocket: path('HOMELABCMD_RESTART_SOCKET', '/run/homelabcmd/restart.sock'),
     ordersDir: path('HOMELABCMD_ORDERS_DIR', '/var/lib/homelabcmd-orders'),
     exitWithParent: onOrOff('HOMELABCMD_EXIT_WITH_PARENT', text('HOMELABCMD_EXIT_WITH_PARENT', 'off')),

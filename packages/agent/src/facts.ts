@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import type { ServerFacts } from '@homelabcmd/protocol';
+import type { Sealing, ServerFacts } from '@homelabcmd/protocol';
 import { cut } from './text.ts';
 
 const AGENT_VERSION = '0.1.0';
@@ -14,6 +14,8 @@ export interface FactsContext {
   systemdProblem: string | null;
   /** Why the file of limits is not followed. */
   limitsProblem?: string | null;
+  /** Whose approval the server asks for, where root has sealed it. */
+  sealing?: Sealing | null;
 }
 
 /** What this machine is. A machine that hides some of it is described by what it does show. */
@@ -34,6 +36,7 @@ export function readFacts(context: FactsContext): ServerFacts {
     monitor_only: context.monitorOnly,
     keeps_audit_heads: true,
     ...(context.limitsProblem ? { limits_problem: cut(context.limitsProblem, 500) } : {}),
+    ...(context.sealing ? { sealed: context.sealing } : {}),
   };
 }
 

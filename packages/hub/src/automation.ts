@@ -1,6 +1,7 @@
 import { approveIn } from './actions/decide.ts';
 import { requestIn } from './actions/request.ts';
 import { findAction, readAction } from './actions/rows.ts';
+import { sealedServer } from './actions/sealed/sealing.ts';
 import type { ActionTiming } from './actions/timing.ts';
 import { progress } from './actions/transition.ts';
 import type { EventLog } from './events/log.ts';
@@ -34,6 +35,7 @@ export function buildAutomation(parts: AutomationParts) {
       const row = await findAction(open.tx, actionId, Date.parse(open.now));
       await progress(open, row, step, { actor, detail });
     },
+    isSealed: async (open, serverId) => (await sealedServer(open.tx, serverId)) !== null,
     read: (open, actionId) => readAction(open.tx, actionId, Date.parse(open.now)),
   };
   const tell: RemediationPort['tellService'] = (open, { server_id, target }, actor) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Sealing } from './actions/approver-key.ts';
 import { capped, ServerId, Timestamp } from './text.ts';
 
 /** What an agent says of the machine that it runs on. */
@@ -23,6 +24,8 @@ export const ServerFacts = z.object({
   keeps_audit_heads: z.boolean().optional(),
   /** Why the server's own file of limits is not followed, so that the strictest hold; absent where all is well. */
   limits_problem: capped(500).optional(),
+  /** Root has sealed the server: it carries out only what one of these passkeys has signed. Absent where it is not so. */
+  sealed: Sealing.optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 

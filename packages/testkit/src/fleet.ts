@@ -15,6 +15,10 @@ export interface FleetServer {
   readonly services: readonly FakeService[];
   /** Units that the server allows to be restarted. */
   readonly allow?: readonly string[];
+  /** Lines of its file of limits; without them there is no such file. */
+  readonly limits?: readonly string[];
+  /** Lines of its file of approvers; without them there is no such file, and the server is not sealed. */
+  readonly approvers?: readonly string[];
   /** Services that someone expects on it: a name, or more than a name, such as a probe. */
   readonly expect?: readonly (string | BodyInputOf<typeof api.expectService>)[];
 }
@@ -23,6 +27,8 @@ interface RunningServer {
   readonly systemd: FakeSystemd;
   /** The root-owned file of this server, which is the tester's here. */
   readonly allowFile: string;
+  /** The root-owned file that seals the server; it need not be there. */
+  readonly approversFile: string;
   /** Ends the agent; the services go on. */
   stopAgent(): Promise<void>;
   startAgent(): Promise<void>;
@@ -106,8 +112,15 @@ async function startServer(
   server: FleetServer,
 ): Promise<RunningServer> {
   await mkdir(folder, { recursive: true });
-  const allowFile = join(folder, 'restart-allowed');
-  await writeFile(allowFile, (server.allow ?? []).map((unit) => `${unit}\n`).join(''), { mode: 0o644 });
+  const write = async (name: string, lines: readonly string[] | undefined): Promise<string> => {
+    const file = join(folder, name);
+    const text = lines?.map((line) => `${line}\n`).join('');
+    if (text !== undefined) await writeFile(file, text, { mode: 0o644 });
+    return file;
+  };
+  const allowFile = await write('restart-allowed', server.allow ?? []);
+  const limitsFile = await write('limits', server.limits);
+  const approversFile = await write('approvers', server.approvers);
   const systemd = new FakeSystemd(server.services);
   const bootId = randomUUID();
   const executor = new FakeExecutor(systemd, bootId);
@@ -119,6 +132,8 @@ async function startServer(
     HOMELABCMD_ALLOW_FILE: allowFile,
     HOMELABCMD_LOCKOUT_FILE: join(folder, 'restart-allowed-lockout'),
     HOMELABCMD_PROBE_TARGETS_FILE: join(folder, 'probe-targets'),
+    HOMELABCMD_LIMITS_FILE: limitsFile,
+    HOMELABCMD_APPROVERS_FILE: approversFile,
     HOMELABCMD_LOG_LEVEL: 'error',
   });
   const parts = {
@@ -132,7 +147,7 @@ async function startServer(
   let agent: Agent | null = await startAgent(config, parts);
   return {
     systemd,
-    allowFile,
+    ...{ allowFile, approversFile },
     ordersAtWork: () => agent?.state.ordersAtWork ?? [],
     claimOf: (orderId) => executor.claim(orderId)?.verb ?? null,
     stopAgent: async () => {

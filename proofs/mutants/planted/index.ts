@@ -5,6 +5,7 @@ import { HUB_MUTANTS } from './hub.ts';
 import { KEYS_MUTANTS } from './keys.ts';
 import { TLS_MUTANTS } from './tls.ts';
 import { PASSKEY_MUTANTS } from './passkeys.ts';
+import { SEALED_MUTANTS } from './sealed.ts';
 
 /** Every mistake that is planted. */
 export const MUTANTS: readonly Mutant[] = [
@@ -14,4 +15,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...KEYS_MUTANTS,
   ...TLS_MUTANTS,
   ...PASSKEY_MUTANTS,
+  ...SEALED_MUTANTS,
 ];

@@ -56,7 +56,7 @@ export async function openServer(ground: Ground, send: (frame: ToHub) => void): 
     new OrderRunner({
       ...{ keeper: watch.keeper, observers: watch.observers, records: () => watch.records },
       ...{ rules, bootId, readJournal, memoryOf: () => null, journal, executor, send, log: quiet },
-      ...{ limits: () => LIMITS, uptimeMs: () => performance.now() },
+      ...{ assertApproved: () => undefined, limits: () => LIMITS, uptimeMs: () => performance.now() },
       askProbe: async () => ({ kind: 'answer', detail: '' }),
     }),
   );

@@ -67,6 +67,7 @@ export function startAgent(parts: AgentParts): SimulatedAgent {
   const runner = new OrderRunner({
     ...{ keeper: watch.keeper, observers: watch.observers, records: () => watch.records },
     ...{ rules, bootId, readJournal, memoryOf: () => null, journal, executor, send, log: quiet },
+    assertApproved: () => undefined,
     limits: () => LIMITS,
     uptimeMs: parts.uptimeMs,
     askProbe: async () => ({ kind: 'answer', detail: '' }),

@@ -9,6 +9,7 @@ const HOST = '127.0.0.1';
 
 const aPasskey = (over: Partial<Passkey>): Passkey => ({
   ...{ passkey_id: 'psk_1', name: 'Chrome on Android', rp_id: HOST, is_synced: false },
+  ...{ credential_id: 'q83vEjRWeJq83vEjRWeJ', approver_key: `ed25519:${'q83vEjRWeJ'.repeat(4)}q8A` },
   ...{ created_at: daysAgo(40), last_used_at: daysAgo(2) },
   ...over,
 });

@@ -17,6 +17,8 @@ import { snapshotOf } from './snapshot.ts';
 export interface RunnerOptions extends Omit<AdmitParts, 'reserve'>, Omit<JudgeParts, 'signal'> {
   journal: OrderJournal;
   executor: RestartExecutor;
+  /** Whether it was approved in the way that this server asks for. @throws Refused */
+  assertApproved: (order: Order) => void;
   /** The limits of this server, read anew for each order. */
   limits: () => Limits;
   /** How long the machine has been up, its sleep counted: a clock that nobody can set. */
@@ -42,7 +44,7 @@ const RECORD_LOST = 'It was carried out, but the agent has lost its record of it
  * Carries out orders, each at most once.
  *
  *   order ─► known? ─yes─► answer from the journal, or from the claim
- *              └─no─► admit ─► intent on disk ─► executor ─► judge ─► result on disk ─► report until acknowledged
+ *              └─no─► approved as this server asks? ─► admit ─► intent on disk ─► executor ─► judge ─► result on disk ─► report until acknowledged
  *                       └─no─► refused ────────────┴──no──► refused ──────┘
  *
  * After a crash, an intent without a result is resolved from the executor's evidence. Nothing here runs an order again.
@@ -169,6 +171,7 @@ export class OrderRunner implements Disposable {
     const begun = journal.get(orderId)?.intent ?? null;
     // The claim outlives the journal: an order that may have run is asked about, and is not judged anew.
     if (begun !== null || executor.claim(orderId) !== null) return this.#outcomeOf(orderId, begun, work);
+    this.#options.assertApproved(order);
     // systemd starts the script while the order is judged; nothing is asked of it until the intent is on disk.
     using line = executor.open();
     const { unit, before } = await admit(order, work.ageMs ?? ageFrom(this.#options.uptimeMs), {

@@ -1,9 +1,11 @@
 import { type Action, type LiveEvent, OPEN_STATUSES, api, isOpen } from '@homelabcmd/protocol';
 import { type QueryClient, useQuery } from '@tanstack/react-query';
+import { signApproval } from './access/sign-approval.ts';
 import { ask, call } from './call.ts';
 import { everyPage } from './every-page.ts';
 import { applyFact, liveQuery } from './live/live-query.ts';
 import { newer, put, without } from './live/newer.ts';
+import { hasCode } from './problem.ts';
 
 const PAGE = 500;
 
@@ -82,13 +84,26 @@ export async function decide(client: QueryClient, action: Action, decision: Deci
   const params = { action_id: action.action_id };
   switch (decision.kind) {
     case 'approve':
-      return adopt(client, await call(api.approveAction, { params, body: { digest: action.digest } }));
+      return adopt(client, await approve(action));
     case 'reject':
       return adopt(client, await call(api.rejectAction, { params, body: { reason: decision.reason } }));
     case 'cancel':
       return adopt(client, await call(api.cancelAction, { params }));
     case 'resolve':
       return adopt(client, await call(api.resolveAction, { params, body: { note: decision.note } }));
+  }
+}
+
+/** Where only a passkey can approve, the hub says so, and one is asked. @throws ApiProblem */
+async function approve(action: Action): Promise<Action> {
+  const params = { action_id: action.action_id };
+  const { digest } = action;
+  try {
+    return await call(api.approveAction, { params, body: { digest } });
+  } catch (error) {
+    if (!hasCode(error, 'seal_required')) throw error;
+    const seal = await signApproval(action);
+    return call(api.approveAction, { params, body: { digest, seal } });
   }
 }
 

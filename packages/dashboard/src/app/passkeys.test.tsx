@@ -28,6 +28,7 @@ const REQUEST = {
 let passkeys: Passkey[];
 const aPasskey = (over: Partial<Passkey> = {}): Passkey => ({
   ...{ passkey_id: 'psk_1', name: 'Chrome on Linux', rp_id: HOST, is_synced: false },
+  ...{ credential_id: 'aWQ', approver_key: `ed25519:${'A'.repeat(43)}` },
   ...{ created_at: AT, last_used_at: null },
   ...over,
 });

@@ -4,6 +4,7 @@ import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { hasHappenedAhead } from './deadlines/clock-set-back.ts';
 import { type ActionRow, findAction } from './rows.ts';
+import { type GivenSeal, takeSeal } from './sealed/take-seal.ts';
 import type { ActionTiming } from './timing.ts';
 import { frozenNote, progress, transition } from './transition.ts';
 
@@ -15,16 +16,18 @@ export interface DecideParts {
 }
 
 /**
- * Approves exactly what was shown.
- * @throws Refusal `not_found`; `digest_mismatch`; `forbidden`; `action_moved_on` when it is decided or expired
+ * Approves exactly what was shown; on a sealed server with what a passkey has signed.
+ * @throws Refusal `not_found`; `digest_mismatch`; `forbidden`; `seal_required`, `bad_seal`; `action_moved_on` when it is
+ * decided or expired
  */
 export function approve(
   parts: DecideParts,
   actor: string,
   actionId: number,
   digest: string | undefined,
+  seal?: GivenSeal,
 ): Promise<Action> {
-  return parts.log.transaction((open) => approveIn(open, parts, actor, actionId, digest));
+  return parts.log.transaction((open) => approveIn(open, parts, actor, actionId, digest, seal));
 }
 
 /** The same inside a transaction: the one way to `approved`, for people and for policies. */
@@ -34,19 +37,28 @@ export async function approveIn(
   actor: string,
   actionId: number,
   digest: string | undefined,
+  given?: GivenSeal,
 ): Promise<Action> {
   const row = await findOpen(open, actionId);
   if (digest !== undefined && digest !== row.digest) {
     throw new Refusal('digest_mismatch', `Action #${actionId} is not what you were shown. Look at it again.`);
   }
   if (row.status === 'pending') await mayApprove(open, actor, row);
+  const kept =
+    row.status === 'pending' ? await takeSeal(open, actor, row, given, timing.approvedTtlMs) : null;
   const isOwn = row.created_by === actor;
+  const signed = kept === null ? '' : `, signed with «${kept.key_name}»`;
   return transition(open, row, 'approved', {
     actor,
     detail:
-      (isOwn ? `${actor} approved their own request` : `${actor} approved it`) + (await frozenNote(open)),
-    deadlineAt: timestamp(Date.parse(open.now) + timing.approvedTtlMs),
-    set: { approved_at: open.now, approved_by: actor, approved_digest: row.digest },
+      (isOwn ? `${actor} approved their own request` : `${actor} approved it`) +
+      signed +
+      (await frozenNote(open)),
+    deadlineAt: kept?.statement.until ?? timestamp(Date.parse(open.now) + timing.approvedTtlMs),
+    set: {
+      ...{ approved_at: open.now, approved_by: actor, approved_digest: row.digest },
+      approval_seal_json: kept && JSON.stringify(kept),
+    },
   });
 }
 

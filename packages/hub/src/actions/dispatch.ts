@@ -4,7 +4,7 @@ import {
   type EventData,
   type HubFrame,
   type Order,
-  Expectation,
+  KeptSeal,
   Probe,
   isPolicyActor,
 } from '@homelabcmd/protocol';
@@ -16,6 +16,7 @@ import type { Store } from '../store/schema.ts';
 import { statement } from '../store/statement.ts';
 import { isAfter, toleratedUntil } from './deadlines/clock-set-back.ts';
 import { type ActionRow, hourBefore, selectActions, selectActionsSince } from './rows.ts';
+import { orderCoreOf } from './sealed/sealing.ts';
 import type { ActionTiming } from './timing.ts';
 import { mayGoOut, transition } from './transition.ts';
 
@@ -219,20 +220,17 @@ export class Dispatcher {
   async #orderOf(row: ActionRow): Promise<Order> {
     const [service] = (await probeOf(this.#db, { serverId: row.server_id, target: row.target })).rows;
     return {
-      order_id: row.order_id,
-      action_id: row.action_id,
-      digest: row.digest,
-      kind: row.kind,
-      target: row.target,
-      verb: row.verb,
-      expect: row.expect_json === null ? null : Expectation.parse(JSON.parse(row.expect_json)),
+      ...orderCoreOf(row),
       ttl_ms: this.#timing.orderTtlMs,
       settle_ms: row.settle_ms,
       probe: service?.probe_json ? Probe.parse(JSON.parse(service.probe_json)) : null,
       ...(isPolicyActor(row.approved_by ?? '') ? { automatic: true } : {}),
+      ...(row.approval_seal_json === null ? {} : { approval_seal: sealIn(row.approval_seal_json) }),
     };
   }
 }
+
+const sealIn = (json: string) => KeptSeal.parse(JSON.parse(json)).seal;
 
 interface Approved {
   readonly serverId: string;

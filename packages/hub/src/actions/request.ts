@@ -225,7 +225,7 @@ function newRow(wish: NewAction, { actionId, revision, actor, now, timing }: Bir
     ...{ created_at: now, created_by: actor, deadline_at: timestamp(nowMs + timing.pendingTtlMs) },
     ...{ settle_ms: timing.settleMs, approved_at: null, approved_by: null, approved_digest: null },
     ...{ decided_by: null, reason: null, cancel_requested_by: null, started_at: null, verifying_since: null },
-    ...{ finished_at: null, result_json: null, sent_life: null },
+    ...{ finished_at: null, result_json: null, sent_life: null, approval_seal_json: null },
   };
 }
 

@@ -7,6 +7,7 @@ import { exportActions } from './export.ts';
 import { listActions, listServerActions } from './queries.ts';
 import { requestAction } from './request.ts';
 import { readAction } from './rows.ts';
+import { toSign } from './sealed/to-sign.ts';
 
 type Routes = Pick<
   typeof api,
@@ -16,6 +17,7 @@ type Routes = Pick<
   | 'listServerActions'
   | 'exportActions'
   | 'getAction'
+  | 'toSignAction'
   | 'approveAction'
   | 'rejectAction'
   | 'cancelAction'
@@ -54,6 +56,7 @@ export function actionHandlers(parts: ActionsParts): Handlers<Routes> {
     listServerActions: ({ params, query }) => listServerActions(db, clock.nowMs(), params.server_id, query),
     exportActions: async ({ query }) => exportActions(db, clock.nowMs(), query),
     getAction: ({ params }) => readAction(db, params.action_id, clock.nowMs()),
+    toSignAction: ({ params }) => toSign(db, clock.nowMs(), timing.approvedTtlMs, params.action_id),
     approveAction: async ({ params, body, principal, session, from, assertProved }) => {
       // A key that is shown is proof enough of anything.
       if (session !== null) {
@@ -61,7 +64,8 @@ export function actionHandlers(parts: ActionsParts): Handlers<Routes> {
         const unit = unitOfTarget(target);
         if (unit !== null && needsLockoutListing(unit)) assertProved('fresh');
       }
-      return approve({ ...parts, log: log.from(from) }, principal.name, params.action_id, body?.digest);
+      const to = { ...parts, log: log.from(from) };
+      return approve(to, principal.name, params.action_id, body?.digest, body?.seal);
     },
     rejectAction: ({ params, body, principal, from }) =>
       reject(log.from(from), principal.name, params.action_id, body.reason),

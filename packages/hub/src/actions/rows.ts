@@ -1,4 +1,4 @@
-import { type Action, Expectation, OrderResult, Why, AlsoRestarts } from '@homelabcmd/protocol';
+import { type Action, Expectation, KeptSeal, OrderResult, Why, AlsoRestarts } from '@homelabcmd/protocol';
 import type { Selectable } from 'kysely';
 import { timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -69,6 +69,12 @@ const AlsoRestartsOfAll = AlsoRestarts.array();
 const parsed = <T>(schema: { parse(value: unknown): T }, json: string | null): T | null =>
   json === null ? null : schema.parse(JSON.parse(json));
 
+/** Absent where no passkey has signed. */
+function sealOfRow({ approval_seal_json }: ActionRow) {
+  const approval_seal = parsed(KeptSeal, approval_seal_json);
+  return approval_seal === null ? {} : { approval_seal };
+}
+
 /** A row and its steps as the API shows them. */
 export function actionOf(row: ActionRow, steps: readonly StepRow[]): Action {
   const waits = row.status === 'pending' || row.status === 'approved';
@@ -94,6 +100,7 @@ export function actionOf(row: ActionRow, steps: readonly StepRow[]): Action {
     self_approved: row.approved_by !== null && row.approved_by === row.created_by,
     decided_by: row.decided_by,
     reason: row.reason,
+    ...sealOfRow(row),
     cancel_requested_by: row.cancel_requested_by,
     finished_at: row.finished_at,
     result: parsed(OrderResult, row.result_json),

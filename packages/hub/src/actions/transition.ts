@@ -19,6 +19,7 @@ const SET_BY_STEPS = [
   'verifying_since',
   'result_json',
   'sent_life',
+  'approval_seal_json',
 ] as const;
 type Columns = Partial<Pick<ActionRow, (typeof SET_BY_STEPS)[number]>>;
 

@@ -187,8 +187,15 @@ function detailOf(action: Action) {
     reason,
     note: last?.detail ?? null,
     outcome: action.result?.code ?? null,
+    ...(status === 'approved' ? signedBy(action) : {}),
   };
 }
+
+/** What a passkey has signed is kept with the action; the chain holds what it must not be changed from. */
+const signedBy = ({ approval_seal: kept }: Action) =>
+  kept === undefined
+    ? {}
+    : { signed_by: kept.public_key, signature: kept.seal.signature, holds_until: kept.seal.until };
 
 /** Steps within a status are the agent's, but for one that a person asks for. */
 const personsStep = ({ steps }: Action): string | null =>

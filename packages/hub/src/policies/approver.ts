@@ -20,6 +20,8 @@ export interface ActionsPort {
   /** Writes into the time line of an action that waits. */
   note(open: LogTransaction, actionId: number, step: string, actor: string, detail: string): Promise<void>;
   read(open: LogTransaction, actionId: number): Promise<Action>;
+  /** Whether only a passkey that root has enrolled on this server can approve anything for it. */
+  isSealed(open: LogTransaction, serverId: string): Promise<boolean>;
 }
 
 /**
@@ -136,6 +138,8 @@ export class PolicyApprover {
     const { server_id, target, expect, verb } = action;
     const leave = (because: string): Hold => ({ because, untilOneEnds: false });
     if (expect === null) return leave('The hub has never seen this service.');
+    if (await this.#actions.isSealed(open, server_id))
+      return leave(`${server_id} is sealed: a passkey has to sign, and only a person has one.`);
     if (expect.state_class === 'crash_loop') return leave('systemd itself is restarting it.');
     if (verb === 'reset-and-restart')
       return leave('systemd has given up on it, and only a person may clear its start limit.');

@@ -44,7 +44,7 @@ CREATE TABLE "actions" (
   verifying_since TEXT,
   finished_at TEXT,
   result_json TEXT,
-  settle_ms INTEGER NOT NULL, cancel_requested_by TEXT, sent_life BIGINT,
+  settle_ms INTEGER NOT NULL, cancel_requested_by TEXT, sent_life BIGINT, approval_seal_json TEXT,
   FOREIGN KEY (kind, verb) REFERENCES action_verbs (kind, verb),
   CHECK (status NOT IN ('approved', 'dispatched', 'executing', 'completed', 'failed', 'refused', 'unknown',
     'abandoned') OR (approved_digest IS NOT NULL AND approved_digest = digest)));

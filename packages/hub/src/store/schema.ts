@@ -110,6 +110,8 @@ interface ActionsTable {
   settle_ms: number;
   /** Which of the server's agents it was sent to (`agent_journals.life`). */
   sent_life: number | null;
+  /** What an approver's passkey has signed, and the signature, where the server is sealed. */
+  approval_seal_json: string | null;
 }
 
 interface ActionStepsTable {

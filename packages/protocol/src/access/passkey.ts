@@ -13,6 +13,9 @@ export const Passkey = z.object({
   name: z.string(),
   /** The host name that it is for. It opens this hub there and nowhere else. */
   rp_id: z.string(),
+  credential_id: z.string(),
+  /** The public half, in the form in which a sealed server takes it; `null` for a kind that no server takes. */
+  approver_key: z.string().nullable(),
   /** It is kept by a password manager or in a cloud, and is on more than one device. */
   is_synced: z.boolean(),
   created_at: Timestamp,

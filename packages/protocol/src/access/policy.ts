@@ -93,6 +93,7 @@ export const ROUTE_POLICY = {
   exportActions: READ,
   listServerActions: READ,
   getAction: READ,
+  toSignAction: READ,
   restartService: { needs: 'request' },
   requestAction: { needs: 'request' },
   cancelAction: { needs: 'request', foreign: 'approve' },

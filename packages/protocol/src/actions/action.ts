@@ -4,6 +4,7 @@ import { Why } from '../why.ts';
 import { AlsoRestarts } from '../service.ts';
 import { ActionStatus } from './status.ts';
 import { ActionKind, ActionVerb } from './kinds/registry.ts';
+import { KeptSeal } from './approval-statement.ts';
 import { Expectation, OrderResult } from './order.ts';
 
 /** One entry of an action's time line: a change of status, or a step within `executing`. */
@@ -52,6 +53,8 @@ export const Action = z.object({
   approved_by: z.string().nullable(),
   /** The one who asked is the one who approved. */
   self_approved: z.boolean(),
+  /** What an approver's passkey has signed; absent where none has, as on a server that is not sealed. */
+  approval_seal: KeptSeal.optional(),
   /** Who rejected, cancelled or abandoned it, and the reason given. */
   decided_by: z.string().nullable(),
   reason: z.string().nullable(),

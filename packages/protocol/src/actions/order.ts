@@ -3,6 +3,7 @@ import { Probe } from '../probe.ts';
 import { StateClass } from '../service.ts';
 import { ActionKind, ActionVerb } from './kinds/registry.ts';
 import { capped, OrderId, Timestamp } from '../text.ts';
+import { ApprovalSeal } from './approval-seal.ts';
 
 /** What the approver saw, and what must still be so when the order is carried out. */
 export const Expectation = z.strictObject({
@@ -35,6 +36,8 @@ export const Order = z.strictObject({
    * people have approved, and nothing else.
    */
   automatic: z.literal(true).optional(),
+  /** An approver's passkey has signed it. Sent only to a server that root has sealed: it carries out nothing without. */
+  approval_seal: ApprovalSeal.optional(),
 });
 export type Order = z.infer<typeof Order>;
 
@@ -58,6 +61,8 @@ export const RefusalCode = z.enum([
   'unsupported_order',
   'rate_limited',
   'systemd_at_it',
+  'not_sealed',
+  'bad_seal',
 ]);
 export type RefusalCode = z.infer<typeof RefusalCode>;
 

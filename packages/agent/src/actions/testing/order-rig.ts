@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AgentFrame, AgentFrame as Frame, type Order, type OrderResult } from '@homelabcmd/protocol';
+import {
+  type AgentFrame,
+  AgentFrame as Frame,
+  type Order,
+  type OrderResult,
+  type Sealing,
+} from '@homelabcmd/protocol';
 import { vi } from 'vitest';
 import { ServiceProbes } from '../../probes/probes.ts';
 import { newRecord, type ServiceRecord } from '../../services/record.ts';
@@ -10,10 +16,13 @@ import { SystemdKeeper } from '../../systemd/keeper.ts';
 import { absentUnit, type SystemdPort, type UnitState } from '../../systemd/port.ts';
 import { UnitObservers } from '../../systemd/unit-observers.ts';
 import { executorBehindSocket } from '../executor/restart-socket.ts';
+import { assertSealed } from '../guards/sealed.ts';
 import { OrderJournal } from '../order-journal.ts';
 import { OrderRunner } from '../runner.ts';
 
 export const BOOT = 'boot-1';
+/** By this the agent knows itself. */
+export const AGENT_KEY = 'the-key-of-this-agent';
 
 export const idOf = (n: number) => `019a0000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
@@ -58,6 +67,8 @@ export class OrderRig implements AsyncDisposable {
     automatic_per_hour_together: 6,
     all_per_hour: 20,
   };
+  /** What root has written of approvers; `null`: the server is not sealed. */
+  sealing: Sealing | null = null;
   systemdIsThere = true;
   systemdProblem = 'There is no systemd here.';
   monitorOnly = false;
@@ -152,6 +163,7 @@ export class OrderRig implements AsyncDisposable {
       askProbe: (probe, stop) => this.probes.askOnce(probe, stop),
       journal,
       executor,
+      assertApproved: (one) => assertSealed(one, this.sealing, { agentKey: AGENT_KEY, nowMs: Date.now() }),
       limits: () => this.limits,
       uptimeMs: () => this.uptimeMs,
       send: (frame) => this.frames.push(Frame.parse({ v: 2, ...frame })),

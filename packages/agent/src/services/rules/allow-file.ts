@@ -25,19 +25,21 @@ export function parseAllowList(text: string): Set<string> {
   return new Set(text.split('\n').filter((line) => line !== '' && !line.startsWith('#')));
 }
 
-/** Reads the list, and trusts it only if nobody but its owner, who must be `ownerUid`, can write it. */
-export function readAllowList(path: string, ownerUid = 0): AllowList {
-  const untrusted = (problem: string, fixCommand: string | null): AllowList => ({
-    path,
-    lines: new Set(),
-    problem,
-    fixCommand,
-  });
+/** The text of a root-owned file, or why it is not trusted. `null` for both: there is no such file. */
+export interface RootFile {
+  text: string | null;
+  problem: string | null;
+  fixCommand: string | null;
+}
+
+/** Reads a file, and trusts it only if nobody but its owner, who must be `ownerUid`, can write it. */
+export function readRootFile(path: string, ownerUid: number): RootFile {
+  const untrusted = (problem: string, fixCommand: string | null) => ({ text: null, problem, fixCommand });
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return { path, lines: new Set(), problem: null, fixCommand: null };
+    if (codeOf(cause) === 'ENOENT') return { text: null, problem: null, fixCommand: null };
     return untrusted(`The agent cannot read ${path}.`, `sudo chmod 644 ${path}`);
   }
   try {
@@ -48,12 +50,18 @@ export function readAllowList(path: string, ownerUid = 0): AllowList {
         `sudo chown root:root ${path} && sudo chmod 644 ${path}`,
       );
     if (stats.size > MAX_BYTES) return untrusted(`${path} is too large.`, null);
-    return { path, lines: parseAllowList(readFileSync(descriptor, 'utf8')), problem: null, fixCommand: null };
+    return { text: readFileSync(descriptor, 'utf8'), problem: null, fixCommand: null };
   } catch {
     return untrusted(`The agent cannot read ${path}.`, null);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Reads the list. What is not trusted is an empty one. */
+export function readAllowList(path: string, ownerUid = 0): AllowList {
+  const { text, problem, fixCommand } = readRootFile(path, ownerUid);
+  return { path, lines: parseAllowList(text ?? ''), problem, fixCommand };
 }
 
 const isTrusted = (stats: Stats, ownerUid: number): boolean =>

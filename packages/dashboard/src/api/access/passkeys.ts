@@ -56,7 +56,7 @@ export async function proveByPasskey(client: QueryClient): Promise<void> {
 }
 
 /** Has a passkey of the person answer. @throws ApiProblem with what the browser said */
-const answerTo = (options: RequestOptions): Promise<PasskeyAnswer> => inSentences(askPasskey(options));
+export const answerTo = (options: RequestOptions): Promise<PasskeyAnswer> => inSentences(askPasskey(options));
 
 /** What did not come of the browser is told like what the hub refuses. */
 async function inSentences<T>(work: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { Server } from '@homelabcmd/protocol';
+import type { Sealing, Server } from '@homelabcmd/protocol';
 import type { ReactNode } from 'react';
 import { useMay, useOff } from '../../api/access/may.ts';
 import { absolute } from '../../lib/time-words.ts';
@@ -33,6 +33,7 @@ export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => vo
           {facts.limits_problem}
         </Notice>
       )}
+      {facts?.sealed !== undefined && <Sealed {...facts.sealed} />}
       {facts?.monitor_only === true && facts.systemd_version !== null && (
         <OnlyWatches server={server} onEnrol={onEnrol} />
       )}
@@ -46,6 +47,21 @@ export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => vo
         </Notice>
       )}
     </>
+  );
+}
+
+function Sealed({ keys, problem }: Sealing) {
+  if (problem !== null) {
+    return (
+      <Notice tone="warn" title="It is sealed, and carries out nothing.">
+        {problem}
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone="mute" title="It is sealed.">
+      It carries out only what one of these passkeys has signed: {keys.map(({ name }) => name).join(', ')}.
+    </Notice>
   );
 }
 

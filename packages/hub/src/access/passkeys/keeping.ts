@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MAX_PASSKEYS, type Passkey } from '@homelabcmd/protocol';
+import { publicKeyTextOfCose } from '@homelabcmd/protocol/approval';
 import type { AuditNote } from '../../events/audit-trail.ts';
 import type { EventLog, LogTransaction } from '../../events/log.ts';
 import type { Principal } from '../../lib/handler.ts';
@@ -70,6 +71,8 @@ export const passkeyView = (kept: KeptPasskey): Passkey => ({
   passkey_id: kept.passkeyId,
   name: kept.name,
   rp_id: kept.rpId,
+  credential_id: kept.credentialId,
+  approver_key: publicKeyTextOfCose(Buffer.from(kept.publicKey, 'base64url')),
   is_synced: kept.isSynced,
   created_at: kept.createdAt,
   last_used_at: kept.lastUsedAt,

@@ -19,6 +19,8 @@ const AFTER_REFUSAL: Record<RefusalCode, (serverId: string) => string> = {
   journal_error: (server) => `Look whether the disk of ${server} is full, then ask again.`,
   rate_limited: (server) => `The limits of ${server} itself hold it back. Wait, or let a person ask for it.`,
   systemd_at_it: () => 'Wait how that ends, and ask again if it still needs a restart.',
+  not_sealed: () => 'Ask again, and approve it with a passkey that the server knows.',
+  bad_seal: () => 'Ask again, and approve it at once, with a passkey that the server knows.',
   unsupported_order: (server) => `Update the agent on ${server}, then ask again.`,
 };
 

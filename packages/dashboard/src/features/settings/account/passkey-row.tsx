@@ -9,6 +9,7 @@ import { Dialog } from '../../../ui/form/dialog.tsx';
 import { FormError, TextField } from '../../../ui/form/fields.tsx';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
 import { Ago } from '../../../ui/time.tsx';
+import { ApproverDialog } from './approver-dialog.tsx';
 
 interface PasskeyRowProps {
   readonly passkey: Passkey;
@@ -18,7 +19,7 @@ interface PasskeyRowProps {
 
 export function PasskeyRow({ passkey, host }: PasskeyRowProps) {
   const { name, rp_id, is_synced, created_at, last_used_at } = passkey;
-  const [open, setOpen] = useState<'rename' | 'remove' | null>(null);
+  const [open, setOpen] = useState<'approver' | 'rename' | 'remove' | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const close = () => {
     setOpen(null);
@@ -46,6 +47,15 @@ export function PasskeyRow({ passkey, host }: PasskeyRowProps) {
           {rp_id !== host && <p className="why">It is for {rp_id}, and opens nothing here.</p>}
         </div>
         <div className="row-actions" ref={place}>
+          {rp_id === host && (
+            <Button
+              kind="quiet"
+              aria-label={`Let servers believe ${name}`}
+              onClick={() => setOpen('approver')}
+            >
+              For servers…
+            </Button>
+          )}
           <Button kind="quiet" aria-label={`Rename ${name}`} onClick={() => setOpen('rename')}>
             Rename…
           </Button>
@@ -54,6 +64,7 @@ export function PasskeyRow({ passkey, host }: PasskeyRowProps) {
           </Button>
         </div>
       </div>
+      {open === 'approver' && <ApproverDialog {...dialog} />}
       {open === 'rename' && <RenameDialog {...dialog} />}
       {open === 'remove' && <RemoveDialog {...dialog} />}
     </li>
