@@ -76,7 +76,16 @@ test('a disk that does not take the change keeps both, and the next is found by'
   expect([keys.shown.publicKey, inFile('agent-key.next')]).toEqual([next.publicKey, next.publicKey]);
 });
 
+test('where the key was removed, as on a clone, the agent is a new one in every way', () => {
+  const { known, next } = started().next();
+  rmSync(at('agent-key'));
+  const keys = started();
+  expect([known.publicKey, next.publicKey]).not.toContain(keys.shown.publicKey);
+  expect([inFile('agent-key'), existsSync(at('agent-key.next'))]).toEqual([keys.shown.publicKey, false]);
+});
+
 test('a next key that cannot be read is not replaced: it says what to do', () => {
+  started();
   writeFileSync(at('agent-key.next'), 'torn');
   expect(started).toThrow(
     /agent-key\.next holds no key .* Remove it\. If the hub does not know this agent then/,

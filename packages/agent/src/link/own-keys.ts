@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type KeyPair, keyPairFromPem, newKeyPair } from '@homelabcmd/protocol/link';
 import { makeFolderDurably, syncFolder, writeDurably } from '../durable-file.ts';
@@ -37,8 +37,11 @@ export class OwnKeys {
     makeFolderDurably(stateDir);
     this.#path = join(stateDir, 'agent-key');
     this.#nextPath = join(stateDir, 'agent-key.next');
+    const key = keyIn(this.#path, 'Remove it, and');
+    // Somebody who has removed the key wants another agent here, and not the one that this was about to be.
+    if (key === null) rmSync(this.#nextPath, { force: true });
     this.#next = keyIn(this.#nextPath, 'Remove it. If the hub does not know this agent then,');
-    this.#key = keyIn(this.#path, 'Remove it, and') ?? made(this.#path);
+    this.#key = key ?? made(this.#path);
   }
 
   /** With which the next connection begins. */
