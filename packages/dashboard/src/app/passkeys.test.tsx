@@ -244,6 +244,13 @@ test('who comes by the single sign-on goes there for a proof, and comes back to 
   expect(sessionStorage).toHaveLength(0);
 });
 
+test('nobody is led to another site', async () => {
+  sessionStorage.setItem('homelabcmd.way-back', '//example.org/');
+  answering('/session/oidc/answer', () => json(A_SESSION, 200));
+  const page = await openPage('/sign-in/answer?code=1&state=2');
+  await waitFor(() => expect(page.path()).toBe('/'));
+});
+
 test('a proof that the provider does not give leads back, and does not say that they are signed out', async () => {
   sessionStorage.setItem('homelabcmd.way-back', '/actions/42');
   answering('/session/oidc/answer', () => problem('unauthenticated', 'Somebody else has signed in there.'));

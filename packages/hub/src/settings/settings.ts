@@ -86,7 +86,7 @@ export const SETTINGS = {
     byDefault: null,
     whenAbsent: 'the address by which a page was asked for',
     means:
-      'Where people and agents reach the hub, when that is not where it listens. Its path, if it has one, is `HOMELABCMD_BASE_PATH`.',
+      'Where people and agents reach the hub, when that is not where it listens. Its path, if it has one, is `HOMELABCMD_BASE_PATH`. Passkeys are for its host name.',
   },
   HOMELABCMD_TRUSTED_PROXIES: {
     type: z

@@ -1,7 +1,8 @@
 import type { CreationOptions, Passkey, Problem, Session } from '@homelabcmd/protocol';
 import { softwareAuthenticator } from '@homelabcmd/testkit/passkey';
+import { Secret, TOTP } from 'otpauth';
 import { expect, test } from 'vitest';
-import { callerWith, cookieOf, PASSWORD, personWith, signInAs } from './people-fixture.ts';
+import { callerWith, cookieOf, PASSWORD, personWith, signInAs, withCookie } from './people-fixture.ts';
 import {
   addPasskey,
   beginProof,
@@ -68,6 +69,22 @@ test.each(['ES256', 'EdDSA'] as const)(
     expect((await again.call('POST', '/keys', { name: 'a' })).status).toBe(201);
   },
 );
+
+test('no code is asked for after a passkey: it is two things already', async () => {
+  await using stage = await startStage();
+  const { hub, clock } = stage;
+  const anna = await personWithPasskey(hub, 'Anna', 'admin');
+  const { body } = await anna.call<{ secret: string }>('POST', '/account/totp');
+  const totp_code = new TOTP({ secret: Secret.fromBase32(body.secret) }).generate({
+    timestamp: clock.nowMs(),
+  });
+  expect((await anna.call('PUT', '/account/totp', { totp_code })).status).toBe(204);
+  const known = { name: 'Anna', password: PASSWORD };
+  expect((await withCookie<Problem>(hub, '', 'POST', '/session', known)).body.code).toBe('totp_required');
+  const { status, body: session } = await signInByPasskey<Session>(hub, anna.device);
+  expect([status, session.principal?.has_totp]).toEqual([200, true]);
+  expect((await proveByPasskey(anna, anna.device)).status).toBe(200);
+});
 
 test('a sign-in that is not honest opens nothing', async () => {
   await using stage = await startStage();
