@@ -9,6 +9,7 @@ const HOST = '127.0.0.1';
 
 const aPasskey = (over: Partial<Passkey>): Passkey => ({
   ...{ passkey_id: 'psk_1', name: 'Chrome on Android', rp_id: HOST, is_synced: false },
+  ...{ credential_id: 'q83vEjRWeJq83vEjRWeJ', approver_key: `ed25519:${'q83vEjRWeJ'.repeat(4)}q8A` },
   ...{ created_at: daysAgo(40), last_used_at: daysAgo(2) },
   ...over,
 });
@@ -55,6 +56,17 @@ export const passkeyScenes = (
       await byName(page);
       await page.locator('[data-passkey="Firefox on Linux"]').waitFor();
       await page.locator('section .skel').first().waitFor({ state: 'detached' });
+      return page;
+    },
+  },
+  {
+    name: 'settings-approver-line',
+    isMinor: true,
+    show: async (visit) => {
+      const page = await as(visit, '/settings/account');
+      await byName(page);
+      await page.getByRole('button', { name: 'Let servers believe Password manager' }).click();
+      await page.getByRole('dialog').locator('code').waitFor();
       return page;
     },
   },
