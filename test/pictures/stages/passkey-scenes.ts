@@ -65,7 +65,7 @@ export const passkeyScenes = (
     show: async (visit) => {
       const page = await as(visit, '/settings/account');
       await byName(page);
-      await page.getByRole('button', { name: 'Let servers believe Password manager' }).click();
+      await page.getByRole('button', { name: 'For servers: Password manager' }).click();
       await page.getByRole('dialog').locator('code').waitFor();
       return page;
     },
