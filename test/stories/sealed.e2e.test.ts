@@ -49,7 +49,7 @@ async function begin(): Promise<Page> {
 async function sealBy(page: Page): Promise<void> {
   await page.goto(at('/settings/account'));
   await page.getByRole('button', { name: 'Add a passkey' }).click();
-  await page.getByRole('button', { name: /^Let servers believe/ }).click();
+  await page.getByRole('button', { name: /^For servers/ }).click();
   const command = (await page.getByRole('dialog').locator('code').textContent()) ?? '';
   const line = /^echo '([^']+)' \| sudo tee -a \/etc\/homelabcmd\/approvers$/.exec(command)?.[1] ?? '';
   await appendFile(fleet.servers.get('nas')?.approversFile ?? '', `${line}\n`, { mode: 0o644 });

@@ -60,6 +60,17 @@ export const passkeyScenes = (
     },
   },
   {
+    name: 'settings-approver-line',
+    isMinor: true,
+    show: async (visit) => {
+      const page = await as(visit, '/settings/account');
+      await byName(page);
+      await page.getByRole('button', { name: 'For servers: Password manager' }).click();
+      await page.getByRole('dialog').locator('code').waitFor();
+      return page;
+    },
+  },
+  {
     name: 'proof-passkey',
     isMinor: true,
     show: async (visit) => {

@@ -132,7 +132,7 @@ test('the line for servers is made on the page, and no name breaks out of its qu
     http.get('*/api/v1/account/passkeys', () => json({ passkeys: [passkey] }, 200)),
   );
   await openPage('/settings/account');
-  await userEvent.click(await screen.findByRole('button', { name: "Let servers believe Kim's phone" }));
+  await userEvent.click(await screen.findByRole('button', { name: "For servers: Kim's phone" }));
   const dialog = within(await screen.findByRole('dialog'));
   expect(dialog.getByText(/^echo/)).toHaveTextContent(
     `echo 'ed25519:${'A'.repeat(43)} aWQ ${location.hostname},${location.origin} admin, Kim'\\''s phone' | sudo tee -a /etc/homelabcmd/approvers`,

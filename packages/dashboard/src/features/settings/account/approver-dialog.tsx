@@ -1,6 +1,7 @@
 import { type Passkey, approverLine } from '@homelabcmd/protocol';
 import { use } from 'react';
 import { PrincipalContext } from '../../../api/access/may.ts';
+import { Button } from '../../../ui/button.tsx';
 import { Command } from '../../../ui/copy.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
 
@@ -39,6 +40,11 @@ export function ApproverDialog({ passkey, onClose }: ApproverDialogProps) {
             />
           </>
         )}
+        <div className="dialog-ends">
+          <Button kind="primary" onClick={onClose}>
+            Done
+          </Button>
+        </div>
       </div>
     </Dialog>
   );

@@ -48,11 +48,7 @@ export function PasskeyRow({ passkey, host }: PasskeyRowProps) {
         </div>
         <div className="row-actions" ref={place}>
           {rp_id === host && (
-            <Button
-              kind="quiet"
-              aria-label={`Let servers believe ${name}`}
-              onClick={() => setOpen('approver')}
-            >
+            <Button kind="quiet" aria-label={`For servers: ${name}`} onClick={() => setOpen('approver')}>
               For servers…
             </Button>
           )}
