@@ -74,7 +74,8 @@ CREATE TABLE actions (
   result_json text COLLATE pg_c_utf8,
   settle_ms bigint NOT NULL,
   cancel_requested_by text COLLATE pg_c_utf8,
-  sent_life bigint);
+  sent_life bigint,
+  approval_seal_json text COLLATE pg_c_utf8);
 ALTER TABLE actions ADD CHECK (((status <> ALL (ARRAY['approved'::text, 'dispatched'::text, 'executing'::text, 'completed'::text, 'failed'::text, 'refused'::text, 'unknown'::text, 'abandoned'::text])) OR ((approved_digest IS NOT NULL) AND (approved_digest = digest))));
 ALTER TABLE actions ADD FOREIGN KEY (kind, verb) REFERENCES action_verbs(kind, verb);
 ALTER TABLE actions ADD UNIQUE (order_id);
