@@ -71,7 +71,7 @@ export interface Rooms {
 
 /** What the door of people and programs needs of the rest. */
 export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
-  const { config, logger, clock, db, log, parts, day, first, vault, tls } = rooms;
+  const { config, logger, clock, db, log, parts, first, vault, tls } = rooms;
   return {
     logger,
     dashboardDir: config.dashboardDir,
@@ -81,7 +81,7 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
     assertReady: async () => {
       await sql`select 1`.execute(db);
     },
-    handlers: { ...handlersOf(rooms), ...aboutHandlers(config, clock, db, day) },
+    handlers: { ...handlersOf(rooms), ...aboutHandlers(rooms) },
     session: {
       version: HUB_VERSION,
       clock,
@@ -144,12 +144,13 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
   };
 }
 
-function aboutHandlers(config: HubSettings, clock: Clock, db: Store, day: DayMarks) {
+function aboutHandlers({ config, clock, db, day, tls }: Rooms) {
   const about = {
     db,
     version: HUB_VERSION,
     startedAt: nowOf(clock),
     retentionDays: config.eventRetentionDays,
+    tls,
   };
   return { hubInfo: () => hubInfo(about), fleetDay: () => day.day() };
 }

@@ -117,7 +117,7 @@ export async function startHub(
   return {
     ...addressesOf(config, port),
     authority: tls?.certificate.authority ?? null,
-    certificateFingerprint: config.tls === null ? (tls?.fingerprint ?? null) : null,
+    certificateFingerprint: tls?.isOwn === true ? tls.fingerprint : null,
     ...{ newApiKey, publicKey: identity.key.publicKey, backupFile: store.backupFile, ended: store.ended },
     get setUpToken() {
       return first.isToCome ? first.token : null;

@@ -28,6 +28,7 @@ const HUB = {
   node_version: '24.21.0',
   store: { engine: 'sqlite', engine_version: '3.53.4', size_bytes: 3 * 2 ** 20, schema: '0003-kinds' },
   events: { total: 1234, oldest_at: AT, retention_days: 30 },
+  tls: null as { is_own: boolean; fingerprint: string; ends_at: string } | null,
   servers: 1,
   actions: 9,
 };
@@ -61,6 +62,15 @@ test('the settings say what runs here and what it keeps', async () => {
   expect(await screen.findByText(/SQLite 3.53.4, 3.0 MiB/)).toBeVisible();
   expect(screen.getByText(/1 server, 9 actions, 1,234 events/)).toBeVisible();
   expect(screen.getByRole('link', { name: 'The API, described' })).toHaveAttribute('href', '/api/docs');
+});
+
+test('they say which certificate the hub shows, and where its authority is', async () => {
+  const tls = { is_own: true, fingerprint: 'AA:BB', ends_at: '2027-01-01T00:00:00.000Z' };
+  hub.use(http.get('*/api/v1/hub', () => json({ ...HUB, tls }, 200)));
+  await openPage('/settings');
+  expect(await screen.findByText('AA:BB')).toBeVisible();
+  const authority = screen.getByRole('link', { name: 'the hub’s authority' });
+  expect(authority).toHaveAttribute('href', '/agent/v1/authority.pem');
 });
 
 test('g s leads to the settings, and every section has an address', async () => {

@@ -1,6 +1,6 @@
 import { HubInfo } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
-import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { API_KEY, disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 import { isOnPostgres } from '../../test/postgres/databases.ts';
 import { migrations } from '../store/migrations/index.ts';
 
@@ -30,6 +30,16 @@ test('the hub says what runs here, and what the store holds', async () => {
   });
   await hub.call('DELETE', '/servers/nas');
   expect(await infoOf(hub)).toMatchObject({ servers: 1, actions: 0, events: { total: 4 } });
+});
+
+test('it says which certificate it shows, where it shows one', async () => {
+  await using plain = await startTestHub();
+  expect((await infoOf(plain)).tls).toBeNull();
+  await using hub = await startTestHub({ host: '0.0.0.0' });
+  const answer = await fetch(`${hub.hub.localUrl}/api/v1/hub`, { headers: { 'x-api-key': API_KEY } });
+  const { tls } = HubInfo.parse(await answer.json());
+  expect(tls).toMatchObject({ is_own: true, fingerprint: hub.hub.certificateFingerprint });
+  expect(Date.parse(tls?.ends_at ?? '')).toBeGreaterThan(Date.now());
 });
 
 test('the store is as large as it says, and its engine is as new as is needed', async () => {

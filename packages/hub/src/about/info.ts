@@ -1,5 +1,6 @@
 import type { HubInfo } from '@homelabcmd/protocol';
 import { sql } from 'kysely';
+import { timestamp } from '../lib/clock.ts';
 import { engineInfo } from '../store/engine-info.ts';
 import type { Store } from '../store/schema.ts';
 
@@ -8,10 +9,20 @@ export interface AboutParts {
   readonly version: string;
   readonly startedAt: string;
   readonly retentionDays: number;
+  /** `null` where the hub speaks plain HTTP alone. */
+  readonly tls: ShownCertificate | null;
+}
+
+/** The certificate that is shown, which may be another one later. */
+interface ShownCertificate {
+  readonly isOwn: boolean;
+  readonly fingerprint: string;
+  readonly endsAt: Date;
 }
 
 /** What the hub says of itself. */
-export async function hubInfo({ db, version, startedAt, retentionDays }: AboutParts): Promise<HubInfo> {
+export async function hubInfo(parts: AboutParts): Promise<HubInfo> {
+  const { db, version, startedAt, retentionDays, tls } = parts;
   const count = async (table: 'servers' | 'actions' | 'events') =>
     (
       await db
@@ -26,6 +37,11 @@ export async function hubInfo({ db, version, startedAt, retentionDays }: AboutPa
     node_version: process.versions.node,
     store: await storeInfo(db),
     events: { total: await count('events'), oldest_at: oldest?.at ?? null, retention_days: retentionDays },
+    tls: tls && {
+      is_own: tls.isOwn,
+      fingerprint: tls.fingerprint,
+      ends_at: timestamp(tls.endsAt.getTime()),
+    },
     servers: await count('servers'),
     actions: await count('actions'),
   };

@@ -73,6 +73,15 @@ export class HubTls implements Disposable {
     return new X509Certificate(this.#certificate.chain).fingerprint256;
   }
 
+  get endsAt(): Date {
+    return new X509Certificate(this.#certificate.chain).validToDate;
+  }
+
+  /** Whether it is from the hub's own authority. */
+  get isOwn(): boolean {
+    return this.#source instanceof MadeCertificate;
+  }
+
   /** `null` where the certificate is from an authority that servers know anyway. */
   get pins(): HubPins | null {
     const { authority, chain } = this.#certificate;

@@ -21,6 +21,16 @@ export const HubInfo = z.object({
     /** Older events are removed; actions and the audit trail are kept for ever. */
     retention_days: z.int().positive(),
   }),
+  /** The certificate that browsers and agents are shown; `null` where the hub speaks plain HTTP alone. */
+  tls: z
+    .object({
+      /** From the hub's own authority, or brought by a person. */
+      is_own: z.boolean(),
+      /** SHA-256 of the certificate, as browsers show it. */
+      fingerprint: z.string(),
+      ends_at: Timestamp,
+    })
+    .nullable(),
   servers: z.int().nonnegative(),
   actions: z.int().nonnegative(),
 });

@@ -4,7 +4,7 @@ import { detailOf, requestIdOf } from '../../api/problem.ts';
 import { useHubInfo } from '../../api/settings/hub-info.ts';
 import { BASE_PATH } from '../../lib/browser/base-path.ts';
 import { useTicking } from '../../lib/hub-clock.ts';
-import { absolute, dayClock, span } from '../../lib/time-words.ts';
+import { absolute, day, dayClock, span } from '../../lib/time-words.ts';
 import { bytes } from '../../lib/units.ts';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
@@ -47,6 +47,7 @@ function Facts({ info }: { info: HubInfo }) {
             Schema <span className="mono">{store.schema}</span>
           </p>
         </Fact>
+        {info.tls !== null && <Certificate tls={info.tls} />}
         <Fact term="It holds">
           {counted(info.servers, 'server')}, {counted(info.actions, 'action')},{' '}
           {counted(events.total, 'event')}
@@ -74,6 +75,27 @@ function Facts({ info }: { info: HubInfo }) {
         </Fact>
       </dl>
     </>
+  );
+}
+
+function Certificate({ tls }: { tls: NonNullable<HubInfo['tls']> }) {
+  return (
+    <Fact term="HTTPS">
+      {tls.is_own ? 'A certificate of the hub’s own' : 'Your certificate'}, until{' '}
+      <At at={tls.ends_at} of={day} />
+      <p className="note">
+        SHA-256 <span className="mono fingerprint">{tls.fingerprint}</span>
+      </p>
+      {tls.is_own && (
+        <p className="note">
+          It is renewed by itself. To have browsers ask no more, take{' '}
+          <a className="link" href={`${BASE_PATH}/agent/v1/authority.pem`}>
+            the hub’s authority
+          </a>{' '}
+          into this device.
+        </p>
+      )}
+    </Fact>
   );
 }
 
