@@ -78,7 +78,7 @@ test('a passkey is made, signs in, and proves for an approval', { timeout: 120_0
   const approving = `**/api/v1/actions/${action_id}/approve`;
   await page.goto(byName(`${hub.url}/actions/${action_id}`));
   await page.route(approving, (route) => route.fulfill(WANTS_PROOF), { times: 1 });
-  await page.getByTestId('approve-button').click();
+  await page.locator('[data-testid="approve-button"]:not([aria-disabled="true"])').click();
   await page.getByRole('dialog', { name: 'Prove that it is you' }).waitFor();
   // The focus is on what proves it.
   await page.keyboard.press('Enter');

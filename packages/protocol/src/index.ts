@@ -33,4 +33,5 @@ export * from './api/route.ts';
 export { DiscoveredService } from './api/services.ts';
 export { Verification, Witness } from './api/audit.ts';
 export * from './api/hub.ts';
+export { sealedRoutes } from './api/sealed.ts';
 export * from './api/index.ts';

@@ -1,6 +1,5 @@
 import { type Action, type LiveEvent, OPEN_STATUSES, api, isOpen } from '@homelabcmd/protocol';
 import { type QueryClient, useQuery } from '@tanstack/react-query';
-import { signApproval } from './access/sign-approval.ts';
 import { ask, call } from './call.ts';
 import { everyPage } from './every-page.ts';
 import { applyFact, liveQuery } from './live/live-query.ts';
@@ -102,6 +101,7 @@ async function approve(action: Action): Promise<Action> {
     return await call(api.approveAction, { params, body: { digest } });
   } catch (error) {
     if (!hasCode(error, 'seal_required')) throw error;
+    const { signApproval } = await import('./access/sign-approval.ts');
     const seal = await signApproval(action);
     return call(api.approveAction, { params, body: { digest, seal } });
   }

@@ -57,6 +57,12 @@ test('what the command line sets or lifts is told once, by the hub, as done by w
   expect((await told(store)).at(-1)).toMatchObject({ actor: 'console:root', on: false });
 });
 
+/** Not by polling: while timers are false, each look of a poll puts them on. */
+async function untilArmed(looks: () => number, times: number): Promise<void> {
+  while (looks() < times) await new Promise((resolve) => setImmediate(resolve));
+  expect(looks()).toBe(times);
+}
+
 test('it is looked for at once and every second, also when looking fails', async () => {
   await using store = await startTestStore();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -67,25 +73,25 @@ test('it is looked for at once and every second, also when looking fails', async
   await using watch = new FreezeWatch(store.db, store.log, logger);
   await untold(store, true);
   watch.start();
-  await expect.poll(looks).toBe(1);
+  await untilArmed(looks, 1);
   expect(await told(store)).toHaveLength(1);
   await untold(store, false);
   vi.advanceTimersByTime(999);
   expect(await told(store)).toHaveLength(1);
   vi.advanceTimersByTime(1);
-  await expect.poll(looks).toBe(2);
+  await untilArmed(looks, 2);
   expect(await told(store)).toHaveLength(2);
 
   await untold(store, true);
   await writesFail(store, 'INSERT', 'events');
   vi.advanceTimersByTime(1000);
-  await expect.poll(looks).toBe(3);
+  await untilArmed(looks, 3);
   expect(faults).toEqual([
     expect.stringMatching(/the disk is full.*a change of the freeze could not be told/),
   ]);
   await writesWork(store, 'events');
   vi.advanceTimersByTime(1000);
-  await expect.poll(looks).toBe(4);
+  await untilArmed(looks, 4);
   expect(await told(store)).toHaveLength(3);
 });
 

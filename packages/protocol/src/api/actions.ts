@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { Assertion } from '../access/passkey.ts';
 import { Action } from '../actions/action.ts';
-import { ApprovalStatement } from '../actions/approval-statement.ts';
-import { Sealing } from '../actions/approver-key.ts';
 import { ActionKind } from '../actions/kinds/registry.ts';
 import { ActionStatus } from '../actions/status.ts';
-import { Timestamp } from '../text.ts';
+import { ActionParams } from './action-params.ts';
+import { GivenSeal } from './sealed.ts';
 import { listOf, NoBody, Paging } from './paging.ts';
 import { route } from './route.ts';
 import { ServerParams } from './servers.ts';
 import { ServiceParams } from './services.ts';
 
-const ActionParams = z.object({ action_id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
 const Reason = z.string().trim().min(1, 'Say why').max(500);
 const Filters = Paging.extend({
   /** One status, or several with commas between them. */
@@ -29,19 +26,6 @@ const Actions = listOf('actions', Action).extend({
   /** How many there are in each status under the same filters but `status`; a status without any is absent. */
   counts: z.partialRecord(ActionStatus, z.int().positive()),
 });
-
-/** What a passkey has to sign; `null` where the server is not sealed, and an approval is one without. */
-const ToSign = z
-  .object({
-    statement: ApprovalStatement,
-    /** 32 bytes in base64url: what the passkey is asked to sign, made from the statement. */
-    challenge: z.string(),
-    ...Sealing.shape,
-  })
-  .nullable();
-
-/** The answer of the passkey, and until when what it signed holds. */
-const GivenSeal = z.strictObject({ until: Timestamp, assertion: Assertion });
 
 export const actionRoutes = {
   listActions: route({
@@ -97,16 +81,6 @@ export const actionRoutes = {
     status: 200,
     response: Action,
     problems: ['not_found'],
-  }),
-  toSignAction: route({
-    method: 'GET',
-    path: '/actions/:action_id/to-sign',
-    summary: 'What a passkey has to sign to approve this action, where its server is sealed',
-    tag: 'actions',
-    params: ActionParams,
-    status: 200,
-    response: z.object({ to_sign: ToSign }),
-    problems: ['not_found', 'action_moved_on'],
   }),
   approveAction: route({
     method: 'POST',

@@ -5,6 +5,7 @@ import { enrolmentRoutes } from './enrolment.ts';
 import { hubRoutes } from './hub.ts';
 import { keyRoutes } from '../access/key-routes.ts';
 import { metricRoutes } from './metrics.ts';
+import { sealedRoutes } from './sealed.ts';
 import { serverRoutes } from './servers.ts';
 import { serviceRoutes } from './services.ts';
 import { passkeyRoutes } from '../access/passkey-routes.ts';
@@ -20,6 +21,7 @@ export const api = {
   ...serverRoutes,
   ...serviceRoutes,
   ...actionRoutes,
+  ...sealedRoutes,
   ...enrolmentRoutes,
   ...keyRoutes,
   ...metricRoutes,
