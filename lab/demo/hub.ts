@@ -45,7 +45,7 @@ export async function startHub(host: string, port: number): Promise<DemoHub> {
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve()).once('error', () => resolve());
   });
-  const { url, localUrl } = addressesOf({ host, basePath: '', tls: null }, port);
+  const { url, localUrl } = addressesOf({ host, basePath: '', tls: null, publicUrl: null }, port);
   const hub: DemoHub = {
     ...{ url, localUrl },
     apiKey,

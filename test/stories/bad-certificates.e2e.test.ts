@@ -37,20 +37,22 @@ async function signedByItself(): Promise<string> {
 
 interface Shown {
   readonly certificate: string;
-  readonly certificateKey?: KeyObject;
   /** What is handed out as the authority. */
   readonly authority?: string;
+  /** So often a proxy answers that the hub is not there. */
+  readonly awayTimes?: number;
 }
 
-async function agentAt({ certificate, certificateKey = key, authority = ours.certificate }: Shown) {
+async function agentAt({ certificate, authority = ours.certificate, awayTimes = 0 }: Shown) {
   const asked: string[] = [];
   const server = createServer({
-    key: certificateKey.export({ type: 'pkcs8', format: 'pem' }),
+    key: key.export({ type: 'pkcs8', format: 'pem' }),
     cert: `${certificate}\n${authority}`,
   });
   server.on('request', (request, response) => {
     asked.push(request.url ?? '');
-    response.end(authority);
+    const isAway = asked.length <= awayTimes;
+    response.writeHead(isAway ? 502 : 200).end(isAway ? 'no hub here' : authority);
   });
   server.on('upgrade', (request, socket) => {
     asked.push(`upgrade ${request.url ?? ''}`);
@@ -75,6 +77,13 @@ test('a certificate from the authority that the token names is taken', async () 
   const { asked } = await agentAt({ certificate: await issueCertificate(ours, GOOD) });
   await until('the link is opened', async () => asked.includes('upgrade /agent/v1/link'));
   expect(asked[0]).toBe(AUTHORITY_PATH);
+});
+
+test('a proxy that says that the hub is away is not taken for another hub: the agent asks again soon', async () => {
+  const certificate = await issueCertificate(ours, GOOD);
+  const { asked, agent } = await agentAt({ certificate, awayTimes: 2 });
+  await until('the link is opened', async () => asked.includes('upgrade /agent/v1/link'));
+  expect(agent.output()).not.toContain('told nothing');
 });
 
 test.each<[string, () => Promise<string>, string]>([

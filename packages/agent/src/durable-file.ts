@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { codeOf } from './log.ts';
 
 /** Makes names that were created or replaced in a folder survive a power cut. */
 export function syncFolder(folder: string): void {
@@ -32,4 +33,14 @@ export function writeDurably(path: string, content: string): void {
   }
   renameSync(fresh, path);
   syncFolder(dirname(path));
+}
+
+/** What is in a file; `null` when there is none. */
+export function textIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return null;
+    throw cause;
+  }
 }

@@ -1,11 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import https from 'node:https';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { AUTHORITY_PATH, certificateFingerprint, type EnrolmentKey } from '@homelabcmd/protocol/link';
 import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
-import { makeFolderDurably, writeDurably } from '../durable-file.ts';
-import { codeOf } from '../log.ts';
+import { makeFolderDurably, textIfThere, writeDurably } from '../durable-file.ts';
 
 const WITHIN_MS = 10_000;
 const MOST_BYTES = 64 * 1024;
@@ -69,14 +68,8 @@ export class HubAuthority {
   }
 
   #kept(): string | null {
-    let pem: string;
-    try {
-      pem = readFileSync(this.#path, 'utf8');
-    } catch (cause) {
-      if (codeOf(cause) === 'ENOENT') return null;
-      throw cause;
-    }
-    if (fingerprintOf(pem) === null)
+    const pem = textIfThere(this.#path);
+    if (pem !== null && fingerprintOf(pem) === null)
       throw new WrongAuthority(
         `${this.#path} holds no certificate that can be read. Remove it, and enrol this server anew.`,
       );
@@ -100,6 +93,9 @@ function askForAuthority(linkUrl: string): Promise<string> {
   const signal = AbortSignal.timeout(WITHIN_MS);
   const options = { path: basePath + AUTHORITY_PATH, rejectUnauthorized: false, agent: false, signal };
   const request = https.get(url, options, (response) => {
+    const { statusCode = 0 } = response;
+    // A proxy whose hub is away says so; it does not say that the hub has another authority.
+    if (statusCode >= 500) return void request.destroy(new Error(`it answers with HTTP ${statusCode}`));
     let text = '';
     response.setEncoding('utf8');
     response.on('data', (part: string) => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type AgentIdentity,
@@ -9,8 +8,7 @@ import {
   NotProved,
   type Succession,
 } from '@homelabcmd/protocol/link';
-import { writeDurably } from '../durable-file.ts';
-import { codeOf } from '../log.ts';
+import { textIfThere, writeDurably } from '../durable-file.ts';
 import { HubAuthority } from './authority.ts';
 import { OwnKeys } from './own-keys.ts';
 
@@ -44,7 +42,7 @@ export class Identity implements AgentIdentity {
     this.keys = new OwnKeys(stateDir);
     this.#token = token;
     this.#pinPath = join(stateDir, 'hub-key');
-    const [hubKey = '', of = '', ...before] = readIfThere(this.#pinPath)?.trim().split('\n') ?? [];
+    const [hubKey = '', of = '', ...before] = textIfThere(this.#pinPath)?.trim().split('\n') ?? [];
     this.#pin = hubKey === '' ? null : { hubKey, token: of, before };
     this.authority = new HubAuthority(stateDir, token, () => this.#unusedToken() !== null);
   }
@@ -96,12 +94,3 @@ export class Identity implements AgentIdentity {
 
 const WENT_BACK =
   'it shows a key that this hub had before and has replaced: its hub-key was likely put back from an old copy. Put the newest one back, or enrol this server anew';
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return null;
-    throw cause;
-  }
-}

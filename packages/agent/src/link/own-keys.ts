@@ -1,8 +1,7 @@
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type KeyPair, keyPairFromPem, newKeyPair } from '@homelabcmd/protocol/link';
-import { makeFolderDurably, syncFolder, writeDurably } from '../durable-file.ts';
-import { codeOf } from '../log.ts';
+import { makeFolderDurably, syncFolder, writeDurably, textIfThere } from '../durable-file.ts';
 
 /** The next, the one before, the next; then the hub is asked as rarely as by any agent that it does not want. */
 const SHOWN_IN_A_ROW = 3;
@@ -89,13 +88,8 @@ function made(path: string): KeyPair {
 }
 
 function keyIn(path: string, todo: string): KeyPair | null {
-  let pem: string;
-  try {
-    pem = readFileSync(path, 'utf8');
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return null;
-    throw cause;
-  }
+  const pem = textIfThere(path);
+  if (pem === null) return null;
   try {
     return keyPairFromPem(pem);
   } catch {

@@ -1,5 +1,4 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type KeyPair,
@@ -8,7 +7,7 @@ import {
   succeededBy,
   type Succession,
 } from '@homelabcmd/protocol/link';
-import { replaceFile } from '../lib/durable-file.ts';
+import { replaceFile, textIfThere } from '../lib/durable-file.ts';
 
 /** The hub's key, in the data folder and never in the store: it is in no copy of the store. */
 export const HUB_KEY_FILE = 'hub-key';
@@ -42,7 +41,7 @@ export function openHubKey(dataDir: string): HubKey {
 /** What is in the file; `null` when it is not there yet. @throws when it cannot be read */
 export function readHubKey(dataDir: string): HubKey | null {
   const path = join(dataDir, HUB_KEY_FILE);
-  const text = readIfThere(path);
+  const text = textIfThere(path);
   if (text === null) return null;
   try {
     return parsed(text);
@@ -104,13 +103,4 @@ function parsed(text: string): HubKey {
     else throw new Error('This is no line of a hub-key');
   }
   return { key, succession, vaultKeys: vaultKeys.length > 0 ? vaultKeys : [vaultKeyOf(key)] };
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }

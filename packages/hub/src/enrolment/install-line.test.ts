@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -15,6 +16,7 @@ import {
   startTestHub,
   type TestHub,
 } from '../../test/hub-fixture.ts';
+import { issueAuthority, issueCertificate } from '../tls/issue.ts';
 import { endsAtHub, installLine, urlForServers } from './install-line.ts';
 
 interface Enrolment extends Problem {
@@ -99,17 +101,33 @@ test('where the hub speaks TLS by its own authority, line and token say which it
   const authority = await (await fetch(`${hub.hub.localUrl}/agent/v1/authority.pem`)).text();
   const own = await enrol(hub, { host: `attic.lan:${port}` });
   expect(own.body.token).toMatch(new RegExp(`_${certificateFingerprint(authority)}$`));
-  const [, pin] =
-    /--pin (sha256\/\/\S{44})'; curl -fsSk --pinnedpubkey \1 https:/.exec(own.body.command) ?? [];
-  expect(pin).toBeDefined();
   const proxied = await enrol(hub, { host: 'hub.example.org', 'x-forwarded-proto': 'https' });
   expect(readEnrolmentToken(proxied.body.token)?.authorityFingerprint).toBeNull();
   expect(proxied.body.command).not.toContain('--pin');
   // The name by which the server was added is one of the certificate's from here on.
   const socket = connect({ port, host: '127.0.0.1', servername: 'attic.lan', ca: authority });
   await once(socket, 'secureConnect');
-  expect(keyPinOf(socket.getPeerX509Certificate()?.toString() ?? '')).toBe(pin);
+  const pin = keyPinOf(socket.getPeerX509Certificate()?.toString() ?? '');
+  expect(own.body.command).toContain(
+    ` --pin ${pin}'; curl -fsSk --pinnedpubkey ${pin} https://attic.lan:${port}/`,
+  );
   socket.destroy();
+});
+
+test('a certificate that somebody brought, and that is for other names, is warned of', async () => {
+  using folder = disposableFolder();
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const [from, to] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
+  const by = { key: privateKey, certificate: await issueAuthority(privateKey, 'Home', { from, to }) };
+  const certificate = await issueCertificate(by, { key: privateKey, names: ['hub.lan'], from, to });
+  const tls = { certificateFile: join(folder.path, 'c.pem'), keyFile: join(folder.path, 'k.pem') };
+  writeFileSync(tls.certificateFile, certificate);
+  writeFileSync(tls.keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await using hub = await startTestHub({ tls });
+  expect((await enrol(hub, { host: 'hub.lan' })).body.warning).toBeNull();
+  expect((await enrol(hub, { host: 'attic.lan' })).body.warning).toMatch(
+    /is not for attic\.lan, so no agent/,
+  );
 });
 
 test.each([

@@ -16,8 +16,8 @@ export interface EnrolmentParts {
 
 /** How a hub that speaks TLS itself is known by it. */
 export interface HubDoor {
-  /** Sees to it that the certificate is for the host of this address. */
-  cover(url: string): Promise<void>;
+  /** Sees to it that the certificate is for the host of this address. @returns whether it is */
+  cover(url: string): Promise<boolean>;
   /** `null` where servers know the certificate's authority anyway. */
   readonly pins: { readonly authorityFingerprint: string; readonly keyPin: string } | null;
 }
@@ -51,12 +51,13 @@ export function enrolmentHandlers(
       // First: where it refuses, nothing has been made.
       const hub = urlForServers(address, origin);
       const isOurs = door !== null && endsAtHub(hub, address);
-      if (isOurs) await door.cover(hub);
+      const isCovered = !isOurs || (await door.cover(hub));
       const pins = isOurs ? door.pins : null;
       const known = { ...parts, log: parts.log.from(from) };
       const authority = pins?.authorityFingerprint ?? null;
       const made = await enrolServer(known, principal.name, params.server_id, authority);
-      return { ...made, ...installLine(address, hub, made.token, pins?.keyPin ?? null) };
+      const line = installLine(address, hub, made.token, pins?.keyPin ?? null);
+      return { ...made, ...line, warning: line.warning ?? (isCovered ? null : notCovered(hub)) };
     },
     renewAgentKey: async ({ params: { server_id }, principal, from }) => ({
       server_id,
@@ -64,3 +65,6 @@ export function enrolmentHandlers(
     }),
   };
 }
+
+const notCovered = (hub: string): string =>
+  `The hub's certificate is not for ${new URL(hub).hostname}, so no agent takes it there. Open the hub by a name that the certificate is for, and make the line there; or set HOMELABCMD_PUBLIC_URL to that name.`;

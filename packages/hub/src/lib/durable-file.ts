@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { giveToOwnerOfFolder } from './owner.ts';
 
@@ -14,5 +14,15 @@ export function replaceFile(path: string, content: string, isSynced: boolean): v
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** What is in a file; `null` when there is none. */
+export function textIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }

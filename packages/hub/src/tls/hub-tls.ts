@@ -90,11 +90,12 @@ export class HubTls implements Disposable {
     return { authorityFingerprint: certificateFingerprint(authority), keyPin: keyPinOf(own) };
   }
 
-  /** Sees to it that the certificate is for the host of this address, where it is ours to say. */
-  cover(url: string): Promise<void> {
+  /** Sees to it that the certificate is for the host of this address, where it is ours to say. @returns whether it is */
+  async cover(url: string): Promise<boolean> {
     const host = hostOf(url);
-    if (isFor(new X509Certificate(this.#certificate.chain), host)) return Promise.resolve();
-    return this.look([host]);
+    const isCovered = () => isFor(new X509Certificate(this.#certificate.chain), host);
+    if (!isCovered()) await this.look([host]);
+    return isCovered();
   }
 
   onChange(listener: (certificate: Certificate) => void): void {

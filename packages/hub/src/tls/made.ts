@@ -1,9 +1,9 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
-import { replaceFile } from '../lib/durable-file.ts';
+import { replaceFile, textIfThere } from '../lib/durable-file.ts';
 import { giveToOwnerOfFolder } from '../lib/owner.ts';
 import { type Certificate, isFor, troubleWith } from './certificate.ts';
 
@@ -35,7 +35,7 @@ export class MadeCertificate {
     this.#clock = clock;
     this.#authority = authority;
     this.#key = keyIn(join(folder, 'key.pem'));
-    this.#chain = textIn(join(folder, 'certificate.pem'));
+    this.#chain = textIfThere(join(folder, 'certificate.pem'));
   }
 
   /** @throws when there is a key or an authority that cannot be read: others in their place would lock every agent out */
@@ -45,7 +45,7 @@ export class MadeCertificate {
     giveToOwnerOfFolder(folder);
     const key = keyIn(join(folder, 'authority-key.pem'));
     const path = join(folder, 'authority.pem');
-    const kept = textIn(path);
+    const kept = textIfThere(path);
     const certificate = kept ?? (await newAuthority(key, clock));
     if (kept === null) replaceFile(path, certificate, true);
     else if (!new X509Certificate(kept).checkPrivateKey(key))
@@ -109,7 +109,7 @@ function namesOf(chain: string): string[] {
 }
 
 function keyIn(path: string): KeyObject {
-  const pem = textIn(path);
+  const pem = textIfThere(path);
   if (pem !== null) {
     try {
       return createPrivateKey(pem);
@@ -122,13 +122,4 @@ function keyIn(path: string): KeyObject {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   replaceFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), true);
   return privateKey;
-}
-
-function textIn(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }
