@@ -4,6 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { type HubProcess, setUpLink, startHubProcess } from '../house/hub-process.ts';
+import { addPasskeyDevice, byName } from '../house/passkey-device.ts';
+import { WANTS_PROOF } from '../house/wants-proof.ts';
 
 const PASSWORD = 'correct horse battery staple';
 
@@ -18,42 +20,17 @@ afterAll(async () => {
   await hub?.[Symbol.asyncDispose]();
 });
 
-/** By its name: no browser makes a passkey for an address. */
-const byName = (address: string): string => address.replace('127.0.0.1', 'localhost');
-
-/** A device of the browser's own, whose person is looked at and says yes. */
-async function addDevice(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-      ...{ isUserVerified: true, automaticPresenceSimulation: true },
-    },
-  });
-}
-
 /** Makes the first account, and comes to its page of the settings. */
 async function begin(): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(byName(setUpLink(hub)));
-  await addDevice(page);
+  await addPasskeyDevice(page);
   await page.getByLabel('Name', { exact: true }).fill('anna');
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /Signed in as anna/ }).waitFor();
   return page;
 }
-
-/** What the hub answers when the proof is too old, without five minutes of waiting. */
-const WANTS_PROOF = {
-  status: 403,
-  contentType: 'application/problem+json',
-  body: JSON.stringify({
-    ...{ type: 'about:blank', title: 'Prove that it is you', status: 403 },
-    ...{ code: 'proof_required', proof: 'fresh', detail: 'This needs a fresh proof that it is you.' },
-  }),
-};
 
 test('a passkey is made, signs in, and proves for an approval', { timeout: 120_000 }, async () => {
   const page = await begin();

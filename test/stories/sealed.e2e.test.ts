@@ -4,6 +4,7 @@ import { type Fleet, startFleet } from '@homelabcmd/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../../scripts/browser.mjs';
+import { addPasskeyDevice, byName } from '../house/passkey-device.ts';
 
 const UNITS = ['plex.service', 'sonarr.service'];
 const FAILED = { exitCode: 1, lastWords: ['it broke'] };
@@ -23,20 +24,12 @@ afterAll(async () => {
   await fleet?.[Symbol.asyncDispose]();
 });
 
-/** By its name: no browser makes a passkey for an address. */
-const at = (path: string): string => `${fleet.hub.url.replace('127.0.0.1', 'localhost')}${path}`;
+const at = (path: string): string => byName(`${fleet.hub.url}${path}`);
 
 /** The first account, in a browser with a device whose person is looked at and says yes. */
 async function begin(): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-      ...{ isUserVerified: true, automaticPresenceSimulation: true },
-    },
-  });
+  await addPasskeyDevice(page);
   await page.goto(at(`/setup#${fleet.hub.setUpToken}`));
   await page.getByLabel('Name', { exact: true }).fill('anna');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');

@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { type Agent, readConfig, startAgent } from '@homelabcmd/agent';
 import { type Hub, startHub } from '@homelabcmd/hub';
 import { readConfig as readHubConfig } from '@homelabcmd/hub/config';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FakeExecutor } from './fake-executor.ts';
-import { FakeSystemd } from './fake-systemd.ts';
+import { agentIn } from './agent-in.ts';
 
 const API_KEY = 'the-key-of-the-tests-of-authorities-012345';
 let folder: string;
@@ -38,21 +35,8 @@ async function hubOverTls(name: string): Promise<{ hub: Hub; url: string }> {
 }
 
 async function startIn(stateDir: string, hubUrl: string, token: string) {
-  const systemd = new FakeSystemd([{ unit: 'plex.service' }]);
-  const bootId = randomUUID();
   const said: string[] = [];
-  const agent: Agent = await startAgent(
-    readConfig({
-      HOMELABCMD_HUB_URL: hubUrl,
-      HOMELABCMD_ENROLMENT_TOKEN: token,
-      HOMELABCMD_STATE_DIR: stateDir,
-      HOMELABCMD_ALLOW_FILE: join(folder, 'none'),
-    }),
-    {
-      ...{ systemd, bootId, hostname: 'media', executor: new FakeExecutor(systemd, bootId) },
-      log: (level, msg, fields) => said.push(`${level} ${msg} ${JSON.stringify(fields)}`),
-    },
-  );
+  const agent = await agentIn(stateDir, hubUrl, said, token);
   cleanUps.push(async () => agent[Symbol.asyncDispose]());
   return { agent, said };
 }

@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Agent, readConfig, startAgent } from '@homelabcmd/agent';
 import { startHub } from '@homelabcmd/hub';
 import { readConfig as readHubConfig } from '@homelabcmd/hub/config';
 import { api } from '@homelabcmd/protocol';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { agentIn } from './agent-in.ts';
 import { ApiClient } from './api-client.ts';
-import { FakeExecutor } from './fake-executor.ts';
-import { FakeSystemd } from './fake-systemd.ts';
 
 const API_KEY = 'the-key-of-the-tests-of-clones-0123456789';
 /** Longer than this, two agents with one key may not go unnoticed. */
@@ -21,21 +18,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'homelabcmd-clones-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-/** The agent of a server whose state is in this folder. */
-function startIn(name: string, hubUrl: string, token = ''): Promise<Agent> {
-  const systemd = new FakeSystemd([{ unit: 'plex.service' }]);
-  const bootId = randomUUID();
-  return startAgent(
-    readConfig({
-      HOMELABCMD_HUB_URL: hubUrl,
-      HOMELABCMD_ENROLMENT_TOKEN: token,
-      HOMELABCMD_STATE_DIR: join(folder, name),
-      HOMELABCMD_ALLOW_FILE: join(folder, 'none'),
-    }),
-    { systemd, executor: new FakeExecutor(systemd, bootId), bootId, hostname: name, log: () => undefined },
-  );
-}
 
 test('a server that was cloned while it ran: both are shut off from orders within ten seconds', {
   timeout: 40_000,
@@ -48,12 +30,12 @@ test('a server that was cloned while it ran: both are shut off from orders withi
   const client = new ApiClient(hub.url, API_KEY);
   const params = { server_id: 'nas' };
   const quarantine = async () => (await client.call(api.getServer, { params })).quarantine;
-  await using first = await startIn('nas', hub.url, await hub.enrol('nas'));
+  await using first = await agentIn(join(folder, 'nas'), hub.url, [], await hub.enrol('nas'));
   await expect.poll(() => first.state.linked).toBe(true);
 
   await cp(join(folder, 'nas'), join(folder, 'clone'), { recursive: true });
   const begunAt = performance.now();
-  await using _second = await startIn('clone', hub.url);
+  await using _second = await agentIn(join(folder, 'clone'), hub.url);
   await expect
     .poll(quarantine, { timeout: 2 * NOTICED_WITHIN_MS })
     .toMatchObject({ reason: expect.stringMatching(/^Two agents are connected as nas at the same time/) });

@@ -11,16 +11,16 @@ const ofKeeping = (test: string) => ({ file: 'packages/hub/test/people/passkey-k
 export const PASSKEY_MUTANTS: readonly Mutant[] = [
   {
     name: 'an answer of a passkey opens as often as it is sent',
-    file: CHALLENGES,
-    from: 'this.#asked.delete(challenge);',
+    file: 'packages/hub/src/access/under-way.ts',
+    from: 'this.#begun.delete(name);',
     to: '',
     caughtBy: ofUse('of two that come at once with one answer, one comes in'),
   },
   {
     name: 'an answer of a passkey is good in any session',
     file: CHALLENGES,
-    from: 'asked === undefined || asked.sessionId !== sessionId',
-    to: 'asked === undefined',
+    from: '(asked) => asked.sessionId === sessionId',
+    to: '() => sessionId !== undefined',
     caughtBy: ofUse('a proof is of who is signed in, in the session that asked'),
   },
   {

@@ -3,6 +3,7 @@ import { ApiClient } from '@homelabcmd/testkit';
 import type { Page } from 'playwright-core';
 import { type House, openHouse } from '../../house/house.ts';
 import { setUpLink } from '../../house/hub-process.ts';
+import { WANTS_PROOF } from '../../house/wants-proof.ts';
 import type { Scene, Stage, Visit } from '../scene.ts';
 import { passkeyScenes } from './passkey-scenes.ts';
 
@@ -55,16 +56,6 @@ const dialogScene = (name: string, line: string): Scene => ({
     return page;
   },
 });
-
-/** What the hub answers when it wants a proof, without twelve hours of waiting. */
-const WANTS_PROOF = {
-  status: 403,
-  contentType: 'application/problem+json',
-  body: JSON.stringify({
-    ...{ type: 'about:blank', title: 'Prove that it is you', status: 403 },
-    ...{ code: 'proof_required', proof: 'fresh', detail: 'This needs a fresh proof that it is you.' },
-  }),
-};
 
 /** People, and the doors that they come in by. */
 export const people: Stage = {

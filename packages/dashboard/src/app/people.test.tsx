@@ -12,6 +12,7 @@ const aUser = (name: string, over: Partial<User> = {}): User => ({
   name,
   role: 'viewer',
   status: 'active',
+  signs_in_by: ['password'],
   has_totp: false,
   created_at: AT,
   created_by: 'admin',
@@ -68,7 +69,7 @@ async function choose(name: string, item: string): Promise<void> {
 test('everybody is listed with their role and how they are, in words', async () => {
   people = [
     ...people,
-    aUser('lee', { status: 'invited', role: 'operator' }),
+    aUser('lee', { status: 'invited', role: 'operator', signs_in_by: [] }),
     aUser('max', { status: 'disabled', has_totp: true }),
   ];
   await openPage('/settings/people');

@@ -65,6 +65,7 @@ test('who is known at the provider signs in with the role that a rule gives them
   expect((await caller.call('GET', '/servers')).status).toBe(200);
   expect((await caller.call('GET', '/users')).status).toBe(403);
   const { body } = await stage.hub.call<{ users: User[] }>('GET', '/users');
+  expect(body.users.map(({ signs_in_by }) => signs_in_by)).toContainEqual(['oidc']);
   expect(body.users).toMatchObject([{ name: 'anna', role: 'viewer', status: 'active' }]);
 });
 

@@ -24,6 +24,10 @@ test('what is removed, and whoever is disabled, removed or invited anew, opens n
   const { hub } = stage;
   const anna = await personWithPasskey(hub, 'Anna', 'admin');
   const bob = await personWithPasskey(hub, 'Bob', 'viewer');
+  const bobSignsIn = async () =>
+    (await anna.call<{ users: User[] }>('GET', '/users')).body.users.find(({ name }) => name === 'Bob')
+      ?.signs_in_by;
+  expect(await bobSignsIn()).toEqual(['password', 'passkey']);
   const pending = bob.device.get(await beginSignIn(hub), HOME);
   await anna.call('PATCH', `/users/${bob.userId}`, { is_disabled: true });
   expect((await finishSignIn(hub, pending)).status).toBe(401);
@@ -34,6 +38,7 @@ test('what is removed, and whoever is disabled, removed or invited anew, opens n
 
   const invited = await anna.call<{ token: string; user: User }>('POST', `/users/${bob.userId}/invitation`);
   expect((await signInByPasskey(hub, bob.device)).status).toBe(401);
+  expect(await bobSignsIn()).toEqual([]);
   const { token } = invited.body;
   await withCookie(hub, '', 'POST', '/invitation', { token, password: PASSWORD });
   expect((await signInByPasskey(hub, bob.device)).status).toBe(401);

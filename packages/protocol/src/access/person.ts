@@ -35,7 +35,9 @@ export const User = z.object({
    * `invited`: has yet to choose a password. `active`: may sign in. `disabled`: may not, and nothing of theirs is open.
    */
   status: z.enum(['invited', 'active', 'disabled']),
-  /** Signing in takes a code of an authenticator too. */
+  /** By what they can sign in; nothing while they are invited. */
+  signs_in_by: z.array(z.enum(['password', 'passkey', 'oidc'])),
+  /** Their password takes a code of an authenticator too. */
   has_totp: z.boolean(),
   created_at: Timestamp,
   created_by: z.string(),

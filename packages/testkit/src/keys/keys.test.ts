@@ -7,7 +7,8 @@ import { runCommand } from '@homelabcmd/hub/command';
 import { api } from '@homelabcmd/protocol';
 import { fingerprintOf, keyPairFromPem } from '@homelabcmd/protocol/link';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { agentIn, RelayedHouse } from './relayed-house.ts';
+import { agentIn } from '../agent-in.ts';
+import { RelayedHouse } from './relayed-house.ts';
 
 const params = { server_id: 'nas' };
 let folder: string;

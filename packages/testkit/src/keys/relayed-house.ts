@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Agent, readConfig, startAgent } from '@homelabcmd/agent';
+import type { Agent } from '@homelabcmd/agent';
 import { type Hub, startHub } from '@homelabcmd/hub';
 import { readConfig as readHubConfig } from '@homelabcmd/hub/config';
 import { api, type AuditEntry } from '@homelabcmd/protocol';
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { ApiClient } from './api-client.ts';
-import { FakeExecutor } from './fake-executor.ts';
-import { FakeSystemd } from './fake-systemd.ts';
+import { agentIn } from '../agent-in.ts';
+import { ApiClient } from '../api-client.ts';
 
 const API_KEY = 'the-key-of-the-tests-of-keys-0123456789';
 
@@ -118,22 +116,4 @@ export class RelayedHouse implements AsyncDisposable {
     for (const peer of this.#relay.clients) peer.terminate();
     await new Promise((resolve) => this.#relay.close(resolve));
   }
-}
-
-/** The agent of a server whose state is in this folder. */
-export function agentIn(stateDir: string, hubUrl: string, said: string[], token = ''): Promise<Agent> {
-  const systemd = new FakeSystemd([{ unit: 'plex.service' }]);
-  const bootId = randomUUID();
-  return startAgent(
-    readConfig({
-      HOMELABCMD_HUB_URL: hubUrl,
-      HOMELABCMD_ENROLMENT_TOKEN: token,
-      HOMELABCMD_STATE_DIR: stateDir,
-      HOMELABCMD_ALLOW_FILE: join(stateDir, 'none'),
-    }),
-    {
-      ...{ systemd, executor: new FakeExecutor(systemd, bootId), bootId, hostname: 'nas' },
-      log: (_level, msg, fields) => said.push(`${msg} ${JSON.stringify(fields)}`),
-    },
-  );
 }

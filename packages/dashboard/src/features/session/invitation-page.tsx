@@ -6,9 +6,9 @@ import { detailOf, hasCode } from '../../api/problem.ts';
 import type { FragmentSecret } from '../../lib/browser/fragment-secret.ts';
 import { Button } from '../../ui/button.tsx';
 import { NewPassword } from '../../ui/form/new-password.tsx';
+import { KeptName } from '../../ui/form/kept-name.tsx';
 import { Door, TurnedAway } from './door.tsx';
 import { type Refused, invalidIn, useEntering } from './use-entering.ts';
-import { KeptName } from './kept-name.tsx';
 
 interface InvitationPageProps {
   /** What the link brought. */

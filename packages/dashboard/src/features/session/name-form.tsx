@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { detailOf, hasCode } from '../../api/problem.ts';
 import { signIn } from '../../api/access/enter.ts';
 import { Button } from '../../ui/button.tsx';
+import { CodeField } from '../../ui/form/code-field.tsx';
 import { TextField } from '../../ui/form/fields.tsx';
 import { SecretField } from '../../ui/form/secret-field.tsx';
 import { TurnedAway } from './door.tsx';
@@ -122,15 +123,9 @@ function CodeStep({ name, code, errorId, onChange, onBack }: CodeStepProps) {
           Not you?
         </button>
       </p>
-      <TextField
+      <CodeField
         label="Code of your authenticator"
-        name="totp_code"
-        autoComplete="one-time-code"
-        inputMode="numeric"
-        isCode
         autoFocus
-        maxLength={7}
-        placeholder="123 456"
         value={code}
         aria-invalid={errorId !== undefined}
         aria-describedby={errorId}

@@ -212,16 +212,28 @@ const selectUsers = (db: Store) =>
     .selectFrom('users')
     .select(['user_id', 'name', 'role', 'disabled_at', 'created_at', 'created_by', 'last_signed_in_at'])
     .select((eb) => [
-      eb.or([eb('password_hash', 'is not', null), eb('oidc_subject', 'is not', null)]).as('can_sign_in'),
+      eb('password_hash', 'is not', null).as('has_password'),
+      eb('oidc_subject', 'is not', null).as('has_oidc'),
       eb('totp_confirmed_at', 'is not', null).as('has_totp'),
+      eb
+        .exists(
+          eb.selectFrom('passkeys').select('passkey_id').whereRef('passkeys.user_id', '=', 'users.user_id'),
+        )
+        .as('has_passkey'),
     ]);
 
 type UserRow = Awaited<ReturnType<ReturnType<typeof selectUsers>['executeTakeFirstOrThrow']>>;
 
-function userOf({ disabled_at, can_sign_in, has_totp, ...row }: UserRow): User {
-  const status = disabled_at !== null ? 'disabled' : can_sign_in ? 'active' : 'invited';
+function userOf({ disabled_at, has_password, has_oidc, has_passkey, has_totp, ...row }: UserRow): User {
+  const signs_in_by: User['signs_in_by'] = [
+    ...(has_password ? (['password'] as const) : []),
+    // Who comes in by the single sign-on alone proves themselves by a passkey, and does not come in by it.
+    ...(has_password && has_passkey ? (['passkey'] as const) : []),
+    ...(has_oidc ? (['oidc'] as const) : []),
+  ];
+  const status = disabled_at !== null ? 'disabled' : signs_in_by.length > 0 ? 'active' : 'invited';
   // SQLite answers 0 and 1.
-  return { ...row, status, has_totp: Boolean(has_totp) };
+  return { ...row, status, signs_in_by, has_totp: Boolean(has_totp) };
 }
 
 /** What somebody signs in and proves themselves with, passkeys where one is for the host by which they came. */

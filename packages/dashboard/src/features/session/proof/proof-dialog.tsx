@@ -7,10 +7,11 @@ import { type OwnSession, useSession } from '../../../api/session.ts';
 import { Button } from '../../../ui/button.tsx';
 import { DialogEnds } from '../../../ui/form/dialog-ends.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
-import { FormError, TextField } from '../../../ui/form/fields.tsx';
+import { CodeField } from '../../../ui/form/code-field.tsx';
+import { FormError } from '../../../ui/form/fields.tsx';
+import { KeptName } from '../../../ui/form/kept-name.tsx';
 import { SecretField } from '../../../ui/form/secret-field.tsx';
 import { whyNoPasskeys } from '../../../lib/browser/passkey.ts';
-import { KeptName } from '../kept-name.tsx';
 import { ByPasskey, Elsewhere } from './proof-elsewhere.tsx';
 
 /** Asks whoever is signed in to prove it once more, for a call that waits for that. */
@@ -89,7 +90,7 @@ function Question({ principal, settle }: QuestionProps) {
         signed in. It goes on by itself when you have shown that it is still you.
       </p>
       <SecretOf principal={principal} value={secret} onChange={setSecret} />
-      {takesCode && <Code value={code} onChange={setCode} />}
+      {takesCode && <CodeField label="Code of your authenticator" value={code} onChange={setCode} />}
       {problem !== null && <FormError words={problem} />}
       <DialogEnds onClose={() => settle(false)}>
         <Button type="submit" kind="primary" off={missing} isBusy={isSending} busyWord="Looking">
@@ -124,20 +125,6 @@ function SecretOf({ principal, value, onChange }: FieldProps & Pick<QuestionProp
     </>
   );
 }
-
-const Code = ({ value, onChange }: FieldProps) => (
-  <TextField
-    label="Code of your authenticator"
-    name="totp_code"
-    autoComplete="one-time-code"
-    inputMode="numeric"
-    isCode
-    maxLength={7}
-    placeholder="123 456"
-    value={value}
-    onChange={onChange}
-  />
-);
 
 function useProving(proof: Proof, onProved: () => void, onCodeWanted: () => void) {
   const client = useQueryClient();

@@ -9,12 +9,12 @@ import {
 import { useSending } from '../../../api/use-sending.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Copyable } from '../../../ui/copy.tsx';
-import { DialogEnds } from '../../../ui/form/dialog-ends.tsx';
-import { Dialog } from '../../../ui/form/dialog.tsx';
-import { FormError, TextField } from '../../../ui/form/fields.tsx';
+import { CodeField } from '../../../ui/form/code-field.tsx';
+import { FormError } from '../../../ui/form/fields.tsx';
 import { Status } from '../../../ui/glyphs/glyph.tsx';
 import { say } from '../../../ui/toast/toast.tsx';
 import { QrCode } from './qr-code.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
 
 /** A second thing that signing in takes: an app on a phone that shows a code. */
 export function Authenticator({ hasOne }: { hasOne: boolean }) {
@@ -53,7 +53,7 @@ export function Authenticator({ hasOne }: { hasOne: boolean }) {
         )}
       </p>
       {problem !== null && <FormError words={problem} />}
-      {isRemoving && <RemoveDialog onClose={close} />}
+      {isRemoving && <RemoveIt onClose={close} />}
     </div>
   );
 }
@@ -87,14 +87,8 @@ function Confirm({ begun, onDone }: { begun: NewAuthenticator; onDone: () => voi
             <p className="note mt-0">Or type it into the app. It is shown this once.</p>
             <Copyable text={inFours(begun.secret)} what="secret" />
           </div>
-          <TextField
+          <CodeField
             label="The code that the app shows now"
-            name="totp_code"
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            isCode
-            maxLength={7}
-            placeholder="123 456"
             value={code}
             error={problem}
             onChange={setCode}
@@ -113,28 +107,16 @@ function Confirm({ begun, onDone }: { begun: NewAuthenticator; onDone: () => voi
   );
 }
 
-function RemoveDialog({ onClose }: { onClose: () => void }) {
+function RemoveIt({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
-  const { send, isSending, off, problem } = useSending('removeTotp');
   return (
-    <Dialog title="Remove your authenticator?" onClose={onClose}>
-      <div className="dialog-form">
-        <p className="dim">From then on your password alone opens this hub.</p>
-        {problem !== null && <FormError words={problem} />}
-        <DialogEnds onClose={onClose}>
-          <Button
-            kind="danger"
-            off={off}
-            isBusy={isSending}
-            autoFocus
-            onClick={async () => {
-              if (await send(() => removeAuthenticator(client))) onClose();
-            }}
-          >
-            Remove it
-          </Button>
-        </DialogEnds>
-      </div>
-    </Dialog>
+    <RemoveDialog
+      title="Remove your authenticator?"
+      by="removeTotp"
+      remove={() => removeAuthenticator(client)}
+      onClose={onClose}
+    >
+      From then on your password alone opens this hub.
+    </RemoveDialog>
   );
 }

@@ -6,10 +6,11 @@ import { useSending } from '../../../api/use-sending.ts';
 import { Button } from '../../../ui/button.tsx';
 import { DialogEnds } from '../../../ui/form/dialog-ends.tsx';
 import { Dialog } from '../../../ui/form/dialog.tsx';
-import { FormError, TextField } from '../../../ui/form/fields.tsx';
+import { TextField } from '../../../ui/form/fields.tsx';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
 import { Ago } from '../../../ui/time.tsx';
 import { ApproverDialog } from './approver-dialog.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
 
 interface PasskeyRowProps {
   readonly passkey: Passkey;
@@ -62,7 +63,7 @@ export function PasskeyRow({ passkey, host }: PasskeyRowProps) {
       </div>
       {open === 'approver' && <ApproverDialog {...dialog} />}
       {open === 'rename' && <RenameDialog {...dialog} />}
-      {open === 'remove' && <RemoveDialog {...dialog} />}
+      {open === 'remove' && <RemoveIt {...dialog} />}
     </li>
   );
 }
@@ -105,31 +106,17 @@ function RenameDialog({ passkey, onClose }: DialogProps) {
   );
 }
 
-function RemoveDialog({ passkey, onClose }: DialogProps) {
+function RemoveIt({ passkey, onClose }: DialogProps) {
   const client = useQueryClient();
-  const { send, isSending, off, problem } = useSending('removePasskey');
   return (
-    <Dialog title={`Remove ${passkey.name}?`} onClose={onClose}>
-      <div className="dialog-form">
-        <p className="dim">
-          It opens this hub no more. What your device keeps of it is removed there, in its settings or your
-          password manager.
-        </p>
-        {problem !== null && <FormError words={problem} />}
-        <DialogEnds onClose={onClose}>
-          <Button
-            kind="danger"
-            off={off}
-            isBusy={isSending}
-            autoFocus
-            onClick={async () => {
-              if (await send(() => removePasskey(client, passkey))) onClose();
-            }}
-          >
-            Remove it
-          </Button>
-        </DialogEnds>
-      </div>
-    </Dialog>
+    <RemoveDialog
+      title={`Remove ${passkey.name}?`}
+      by="removePasskey"
+      remove={() => removePasskey(client, passkey)}
+      onClose={onClose}
+    >
+      It opens this hub no more. What your device keeps of it is removed there, in its settings or your
+      password manager.
+    </RemoveDialog>
   );
 }

@@ -5,6 +5,7 @@ import { changePassword } from '../../../api/access/account.ts';
 import { readSessionsAgain } from '../../../api/access/sessions.ts';
 import { useSending } from '../../../api/use-sending.ts';
 import { Button } from '../../../ui/button.tsx';
+import { KeptName } from '../../../ui/form/kept-name.tsx';
 import { NewPassword } from '../../../ui/form/new-password.tsx';
 import { say } from '../../../ui/toast/toast.tsx';
 
@@ -24,15 +25,7 @@ export function PasswordForm({ name }: { name: string }) {
   };
   return (
     <form className="new-key" onSubmit={(event) => void submit(event)} noValidate>
-      <input
-        className="sr"
-        name="username"
-        autoComplete="username"
-        tabIndex={-1}
-        aria-hidden
-        readOnly
-        value={name}
-      />
+      <KeptName name={name} />
       <NewPassword
         label="New password"
         least={LEAST_PASSWORD}

@@ -5,7 +5,6 @@ import { useOff } from '../../../api/access/may.ts';
 import { type Invited, changePerson } from '../../../api/access/people.ts';
 import { detailOf, hasCode } from '../../../api/problem.ts';
 import { ROLES } from '../../../api/vocabulary/rights.ts';
-import { NO_READING } from '../../../lib/units.ts';
 import { type Look, Status } from '../../../ui/glyphs/glyph.tsx';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../../ui/menu/menu-entry.ts';
@@ -13,6 +12,7 @@ import { Menu } from '../../../ui/menu/menu.tsx';
 import { Cell, Row } from '../../../ui/table.tsx';
 import { Ago } from '../../../ui/time.tsx';
 import { say } from '../../../ui/toast/toast.tsx';
+import { waysIn } from './ways-in.ts';
 import { DisableDialog, InviteDialog, RemovePersonDialog, RoleDialog } from './person-dialogs.tsx';
 
 const STATUS: Record<User['status'], Look> = {
@@ -31,7 +31,7 @@ interface PersonRowProps {
 
 /** One person, and what can be done about them. */
 export function PersonRow({ user, isSelf, onInvited }: PersonRowProps) {
-  const { name, role, status, has_totp, last_signed_in_at } = user;
+  const { name, role, status, last_signed_in_at } = user;
   const [open, setOpen] = useState<Open>(null);
   const place = useRef<HTMLTableCellElement>(null);
   const entries = useEntries(user, setOpen);
@@ -49,9 +49,7 @@ export function PersonRow({ user, isSelf, onInvited }: PersonRowProps) {
       <Cell className="person-status">
         <Status look={STATUS[status]} />
       </Cell>
-      <Cell className="dim wide-col person-totp table-col">
-        {status === 'invited' ? NO_READING : has_totp ? 'With an authenticator' : 'Password alone'}
-      </Cell>
+      <Cell className="dim wide-col person-totp table-col">{waysIn(user)}</Cell>
       <Cell className="num dim person-seen">
         {last_signed_in_at === null ? (
           'never'
