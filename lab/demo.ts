@@ -25,7 +25,8 @@ function explain(hub: DemoHub, servers: LabServer[]): void {
   const lines = [
     '',
     `  Look      ${hub.url}`,
-    `  Sign in   ${hub.apiKey}`,
+    `  Begin     ${hub.setUpLink()}   (makes your account)`,
+    `  Sign in   ${hub.apiKey}   (or with this key)`,
     `  From far  ssh -L ${port}:127.0.0.1:${port} <this machine>`,
     '',
     '  media-01   sonarr came up before its disk and failed: ask for a restart, approve it, and see it run',

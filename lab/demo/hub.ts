@@ -19,6 +19,8 @@ export interface DemoHub extends AsyncDisposable {
   /** Where this machine reaches it, and the servers, which share its network. */
   readonly localUrl: string;
   readonly apiKey: string;
+  /** Makes the first account. */
+  setUpLink(): string;
   /** Sends JSON to `/api/v1<path>` and answers what it says. Any status but 2xx fails. */
   post(path: string, body: unknown): Promise<unknown>;
   /** Settles when the hub has ended, for whatever reason. */
@@ -30,7 +32,9 @@ export async function startHub(host: string, port: number): Promise<DemoHub> {
   const dataDir = await mkdtemp(join(tmpdir(), 'homelabcmd-lab-hub-'));
   const apiKey = `lab_${randomBytes(24).toString('base64url')}`;
   // The kernel ends the hub when this process is killed and can end it no more.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, HUB_BUNDLE, 'serve'], {
+  const linkFile = join(dataDir, 'set-up-link');
+  const serve = [HUB_BUNDLE, 'serve', '--set-up-link', linkFile];
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', process.execPath, ...serve], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'],
@@ -49,6 +53,7 @@ export async function startHub(host: string, port: number): Promise<DemoHub> {
   const hub: DemoHub = {
     ...{ url, localUrl },
     apiKey,
+    setUpLink: () => readFileSync(linkFile, 'utf8').trim(),
     ended,
     async post(path, body) {
       const answer = await fetch(`${localUrl}/api/v1${path}`, {
