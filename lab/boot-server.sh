@@ -57,6 +57,8 @@ use_server() {
 alive() { [ -s "$DIR/pid" ] && kill -0 "$(cat "$DIR/pid")" 2>/dev/null; }
 
 # ---- network --------------------------------------------------------------------------------------------------
+# A link-local address comes a second after its interface is up, and then each browser on this machine drops what it is loading.
+without_ipv6() { ip link set "$1" addrgenmode none; }
 # One lock for all runs: two that start together must not choose the same addresses.
 make_bridge() {
   local try net
@@ -68,7 +70,7 @@ make_bridge() {
       net=10.$((200 + RANDOM % 50)).$((RANDOM % 256))
       [ -n "$(ip -4 route show match "$net.1" | grep -v ^default || true)" ] || break
     done
-    ip link add "$BRIDGE" type bridge; ip addr add "$net.1/24" dev "$BRIDGE"; ip link set "$BRIDGE" up
+    ip link add "$BRIDGE" type bridge; without_ipv6 "$BRIDGE"; ip addr add "$net.1/24" dev "$BRIDGE"; ip link set "$BRIDGE" up
     echo "$net" >"$RUN/subnet"
   fi
   if [ ! -s "$DIR/address" ]; then
@@ -110,6 +112,7 @@ start() {
   echo $launcher >"$CGROUP/launchers/cgroup.procs"
   if [ -n "$network" ]; then
     ip link add "$(cat "$DIR/veth")" type veth peer name eth0 netns "$pid"
+    without_ipv6 "$(cat "$DIR/veth")"
     ip link set "$(cat "$DIR/veth")" master "$BRIDGE" up
   fi
   for ((i = 0; i < 1500; i++)); do
