@@ -3,7 +3,7 @@ import os from 'node:os';
 import type { Sealing, ServerFacts } from '@homelabcmd/protocol';
 import { cut } from './text.ts';
 
-const AGENT_VERSION = '0.1.0';
+export const AGENT_VERSION = '0.1.0';
 
 /** What the facts say that the machine's own files do not. */
 export interface FactsContext {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { nearest } from '@homelabcmd/protocol';
 import type { z } from 'zod';
 import { readConfigFile } from './config-file.ts';
-import { nearest } from './lib/nearest.ts';
 import { findProductFiles } from './product-files.ts';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings/settings.ts';
 

@@ -10,6 +10,9 @@ const WITHIN_MS = 10_000;
 const MOST_BYTES = 64 * 1024;
 const FILE = 'hub-authority.pem';
 
+/** Where an agent keeps the authority of its hub, if that has one of its own. */
+export const authorityPath = (stateDir: string): string => join(stateDir, FILE);
+
 /** What should be the hub's authority is none, or not the one that the token names. */
 export class WrongAuthority extends Error {}
 
