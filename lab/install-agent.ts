@@ -28,7 +28,14 @@ export async function installAgent(server: LabServer, options: AgentInstallation
     ...['--hub', options.hubUrl, '--token', options.token],
   ]);
   if (result.code !== 0) throw new Error(`install-agent.sh on ${server.name}: ${result.stderr.trim()}`);
+  await putCommandInPlace(server);
   await allowRestart(server, options.allow ?? []);
+}
+
+/** The command `homelabcmd-agent`, where what is installed is the bundle and Node.js. */
+export async function putCommandInPlace(server: LabServer): Promise<void> {
+  const command = `#!/bin/sh\nexec ${NODE_ON_SERVER} /usr/local/lib/homelabcmd/agent.mjs "$@"\n`;
+  await server.write('/usr/local/sbin/homelabcmd-agent', command, { mode: 0o755 });
 }
 
 /** Puts the shipped folder, with this text as its agent, where `install-agent.sh` can be run on the server. */
