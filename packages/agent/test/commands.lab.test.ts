@@ -46,7 +46,10 @@ describe.skipIf(problem !== null)(`homelabcmd-agent on a server${problem ? `: ${
 
   test('the line that the agent shows, typed on the server, allows the service, and deny takes it back', async () => {
     const { restartable } = await hub.reportWhere('plex.service', () => true);
-    expect(restartable).toMatchObject({ allowed: false, fix_command: 'sudo homelabcmd-agent allow plex.service' });
+    expect(restartable).toMatchObject({
+      allowed: false,
+      fix_command: 'sudo homelabcmd-agent allow plex.service',
+    });
     const result = await sh(restartable.fix_command?.replace(/^sudo /, '') ?? 'false');
     expect(result).toMatchObject({ code: 0, stderr: '' });
     await hub.reportWhere('plex.service', (report) => report.restartable.allowed);
@@ -74,7 +77,9 @@ describe.skipIf(problem !== null)(`homelabcmd-agent on a server${problem ? `: ${
       /\nreal-name\.service\njob@7\.service\nmasked\.service\nssh\.service\n$/,
     );
     const { services } = JSON.parse((await type('list', '--json')).stdout);
-    expect(services.map((one: Record<string, unknown>) => [one['line'], one['state'], one['counts']])).toEqual([
+    expect(
+      services.map((one: Record<string, unknown>) => [one['line'], one['state'], one['counts']]),
+    ).toEqual([
       ['real-name.service', 'inactive (dead)', true],
       ['job@7.service', 'inactive (dead)', true],
       ['masked.service', 'masked', false],
@@ -131,7 +136,12 @@ describe.skipIf(problem !== null)(`homelabcmd-agent on a server${problem ? `: ${
       'mv /var/lib/homelabcmd/hub-key /var/lib/homelabcmd/kept',
       'mv /var/lib/homelabcmd/kept /var/lib/homelabcmd/hub-key',
     ],
-    ['Orders', 'fail', 'chown root /var/lib/homelabcmd/orders.jsonl', 'chown homelabcmd /var/lib/homelabcmd/orders.jsonl'],
+    [
+      'Orders',
+      'fail',
+      'chown root /var/lib/homelabcmd/orders.jsonl',
+      'chown homelabcmd /var/lib/homelabcmd/orders.jsonl',
+    ],
     [
       'Drop-ins',
       'warn',
@@ -150,7 +160,10 @@ describe.skipIf(problem !== null)(`homelabcmd-agent on a server${problem ? `: ${
 
   test('it sees an agent that is not held as its unit says, by the kernel and not by the unit', async () => {
     const dropIn = '/etc/systemd/system/homelabcmd-agent.service.d/x.conf';
-    await server.write(dropIn, '[Service]\nNoNewPrivileges=no\nCapabilityBoundingSet=CAP_KILL\nSystemCallFilter=\n');
+    await server.write(
+      dropIn,
+      '[Service]\nNoNewPrivileges=no\nCapabilityBoundingSet=CAP_KILL\nSystemCallFilter=\n',
+    );
     await sh('systemctl daemon-reload && systemctl restart homelabcmd-agent');
     const { code, bad } = await examine();
     expect(bad.map(({ name, state }) => [name, state])).toEqual([

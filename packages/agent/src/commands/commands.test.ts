@@ -15,7 +15,11 @@ const LIST = '# media\nplex.service\n\n#grafana.service\nlast.service';
 describe('how it is called', () => {
   test.each([
     ['an unknown word', ['alow', 'plex'], /Did you mean allow\?[\s\S]*Usage/],
-    ['an option that there is not', ['allow', '--force', 'plex'], /--force[\s\S]*Usage: homelabcmd-agent allow/],
+    [
+      'an option that there is not',
+      ['allow', '--force', 'plex'],
+      /--force[\s\S]*Usage: homelabcmd-agent allow/,
+    ],
     ['no name', ['allow'], /name of a service is missing/],
     ['a word too many', ['list', 'plex'], /a word too many: "plex"/],
   ])('%s is answered with the usage and exit code 64', async (_what, words, sentence) => {
@@ -33,14 +37,17 @@ describe('how it is called', () => {
     expect((await ground.run('allow', '--help')).out).toContain('--even-if-absent');
   });
 
-  test.each(['allow', 'deny', 'doctor'])('who is not root cannot %s, and is told what to type', async (name) => {
-    using other = openGround({ uid: 1000 });
-    const words = name === 'doctor' ? [name] : [name, 'plex'];
-    const { code, err } = await other.run(...words);
-    expect(code).toBe(77);
-    expect(err).toBe(`Only root may do this. Type: sudo homelabcmd-agent ${words.join(' ')}\n`);
-    expect(readdirSync(other.folder)).toEqual([]);
-  });
+  test.each(['allow', 'deny', 'doctor'])(
+    'who is not root cannot %s, and is told what to type',
+    async (name) => {
+      using other = openGround({ uid: 1000 });
+      const words = name === 'doctor' ? [name] : [name, 'plex'];
+      const { code, err } = await other.run(...words);
+      expect(code).toBe(77);
+      expect(err).toBe(`Only root may do this. Type: sudo homelabcmd-agent ${words.join(' ')}\n`);
+      expect(readdirSync(other.folder)).toEqual([]);
+    },
+  );
 
   test('a setting that cannot be is named with its file', async () => {
     using other = openGround({ env: { HOMELABCMD_ALLOW_FILE: 'here' } });
@@ -124,7 +131,11 @@ describe('allow', () => {
       },
       /is a symbolic link to .*cp --remove-destination/,
     ],
-    ['writable by others', ({ allowFile }) => chmodSync(allowFile, 0o666), /sudo chown root:root .* chmod 644/],
+    [
+      'writable by others',
+      ({ allowFile }) => chmodSync(allowFile, 0o666),
+      /sudo chown root:root .* chmod 644/,
+    ],
     ['in a folder that others can write', ({ folder }) => chmodSync(folder, 0o777), /sudo chmod 755/],
     ['a folder', ({ allowFile }) => mkdirSync(allowFile), /not trusted/],
   ])('a list that is %s is left alone, with what to do about it', async (what, spoil, sentence) => {
@@ -222,7 +233,9 @@ describe('list', () => {
     ]);
     expect(limits['automatic_per_hour']).toBe(1);
     expect([probe_targets, sealed, problems]).toEqual([['printer.lan:9100'], null, []]);
-    expect((await ground.run('list')).out).toMatch(/SERVICE +NOW +COUNTS\n +plex\.service +active \(running\) +yes\n/);
+    expect((await ground.run('list')).out).toMatch(
+      /SERVICE +NOW +COUNTS\n +plex\.service +active \(running\) +yes\n/,
+    );
   });
 
   test('an empty list, a seal that nobody can break, and a list that is not trusted are said', async () => {

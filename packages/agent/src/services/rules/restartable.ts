@@ -22,8 +22,8 @@ export type Permit =
     };
 
 /** What root types. The command knows the lists of an installed agent; where they are elsewhere, it is of no use. */
-function listing(unit: string, { allow }: RestartRules, listElsewhere: string): string {
-  if (allow.path !== ALLOW_FILE) return `echo '${unit}' | sudo tee -a ${listElsewhere}`;
+export function listing(unit: string, allowPath: string, path: string): string {
+  if (allowPath !== ALLOW_FILE) return `echo '${unit}' | sudo tee -a ${path}`;
   const name = unit.includes('\\') ? `'${unit}'` : unit;
   return `sudo homelabcmd-agent allow ${needsLockoutListing(unit) ? '--lockout ' : ''}${name}`;
 }
@@ -41,7 +41,7 @@ export function permitOf(unit: string, rules: RestartRules): Permit {
     return no(
       'not_allowed',
       'Its list of services that may be restarted does not name this one.',
-      listing(unit, rules, rules.allow.path),
+      listing(unit, rules.allow.path, rules.allow.path),
     );
   if (needsLockoutListing(unit)) {
     if (rules.lockout.problem !== null)
@@ -50,7 +50,7 @@ export function permitOf(unit: string, rules: RestartRules): Permit {
       return no(
         'lockout_guard',
         `Restarting it can cut people off from ${rules.hostname}, so it needs a second listing there.`,
-        listing(unit, rules, rules.lockout.path),
+        listing(unit, rules.allow.path, rules.lockout.path),
       );
   }
   if (rules.executorProblem !== null) return no('executor_unavailable', rules.executorProblem, null);
