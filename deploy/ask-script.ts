@@ -2,17 +2,27 @@ import { connect, type Socket } from 'node:net';
 import { readdir, readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type LabServer, unpackDeployFolder } from '../lab/index.ts';
+import { type LabServer, unpackRelease } from '../lab/index.ts';
 
 export const SOCKET = '/run/homelabcmd/restart.sock';
 const ORDERS = '/var/lib/homelabcmd-orders';
 
+/** Takes any release, says what the installer waits for, and does nothing. */
+const IDLE_AGENT = `#!/bin/sh
+[ "$1" = run ] || exit 0
+echo key >/var/lib/homelabcmd/hub-key
+echo '{"msg":"connected to the hub"}'
+exec sleep infinity
+`;
+
 /** Installs all that a server gets; a program that does nothing stands where the agent would run. */
 export async function installWithIdleAgent(server: LabServer): Promise<void> {
-  const folder = await unpackDeployFolder(server, 'setInterval(() => {}, 1_000_000);\n');
+  const folder = await unpackRelease(server);
+  const program = `${folder}/homelabcmd-agent-linux-${process.arch}.gz`;
+  await server.write(`${program.slice(0, -'.gz'.length)}`, IDLE_AGENT);
+  await server.exec(['gzip', '-f', program.slice(0, -'.gz'.length)]);
   const result = await server.exec([
-    ...[`${folder}/install-agent.sh`, '--node', '/usr/local/lib/homelabcmd/node'],
-    ...['--hub', 'ws://127.0.0.1:1', '--token', 'hlce_none'],
+    ...[`${folder}/install-agent.sh`, '--yes', '--hub', 'ws://127.0.0.1:1', '--token', 'hlce_none'],
   ]);
   if (result.code !== 0) throw new Error(result.stderr);
 }

@@ -47,7 +47,7 @@ describe.skipIf(problem !== null)(
         ...[
           '/etc/homelabcmd/restart-allowed',
           '/usr/local/lib/homelabcmd',
-          '/usr/local/lib/homelabcmd/agent.mjs',
+          '/usr/local/lib/homelabcmd/homelabcmd-agent',
         ],
         ...[
           '/usr/local/lib/homelabcmd/restart-service',
@@ -57,10 +57,10 @@ describe.skipIf(problem !== null)(
       ]);
       expect(stdout.trimEnd().split('\n')).toEqual([
         'root:root 755 /etc/homelabcmd',
-        'root:homelabcmd 640 /etc/homelabcmd/agent.env',
+        'root:root 600 /etc/homelabcmd/agent.env',
         'root:root 644 /etc/homelabcmd/restart-allowed',
         'root:root 755 /usr/local/lib/homelabcmd',
-        'root:root 644 /usr/local/lib/homelabcmd/agent.mjs',
+        'root:root 755 /usr/local/lib/homelabcmd/homelabcmd-agent',
         'root:root 755 /usr/local/lib/homelabcmd/restart-service',
         'homelabcmd:homelabcmd 700 /var/lib/homelabcmd',
         'homelabcmd:homelabcmd 600 /run/homelabcmd/restart.sock',
@@ -76,19 +76,15 @@ describe.skipIf(problem !== null)(
       await allowRestart(server, ['demo.service', 'slow.service']);
       const files = ['/etc/homelabcmd/restart-allowed', '/etc/homelabcmd/agent.env'];
       const before = await Promise.all(files.map((file) => server.read(file)));
-      const again = await server.exec([
-        '/opt/homelabcmd/install-agent.sh',
-        '--node',
-        '/usr/local/lib/homelabcmd/node',
-      ]);
+      const again = await server.exec(['/opt/homelabcmd/install-agent.sh', '--yes']);
       expect(again).toMatchObject({ code: 0, stderr: '' });
       expect(await Promise.all(files.map((file) => server.read(file)))).toEqual(before);
       expect(await ask(server, `restart ${randomUUID()} demo.service\n`)).toEqual(['started', 'done 0']);
     });
 
     test.each([
-      ['an old Node.js', ['--node', '/bin/true'], /Node.js 24 or later/],
-      ['a Node.js that is not there', ['--node', '/nowhere/node'], /not a program/],
+      ['nobody to ask, and no word that nobody is to be asked', [], /no terminal to ask at/],
+      ['a service that is no name', ['--allow', 'x;reboot'], /in no unit name/],
       ['an address of another kind', ['--hub', 'hub:8080', '--token', 'hlce_x'], /begins with https:/],
       ['a hub without a token', ['--hub', 'https://hub:8080'], /--token hlce_/],
       ['a hub elsewhere in clear', ['--hub', 'ws://hub:8080', '--token', 'hlce_x'], /reached by https:/],

@@ -26,6 +26,7 @@ describe.skipIf(problem !== null)(
       lab = await openLab();
       const names = ['demo', 'demo2', 'ssh', 'unlisted', 'commented'];
       server = await lab.boot('media', {
+        binds: [{ source: process.execPath, target: '/opt/node', readOnly: true }],
         units: {
           ...Object.fromEntries(names.map((name) => [`${name}.service`, countingService(name)])),
           'timed.timer': '[Timer]\nOnActiveSec=1d\n',
@@ -166,14 +167,7 @@ describe.skipIf(problem !== null)(
     test('lets in the agent’s user, and no other but root', async () => {
       const asUser = (user: string) =>
         server.exec([
-          ...[
-            'setpriv',
-            `--reuid=${user}`,
-            '--regid=nogroup',
-            '--clear-groups',
-            '/usr/local/lib/homelabcmd/node',
-            '-e',
-          ],
+          ...['setpriv', `--reuid=${user}`, '--regid=nogroup', '--clear-groups', '/opt/node', '-e'],
           `require('node:net').connect('${SOCKET}').on('error', (e) => console.log(e.code)).end('hello\\n').on('data', (d) => console.log(String(d)))`,
         ]);
       expect((await asUser('nobody')).stdout.trim()).toBe('EACCES');

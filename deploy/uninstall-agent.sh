@@ -9,6 +9,9 @@
 set -eu
 lib=/usr/local/lib/homelabcmd
 etc=/etc/homelabcmd
+command=/usr/local/sbin/homelabcmd-agent
+
+lists='restart-allowed restart-allowed-lockout limits approvers probe-targets logs logs-watched'
 
 die() { echo "uninstall-agent: $*" >&2; exit 1; }
 
@@ -27,9 +30,10 @@ remove_agent() {
   (cd /etc/systemd/system &&
     rm -rf homelabcmd-agent.service homelabcmd-agent.service.d homelabcmd-restart.socket 'homelabcmd-restart@.service')
   systemctl daemon-reload
+  [ ! -L $command ] || [ "$(readlink $command)" != $lib/homelabcmd-agent ] || rm -f $command
   rm -rf $lib /var/lib/homelabcmd /run/homelabcmd
-  rm -f $etc/agent.env
-  [ -z "$purge" ] || rm -rf $etc/restart-allowed $etc/restart-allowed-lockout /var/lib/homelabcmd-orders
+  rm -f $etc/agent.env $etc/agent.env.new $etc/release-key.pem
+  [ -z "$purge" ] || (rm -rf /var/lib/homelabcmd-orders && cd $etc && rm -f $lists) # the hub's own settings may be there too
   [ ! -d $etc ] || rmdir --ignore-fail-on-non-empty $etc
   ! getent passwd homelabcmd >/dev/null || userdel homelabcmd
   ! getent group homelabcmd >/dev/null || groupdel homelabcmd

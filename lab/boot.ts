@@ -22,9 +22,6 @@ export interface BootOptions {
   bootId?: string;
 }
 
-/** Where the Node.js of the agent is on a server. */
-export const NODE_ON_SERVER = '/usr/local/lib/homelabcmd/node';
-
 /** Writes down what the server gets in its /etc, and answers the arguments of `boot-server.sh start`. */
 export async function prepareBoot(serverDir: string, options: BootOptions): Promise<string[]> {
   const etcDir = join(serverDir, 'etc');
@@ -50,7 +47,6 @@ export async function prepareBoot(serverDir: string, options: BootOptions): Prom
   if (options.persistDir !== undefined) await mkdir(options.persistDir, { recursive: true });
   return [
     ...['--etc', etcDir, '--boot-id', join(serverDir, 'boot-id')],
-    ...['--bind', process.execPath, NODE_ON_SERVER, 'ro'],
     ...(options.binds ?? []).flatMap((b) => [
       '--bind',
       b.source,

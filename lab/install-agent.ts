@@ -1,8 +1,7 @@
-import { cp, mkdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NODE_ON_SERVER } from './boot.ts';
 import type { LabServer } from './server.ts';
 
 export interface AgentInstallation {
@@ -14,33 +13,32 @@ export interface AgentInstallation {
   allow?: string[];
 }
 
-const DEPLOY_DIR = fileURLToPath(new URL('../deploy', import.meta.url));
-const AGENT_BUNDLE = fileURLToPath(new URL('../packages/agent/dist/agent.mjs', import.meta.url));
+/** What a hub hands out, as the build leaves it. */
+export const RELEASE_DIR = fileURLToPath(new URL('../dist/agent', import.meta.url));
 const UNPACKED = '/opt/homelabcmd';
 
 /** Installs the built agent by the script that every server gets, from a folder as it is shipped. Fails when it is not built. */
 export async function installAgent(server: LabServer, options: AgentInstallation): Promise<void> {
-  if (!existsSync(AGENT_BUNDLE))
-    throw new Error(`there is no built agent at ${AGENT_BUNDLE}: build it first`);
-  await unpackDeployFolder(server, await readFile(AGENT_BUNDLE, 'utf8'));
+  const folder = await unpackRelease(server);
   const result = await server.exec([
-    ...[`${UNPACKED}/install-agent.sh`, '--node', NODE_ON_SERVER],
-    ...['--hub', options.hubUrl, '--token', options.token],
+    ...[`${folder}/install-agent.sh`, '--yes', '--hub', options.hubUrl, '--token', options.token],
   ]);
   if (result.code !== 0) throw new Error(`install-agent.sh on ${server.name}: ${result.stderr.trim()}`);
   await allowRestart(server, options.allow ?? []);
 }
 
-/** Puts the shipped folder, with this text as its agent, where `install-agent.sh` can be run on the server. */
-export async function unpackDeployFolder(server: LabServer, agent: string): Promise<string> {
+/** Puts the release where `install-agent.sh` can be run on the server. */
+export async function unpackRelease(server: LabServer): Promise<string> {
+  if (!existsSync(join(RELEASE_DIR, 'release.json')))
+    throw new Error(`there is no built agent in ${RELEASE_DIR}: build it first`);
   await mkdir(server.path(UNPACKED), { recursive: true });
-  await cp(DEPLOY_DIR, server.path(UNPACKED), {
-    recursive: true,
-    filter: (source) => !source.endsWith('.ts'),
-  });
-  await server.write(join(UNPACKED, 'agent.mjs'), agent);
+  await cp(RELEASE_DIR, server.path(UNPACKED), { recursive: true, filter: (source) => !isForOthers(source) });
   return UNPACKED;
 }
+
+/** Whether it is the agent of another kind of server. */
+const isForOthers = (path: string): boolean =>
+  /homelabcmd-agent-.*\.gz$/.test(path) && !path.endsWith(`homelabcmd-agent-linux-${process.arch}.gz`);
 
 /** What root types on a server to allow restarts, for these units. */
 export async function allowRestart(server: LabServer, units: string[]): Promise<void> {

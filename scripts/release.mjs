@@ -2,9 +2,9 @@
  * Makes `dist/release/`: the archive, its bill of materials and the checksums of both. Equal sources give equal bytes: the
  * time in them is `SOURCE_DATE_EPOCH`, and without it that of the last commit.
  */
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { timeOfSources } from './build/time-of-sources.mjs';
 import { root } from './prepare/root.mjs';
 import { checksums, pack } from './release/pack.mjs';
 import { stageRelease } from './release/stage.mjs';
@@ -26,10 +26,3 @@ copyFileSync(join(staged, 'sbom.cdx.json'), bom);
 writeFileSync(join(outFolder, 'SHA256SUMS'), checksums([archive, bom]));
 rmSync(staged, { recursive: true });
 console.log(`Made ${archive}, its bill of materials and SHA256SUMS.`);
-
-function timeOfSources() {
-  const given = process.env['SOURCE_DATE_EPOCH'];
-  const seconds =
-    given ?? execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' });
-  return new Date(Number(seconds) * 1000);
-}

@@ -12,6 +12,9 @@ import { fingerprint } from './fingerprint.mjs';
 
 const everywhere = ['package-lock.json', 'packages/protocol', 'scripts/build'];
 
+/** What a hub hands to servers. */
+export const agentFolder = 'dist/agent';
+
 /** @type {Target[]} */
 export const targets = [
   {
@@ -25,6 +28,15 @@ export const targets = [
     inputs: ['packages/agent', ...everywhere],
     outFolder: 'packages/agent/dist',
     make: async (outFolder) => bundle('packages/agent/src/main.ts', join(outFolder, 'agent.mjs')),
+  },
+  {
+    name: 'agent for servers',
+    inputs: ['packages/agent', 'deploy', 'package.json', ...everywhere],
+    outFolder: agentFolder,
+    make: async (outFolder) => {
+      const { kindsToMake, makeReleaseFolder } = await import('./agent/release-folder.mjs');
+      await makeReleaseFolder(outFolder, kindsToMake(join(root, agentFolder)));
+    },
   },
   {
     name: 'hub',

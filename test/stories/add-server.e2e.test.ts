@@ -17,10 +17,13 @@ import { startSpoilingProxy } from '../house/spoiling-proxy.ts';
 const problem = labProblem();
 const PATIENCE = { timeoutMs: 120_000 };
 const LIB = '/usr/local/lib/homelabcmd';
+const PROGRAM = `homelabcmd-agent-linux-${process.arch}.gz`;
+/** What is put after the line where nobody is there to be asked. */
+const UNASKED = ' -s -- --yes';
 
 /** All that an installation leaves on a server; the words of `ls` for what is not there. */
 const TRACES = [
-  ...['/etc/homelabcmd', '/var/lib/homelabcmd', `${LIB}/agent.mjs`, '/run/homelabcmd'],
+  ...['/etc/homelabcmd', '/var/lib/homelabcmd', LIB, '/usr/local/sbin/homelabcmd-agent', '/run/homelabcmd'],
   '/etc/systemd/system/homelabcmd-agent.service',
   '/etc/systemd/system/homelabcmd-restart.socket',
 ];
@@ -53,9 +56,6 @@ describe.skipIf(problem !== null)(
         ownNetwork: true,
         units: { 'demo.service': countingService('demo') },
       });
-      // As on a server that has no Node.js 24 of its own.
-      await server.exec(['umount', `${LIB}/node`]);
-      await server.exec(['rm', '-rf', LIB]);
       hub = stack.use(
         await startHubProcess({
           HOMELABCMD_HOST: lab.gateway ?? '',
@@ -106,19 +106,22 @@ describe.skipIf(problem !== null)(
       expect(await tracesOf()).toBe('');
     });
 
-    test.each(['agent.mjs', 'restart-service'])('%s that arrives changed is not installed', async (file) => {
-      await using proxy = await startSpoilingProxy(lab.gateway ?? '', hub, `/agent/v1/files/${file}`);
-      const { command } = await enrol();
-      const result = await sh(command.replaceAll(hub.url, proxy.url));
-      expect(result.code).not.toBe(0);
-      expect(result.stderr).toContain(`${file} arrived broken`);
-      expect(await tracesOf()).toBe('');
-      expect((await sh('ls -d /tmp/tmp.* 2>/dev/null')).stdout).toBe('');
-    });
+    test.each([PROGRAM, 'install-agent.sh', 'restart-service', 'release.json'])(
+      '%s that arrives changed is not installed',
+      async (file) => {
+        await using proxy = await startSpoilingProxy(lab.gateway ?? '', hub, `/agent/v1/files/${file}`);
+        const { command } = await enrol();
+        const result = await sh(command.replaceAll(hub.url, proxy.url) + UNASKED);
+        expect(result.code).not.toBe(0);
+        expect(result.stderr).toContain(`${file} arrived broken`);
+        expect(await tracesOf()).toBe('');
+        expect((await sh('ls -d /tmp/tmp.* 2>/dev/null')).stdout).toBe('');
+      },
+    );
 
     test('the line as the API gives it brings the server in, and it only watches', async () => {
       const { command, warning } = await enrol();
-      line = command;
+      line = command + UNASKED;
       expect(warning).toBeNull();
       const result = await sh(line);
       expect(result).toMatchObject({ code: 0, stderr: '' });
@@ -128,23 +131,20 @@ describe.skipIf(problem !== null)(
       const { services } = await client.call(api.listServices, { params: { server_id: 'attic' } });
       expect(services.filter(({ restartable }) => restartable?.allowed === true)).toEqual([]);
       expect(await server.unit('homelabcmd-agent.service', 'UnitFileState')).toBe('enabled');
-      // Its own Node.js is too old or absent, so it has the hub's, which is a file and no link.
-      expect((await server.exec(['stat', '-c', '%F %U %a', `${LIB}/node`])).stdout).toBe(
-        'regular file root 755\n',
-      );
+      expect((await server.exec(['homelabcmd-agent', '--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
       expect((await sh('ls -d /tmp/tmp.* 2>/dev/null')).stdout).toBe('');
     }, 180_000);
 
     test('the same line again is an update: what is allowed stays, and so does who the server is', async () => {
       await allowRestart(server, ['demo.service']);
-      const kept = ['/etc/homelabcmd/restart-allowed', '/var/lib/homelabcmd/agent-key'];
-      const state = async () => [
-        ...(await Promise.all(kept.map((file) => server.read(file)))),
-        (await server.exec(['stat', '-c', '%i', `${LIB}/node`])).stdout,
+      const kept = [
+        ...['/etc/homelabcmd/restart-allowed', '/etc/homelabcmd/release-key.pem'],
+        '/var/lib/homelabcmd/agent-key',
       ];
+      const state = () => Promise.all(kept.map((file) => server.read(file)));
       const before = await state();
       const invocation = await server.unit('homelabcmd-agent.service', 'InvocationID');
-      await server.write(`${LIB}/agent.mjs`, 'throw new Error("an old agent");\n');
+      await server.exec(['rm', `${LIB}/restart-service`]);
 
       const result = await sh(line);
       expect(result).toMatchObject({ code: 0, stderr: '' });
@@ -176,7 +176,7 @@ describe.skipIf(problem !== null)(
       await untilLiveness('stale');
 
       const { command } = await enrol();
-      expect(await sh(command)).toMatchObject({ code: 0, stderr: '' });
+      expect(await sh(command + UNASKED)).toMatchObject({ code: 0, stderr: '' });
       await untilLiveness('online');
       expect(await server.read('/etc/homelabcmd/restart-allowed')).toContain('demo.service');
     });

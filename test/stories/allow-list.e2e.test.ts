@@ -1,10 +1,11 @@
 import { api } from '@homelabcmd/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { allowRestart, countingService, labProblem, type LabServer, runsOf } from '../../lab/index.ts';
+import { countingService, labProblem, type LabServer, runsOf } from '../../lab/index.ts';
 import { type House, openHouse } from '../house/house.ts';
 import { serviceRow, untilText } from '../house/service-row.ts';
 
-const FIX = "echo 'outside.service' | sudo tee -a /etc/homelabcmd/restart-allowed";
+const COMMAND = 'homelabcmd-agent allow outside.service';
+const FIX = `sudo ${COMMAND}`;
 
 describe.skipIf(labProblem() !== null)(`the server's allow-list ${labProblem() ?? ''}`, () => {
   let house: House;
@@ -50,12 +51,16 @@ describe.skipIf(labProblem() !== null)(`the server's allow-list ${labProblem() ?
 
     await restart.click();
     await approve.waitFor();
-    await allowRestart(server, ['outside.service']);
+    expect((await server.exec(COMMAND.split(' '))).code).toBe(0);
     await expect.poll(() => approve.getAttribute('aria-disabled')).not.toBe('true');
     expect(await row.getByText('does not allow this yet').count()).toBe(0);
     await approve.click();
     await untilShows('running');
     expect(await runsOf(server, 'outside')).toHaveLength(before.length + 1);
+
+    const allows = page.getByRole('region', { name: 'What this server allows' });
+    await expect.poll(() => allows.innerText()).toContain('looping, outside');
+    expect(await allows.getByText('sudo homelabcmd-agent allow NAME.service').count()).toBe(1);
   });
 
   test('a crash-looping service can be restarted by a person, with a warning', async () => {

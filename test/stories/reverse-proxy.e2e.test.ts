@@ -15,7 +15,8 @@ import { startLoneAgent } from '../house/lone-agent.ts';
 import { type Nginx, nginxProblem, samplesOfGuide, startNginx } from '../house/nginx.ts';
 
 const problem = nginxProblem();
-const AGENT_BUNDLE = fileURLToPath(new URL('../../packages/agent/dist/agent.mjs', import.meta.url));
+const PROGRAM = `homelabcmd-agent-linux-${process.arch}.gz`;
+const PROGRAM_FILE = fileURLToPath(new URL(`../../dist/agent/${PROGRAM}`, import.meta.url));
 
 const WAYS = [
   { way: 'on a host name of its own', sample: 0, host: 'hub.localhost', basePath: '' },
@@ -125,7 +126,7 @@ describe.skipIf(problem !== null).each(WAYS)(
     test('the line for a new server has the address of the proxy, and an agent comes in by it', async () => {
       const { body } = await postFromPage('/servers/nas-01/enrolment');
       const { command, warning } = body as { command: string; warning: string | null };
-      const [, hubUrl = '', token = ''] = /--hub (\S+) --token (\S+)'/.exec(command) ?? [];
+      const [, hubUrl = '', token = ''] = /--hub (\S+) --token (\S+) /.exec(command) ?? [];
       expect(hubUrl).toBe(address);
       expect(command).toContain(`curl -fsS ${address}/agent/v1/install.sh`);
       // The name of this test means, on each machine, that machine itself, and the hub says so.
@@ -158,11 +159,11 @@ describe.skipIf(problem !== null).each(WAYS)(
 
     test('the installer and the agent arrive whole, with the checksum that the installer names', async () => {
       const script = await page.context().request.get(`${byNumber}/agent/v1/install.sh`);
-      const file = await page.context().request.get(`${byNumber}/agent/v1/files/agent.mjs`);
+      const file = await page.context().request.get(`${byNumber}/agent/v1/files/${PROGRAM}`);
       const digest = createHash('sha256')
-        .update(await readFile(AGENT_BUNDLE))
+        .update(await readFile(PROGRAM_FILE))
         .digest('hex');
-      expect(await script.text()).toContain(`${digest}  agent.mjs`);
+      expect(await script.text()).toContain(`${digest}  ${PROGRAM}`);
       expect(
         createHash('sha256')
           .update(await file.body())

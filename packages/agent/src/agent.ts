@@ -14,6 +14,7 @@ import { type FromHub, Link, type Unversioned } from './link/link.ts';
 import { jsonLines, type Log } from './log.ts';
 import { ServiceProbes } from './probes/probes.ts';
 import { AllowFileWatch } from './services/rules/allow-file.ts';
+import { allowsOf } from './services/rules/allows.ts';
 import { servicesFrames } from './services/frames.ts';
 import type { RestartRules } from './services/rules/restartable.ts';
 import { type ServerFiles, serverFiles } from './services/rules/server-files.ts';
@@ -234,6 +235,7 @@ class RunningAgent implements Agent {
       systemdProblem: problem,
       limitsProblem: this.#files.limits().problem,
       sealing: this.#files.approvers(),
+      allows: allowsOf(this.#files),
     });
     this.#toldFacts = JSON.stringify(facts);
     return facts;

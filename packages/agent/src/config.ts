@@ -1,11 +1,8 @@
 import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
 import { type EnrolmentKey, readEnrolmentToken } from '@homelabcmd/protocol/link';
 
-export interface AgentConfig {
-  /** The link's whole address: `ws://…` or `wss://…`. */
-  linkUrl: string;
-  /** Not needed any more once the hub knows this agent's key. */
-  enrolmentToken: EnrolmentKey | null;
+/** Where things are on this server, and whether the agent acts: what there is to know without a hub. */
+export interface ServerConfig {
   stateDir: string;
   monitorOnly: boolean;
   allowFile: string;
@@ -15,40 +12,64 @@ export interface AgentConfig {
   approversFile: string;
   restartSocket: string;
   ordersDir: string;
+  dbusAddress: string;
+}
+
+export interface AgentConfig extends ServerConfig {
+  /** The link's whole address: `ws://…` or `wss://…`. */
+  linkUrl: string;
+  /** Not needed any more once the hub knows this agent's key. */
+  enrolmentToken: EnrolmentKey | null;
   /** The agent ends when its standard input does. */
   exitWithParent: boolean;
-  dbusAddress: string;
   logLevel: 'info' | 'warn' | 'error';
 }
 
 /** A setting that cannot be; the message is one sentence for the person who wrote it. */
 export class ConfigError extends Error {}
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The lists as the root-owned script reads them: it looks nowhere else. */
+export const ALLOW_FILE = '/etc/homelabcmd/restart-allowed';
+export const LOCKOUT_FILE = '/etc/homelabcmd/restart-allowed-lockout';
+
+const textIn =
+  (env: Env) =>
+  (name: string, fallback: string): string =>
+    env[name]?.trim() || fallback;
 
 /** @throws ConfigError */
 export function readConfig(env: Env): AgentConfig {
-  const text = (name: string, fallback: string) => env[name]?.trim() || fallback;
+  const text = textIn(env);
+  return {
+    linkUrl: linkUrlOf(text('HOMELABCMD_HUB_URL', '')),
+    enrolmentToken: tokenOf(text('HOMELABCMD_ENROLMENT_TOKEN', '')),
+    ...readServerConfig(env),
+    exitWithParent: onOrOff('HOMELABCMD_EXIT_WITH_PARENT', text('HOMELABCMD_EXIT_WITH_PARENT', 'off')),
+    logLevel: levelOf(text('HOMELABCMD_LOG_LEVEL', 'info')),
+  };
+}
+
+/** @throws ConfigError */
+export function readServerConfig(env: Env): ServerConfig {
+  const text = textIn(env);
   const path = (name: string, fallback: string) => {
     const value = text(name, fallback);
     if (!value.startsWith('/')) throw new ConfigError(`${name} must be an absolute path, not "${value}".`);
     return value;
   };
   return {
-    linkUrl: linkUrlOf(text('HOMELABCMD_HUB_URL', '')),
-    enrolmentToken: tokenOf(text('HOMELABCMD_ENROLMENT_TOKEN', '')),
     stateDir: path('HOMELABCMD_STATE_DIR', '/var/lib/homelabcmd'),
     monitorOnly: onOrOff('HOMELABCMD_MONITOR_ONLY', text('HOMELABCMD_MONITOR_ONLY', 'off')),
-    allowFile: path('HOMELABCMD_ALLOW_FILE', '/etc/homelabcmd/restart-allowed'),
-    lockoutFile: path('HOMELABCMD_LOCKOUT_FILE', '/etc/homelabcmd/restart-allowed-lockout'),
+    allowFile: path('HOMELABCMD_ALLOW_FILE', ALLOW_FILE),
+    lockoutFile: path('HOMELABCMD_LOCKOUT_FILE', LOCKOUT_FILE),
     probeTargetsFile: path('HOMELABCMD_PROBE_TARGETS_FILE', '/etc/homelabcmd/probe-targets'),
     limitsFile: path('HOMELABCMD_LIMITS_FILE', '/etc/homelabcmd/limits'),
     approversFile: path('HOMELABCMD_APPROVERS_FILE', '/etc/homelabcmd/approvers'),
     restartSocket: path('HOMELABCMD_RESTART_SOCKET', '/run/homelabcmd/restart.sock'),
     ordersDir: path('HOMELABCMD_ORDERS_DIR', '/var/lib/homelabcmd-orders'),
-    exitWithParent: onOrOff('HOMELABCMD_EXIT_WITH_PARENT', text('HOMELABCMD_EXIT_WITH_PARENT', 'off')),
     dbusAddress: busAddressOf(text('HOMELABCMD_DBUS_ADDRESS', 'unix:path=/run/dbus/system_bus_socket')),
-    logLevel: levelOf(text('HOMELABCMD_LOG_LEVEL', 'info')),
   };
 }
 

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { codeOf } from './log.ts';
 
@@ -20,11 +29,12 @@ export function makeFolderDurably(folder: string): void {
     syncFolder(dirname(made));
 }
 
-/** Replaces a file as a whole, readable by its owner only; when this returns, it is on disk. */
-export function writeDurably(path: string, content: string): void {
+/** Replaces a file as a whole, readable by its owner only if nothing else is said; when this returns, it is on disk. */
+export function writeDurably(path: string, content: string, mode = 0o600): void {
   const fresh = `${path}.new`;
   const descriptor = openSync(fresh, 'w', 0o600);
   try {
+    fchmodSync(descriptor, mode);
     for (const bytes = Buffer.from(content), at = { offset: 0 }; at.offset < bytes.length; )
       at.offset += writeSync(descriptor, bytes, at.offset);
     fsyncSync(descriptor);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import type { Sealing, ServerFacts } from '@homelabcmd/protocol';
+import type { Allows, Sealing, ServerFacts } from '@homelabcmd/protocol';
 import { cut } from './text.ts';
 
-const AGENT_VERSION = '0.1.0';
+export const AGENT_VERSION = '0.1.0';
 
 /** What the facts say that the machine's own files do not. */
 export interface FactsContext {
@@ -16,6 +16,7 @@ export interface FactsContext {
   limitsProblem?: string | null;
   /** Whose approval the server asks for, where root has sealed it. */
   sealing?: Sealing | null;
+  allows?: Allows;
 }
 
 /** What this machine is. A machine that hides some of it is described by what it does show. */
@@ -37,6 +38,7 @@ export function readFacts(context: FactsContext): ServerFacts {
     keeps_audit_heads: true,
     ...(context.limitsProblem ? { limits_problem: cut(context.limitsProblem, 500) } : {}),
     ...(context.sealing ? { sealed: context.sealing } : {}),
+    ...(context.allows ? { allows: context.allows } : {}),
   };
 }
 

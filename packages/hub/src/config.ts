@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { nearest } from '@homelabcmd/protocol';
 import type { z } from 'zod';
 import { readConfigFile } from './config-file.ts';
-import { nearest } from './lib/nearest.ts';
 import { findProductFiles } from './product-files.ts';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings/settings.ts';
 
@@ -144,7 +144,7 @@ function valuesOf(given: Record<string, string>): Values {
 
 function configOf(settings: Values) {
   const basePath = settings.HOMELABCMD_BASE_PATH;
-  const { agentBundle, dashboardDir, deployDir } = findProductFiles();
+  const { agentBundle, agentReleaseDir, dashboardDir, deployDir } = findProductFiles();
   return {
     host: settings.HOMELABCMD_HOST,
     port: settings.HOMELABCMD_PORT,
@@ -175,7 +175,13 @@ function configOf(settings: Values) {
     basePath,
     /** Where people and agents reach the hub, base path included; `null` when nobody has said. */
     publicUrl: publicUrlOf(settings.HOMELABCMD_PUBLIC_URL, basePath),
-    agentFiles: { deployDir, agentBundle, nodeProgram: process.execPath },
+    /** What servers get. */
+    agentFiles: {
+      releaseDir: agentReleaseDir,
+      installScript: join(deployDir, 'install-from-hub.sh'),
+    },
+    /** What runs on this machine. */
+    agentBundle,
     dashboardDir: dashboardDir as string | null,
   };
 }

@@ -6,6 +6,8 @@ export interface ProductFiles {
   readonly agentBundle: string;
   readonly dashboardDir: string;
   readonly deployDir: string;
+  /** The signed release of the agent that servers get. */
+  readonly agentReleaseDir: string;
 }
 
 /**
@@ -20,10 +22,12 @@ export function findProductFiles(here: string = import.meta.dirname): ProductFil
         agentBundle: join(here, 'agent.mjs'),
         dashboardDir: join(here, 'dashboard'),
         deployDir: resolve(here, '../deploy'),
+        agentReleaseDir: join(here, 'agent'),
       }
     : {
         agentBundle: join(checkout, 'packages/agent/dist/agent.mjs'),
         dashboardDir: join(checkout, 'packages/dashboard/dist'),
         deployDir: join(checkout, 'deploy'),
+        agentReleaseDir: join(checkout, 'dist/agent'),
       };
 }

@@ -174,10 +174,10 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     publicUrl: options.publicUrl ?? null,
     trustedProxies: options.trustedProxies ?? [],
     oidc: options.oidc ?? null,
+    agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),
     agentFiles: options.agentFiles ?? {
-      deployDir: resolve(import.meta.dirname, '../../../deploy'),
-      agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),
-      nodeProgram: process.execPath,
+      releaseDir: resolve(import.meta.dirname, '../../../dist/agent'),
+      installScript: resolve(import.meta.dirname, '../../../deploy/install-from-hub.sh'),
     },
   };
   const hub = await startHub(settings, logger, options.clock);

@@ -2,6 +2,26 @@ import { z } from 'zod';
 import { Sealing } from './actions/approver-key.ts';
 import { capped, ServerId, Timestamp } from './text.ts';
 
+const Lines = z.array(capped(255)).max(200);
+
+/** What root allows on a server, by the files there: to be shown, since nothing but those files decides. */
+export const Allows = z.object({
+  /** Units that the list of what may be restarted names. */
+  services: Lines,
+  /** Units of the second list: those that can cut people off stand in both. */
+  lockout: Lines,
+  /** Where probes may ask besides the server itself. */
+  probe_targets: Lines,
+  limits: z.array(z.object({ name: capped(64), value: z.number() })).max(20),
+  /** Whether these are all lines. */
+  complete: z.boolean(),
+  /** Why a list is not trusted, and so counts as empty. */
+  problem: capped(500).nullable(),
+  /** What root types there to allow one more service, `NAME`. */
+  command: capped(500),
+});
+export type Allows = z.infer<typeof Allows>;
+
 /** What an agent says of the machine that it runs on. */
 export const ServerFacts = z.object({
   hostname: capped(255),
@@ -26,6 +46,8 @@ export const ServerFacts = z.object({
   limits_problem: capped(500).optional(),
   /** Root has sealed the server: it carries out only what one of these passkeys has signed. Absent where it is not so. */
   sealed: Sealing.optional(),
+  /** Absent: the agent is older, and does not say. */
+  allows: Allows.optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 

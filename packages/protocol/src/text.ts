@@ -29,3 +29,31 @@ export const OrderId = z.uuid({ version: 'v7' });
 
 /** A text from a server, capped: what a machine wrote is shown, never trusted. */
 export const capped = (maxLength: number) => z.string().max(maxLength);
+
+/** The name that somebody probably meant, or `null` when none is near: at most a third of its letters differ. */
+export function nearest(given: string, known: readonly string[]): string | null {
+  return allNear(given, known)[0] ?? null;
+}
+
+/** The names that somebody may have meant, the nearest first. */
+export function allNear(given: string, known: readonly string[]): string[] {
+  return known
+    .map((name) => ({ name, distance: distanceOf(given, name) }))
+    .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ name }) => name);
+}
+
+/** How many letters have to be put in, taken out or changed (Levenshtein). */
+function distanceOf(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const changed = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

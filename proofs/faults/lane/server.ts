@@ -15,7 +15,7 @@ const SIGN_WITHIN_MS = 10_000;
 
 /** The agent is started again at once, writes where it is told to die, and is otherwise as on any server. */
 const AGENT_DROP_IN = `[Service]
-Environment="NODE_OPTIONS=--import=${INSIDE}/kill-at.mjs" FAULTS_DIR=${INSIDE} FAULTS_SIDE=agent
+Environment="BUN_OPTIONS=--preload=${INSIDE}/kill-at.mjs" FAULTS_DIR=${INSIDE} FAULTS_SIDE=agent
 ReadWritePaths=${INSIDE}
 RestartSec=20ms
 `;
@@ -117,7 +117,7 @@ function agentPid(server: LabServer): number | null {
     const found = children
       .split(' ')
       .filter(Boolean)
-      .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('agent.mjs'));
+      .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('homelabcmd-agent\0run'));
     return found === undefined ? null : Number(found);
   } catch {
     return null; // one of them, or the server, has just gone

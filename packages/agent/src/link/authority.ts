@@ -10,6 +10,9 @@ const WITHIN_MS = 10_000;
 const MOST_BYTES = 64 * 1024;
 const FILE = 'hub-authority.pem';
 
+/** Where an agent keeps the authority of its hub, if that has one of its own. */
+export const authorityPath = (stateDir: string): string => join(stateDir, FILE);
+
 /** What should be the hub's authority is none, or not the one that the token names. */
 export class WrongAuthority extends Error {}
 
@@ -34,6 +37,11 @@ export class HubAuthority {
     this.#path = join(stateDir, FILE);
     this.#token = token;
     this.#isTokenNew = isTokenNew;
+  }
+
+  /** PEM of the one that the hub's certificate has to be from; `null`: of one that this server knows. */
+  get trusted(): string | null {
+    return this.#trusted;
   }
 
   /**

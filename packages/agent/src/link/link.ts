@@ -7,6 +7,7 @@ import { messageOf } from '../log.ts';
 import { WrongAuthority } from './authority.ts';
 import { Conversation, type Heard, OtherVersion, otherVersion } from './conversation.ts';
 import type { Identity } from './identity.ts';
+import { openSocket } from './open-socket.ts';
 import { KeyNotKept } from './own-keys.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 
@@ -121,7 +122,8 @@ export class Link implements AsyncDisposable {
 
   #open(conversation: Conversation): void {
     if (this.#ended) return;
-    const socket = new WebSocket(this.#options.url);
+    const { url, identity } = this.#options;
+    const socket = openSocket(url, identity.authority.trusted);
     this.#socket = socket;
     this.#heard(socket);
     socket.addEventListener('open', () => {

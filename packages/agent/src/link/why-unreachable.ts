@@ -1,3 +1,5 @@
+import http from 'node:http';
+import https from 'node:https';
 import { codeOf, messageOf } from '../log.ts';
 
 const WITHIN_MS = 10_000;
@@ -23,23 +25,38 @@ const CERTIFICATE_TROUBLE: Partial<Record<string, string>> = {
  * request to the same address does not. Nothing is decided by the answer, and nothing secret is sent.
  */
 export async function whyUnreachable(linkUrl: string): Promise<string> {
-  const { host, hostname } = new URL(linkUrl);
+  const { host } = new URL(linkUrl);
   try {
-    const signal = AbortSignal.timeout(WITHIN_MS);
-    const answer = await fetch(linkUrl.replace(/^ws/, 'http'), { redirect: 'manual', signal });
-    await answer.body?.cancel();
-    return `${host} answers with HTTP ${answer.status} and opens no link: check the path of the address, and that the proxy before the hub passes on WebSocket upgrades.`;
+    const status = await statusOf(linkUrl.replace(/^ws/, 'http'));
+    return `${host} answers with HTTP ${status} and opens no link: check the path of the address, and that the proxy before the hub passes on WebSocket upgrades.`;
   } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    const code = codeOf(cause);
-    if (UNKNOWN_AUTHORITY.has(code))
-      return `The certificate of ${host} is from an authority that this agent does not know: enrol this server anew if the hub's is a new one, or make the authority known by NODE_EXTRA_CA_CERTS (${code}).`;
-    const trouble = CERTIFICATE_TROUBLE[code];
-    if (trouble !== undefined) return `The certificate of ${host} ${trouble} (${code}).`;
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-      return `The name ${hostname} has no address here: check the name, and the DNS of this server (${code}).`;
-    if (code === 'ECONNREFUSED')
-      return `Nothing listens at ${host}: check that the hub runs, and on which address (${code}).`;
-    return `No connection to ${host} comes about: ${messageOf(cause)}`;
+    return troubleOf(linkUrl, error);
   }
+}
+
+/** What went wrong on the way to the hub, as a sentence that says what to look at. */
+export function troubleOf(linkUrl: string, cause: unknown): string {
+  const { host, hostname } = new URL(linkUrl);
+  const code = codeOf(cause);
+  if (UNKNOWN_AUTHORITY.has(code))
+    return `The certificate of ${host} is from an authority that this agent does not know: enrol this server anew if the hub's is a new one, or make the authority known by NODE_EXTRA_CA_CERTS (${code}).`;
+  const trouble = CERTIFICATE_TROUBLE[code];
+  if (trouble !== undefined) return `The certificate of ${host} ${trouble} (${code}).`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `The name ${hostname} has no address here: check the name, and the DNS of this server (${code}).`;
+  if (code === 'ECONNREFUSED')
+    return `Nothing listens at ${host}: check that the hub runs, and on which address (${code}).`;
+  return `No connection to ${host} comes about: ${messageOf(cause)}`;
+}
+
+/** By `node:https`, whose certificates are checked by the hub's authority on each runtime, and whose errors have codes. */
+function statusOf(url: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const { get } = url.startsWith('https:') ? https : http;
+  const request = get(url, { agent: false, signal: AbortSignal.timeout(WITHIN_MS) }, (response) => {
+    resolve(response.statusCode ?? 0);
+    response.destroy();
+  });
+  request.on('error', reject);
+  return promise;
 }

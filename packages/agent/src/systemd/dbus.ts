@@ -5,6 +5,7 @@ import type { ListedUnit, SystemdEvents, SystemdPort, SystemdSession, UnitState 
 import { absentUnit } from './port.ts';
 import { fromServiceProperties, fromUnitProperties } from './properties.ts';
 import { tellSignal } from './signals.ts';
+import type { UnitCatalogue } from './unit-catalogue.ts';
 import { pathOfUnit } from './unit-path.ts';
 
 const SYSTEMD = 'org.freedesktop.systemd1';
@@ -26,18 +27,33 @@ const MATCHES = [
 
 /** The real systemd, over the system bus. */
 export const systemdOverDbus = (busAddress: string): SystemdPort => ({
-  connect: async (events) => {
-    let session: DbusSession | undefined;
-    try {
-      session = new DbusSession(open(busAddress), events);
-      await session.subscribe();
-      return session;
-    } catch (cause) {
-      await session?.[Symbol.asyncDispose]();
-      throw new Error(sentenceOf(cause), { cause });
-    }
-  },
+  connect: (events) => connect(busAddress, events),
 });
+
+const nobodyListens: SystemdEvents = {
+  changed: () => undefined,
+  loaded: () => undefined,
+  unloaded: () => undefined,
+  jobEnded: () => undefined,
+  reloading: () => undefined,
+  lost: () => undefined,
+};
+
+/** The same, for one who only looks something up. */
+export const catalogueOverDbus = (busAddress: string): Promise<UnitCatalogue> =>
+  connect(busAddress, nobodyListens);
+
+async function connect(busAddress: string, events: SystemdEvents): Promise<DbusSession> {
+  let session: DbusSession | undefined;
+  try {
+    session = new DbusSession(open(busAddress), events);
+    await session.subscribe();
+    return session;
+  } catch (cause) {
+    await session?.[Symbol.asyncDispose]();
+    throw new Error(sentenceOf(cause), { cause });
+  }
+}
 
 const open = (busAddress: string): MessageBus =>
   dbus.createClient({
@@ -62,7 +78,7 @@ function sentenceOf(cause: unknown): string {
  *       └───────────────dispose───────────┴────────────────► disposed
  * Only `live` tells events; `lost` is told once.
  */
-class DbusSession implements SystemdSession {
+class DbusSession implements SystemdSession, UnitCatalogue {
   #version = '';
   #live = false;
   #ended = false;
@@ -110,6 +126,13 @@ class DbusSession implements SystemdSession {
       activeState,
       subState,
     }));
+  }
+
+  async installed(): Promise<string[]> {
+    const rows = (await this.#manager('ListUnitFiles')) as string[][];
+    return rows
+      .map(([path = '']) => path.slice(path.lastIndexOf('/') + 1))
+      .filter((name) => name.endsWith('.service'));
   }
 
   /** Reading a unit's properties makes systemd load it, so this needs no `LoadUnit` and works for unloaded ones. */

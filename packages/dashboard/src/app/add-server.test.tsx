@@ -113,7 +113,7 @@ test('an agent that only watches says so, in the fleet and on its page, with wha
   expect(await screen.findByText('Only watches')).toBeVisible();
   await userEvent.click(screen.getByRole('link', { name: 'media-01' }));
   expect(await screen.findByText('This agent only watches.')).toBeVisible();
-  expect(screen.getByText("echo 'plex.service' | sudo tee -a /etc/homelabcmd/restart-allowed")).toBeVisible();
+  expect(screen.getByText('sudo homelabcmd-agent allow plex.service')).toBeVisible();
   answerEnrol();
   await userEvent.click(screen.getByRole('button', { name: 'Install the agent' }));
   await userEvent.click(await makeLine());

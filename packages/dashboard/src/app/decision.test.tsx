@@ -6,7 +6,7 @@ import { openPage } from '../testing/page.tsx';
 import { actionTold, aFailedService, anAction, aServer, serviceChanged } from '../testing/things.ts';
 
 const ARM_MS = 500;
-const FIX = "echo 'plex.service' | sudo tee -a /etc/homelabcmd/restart-allowed";
+const FIX = 'sudo homelabcmd-agent allow plex.service';
 const forbidden = { allowed: false, reason: 'plex.service is not in its list.', fix_command: FIX };
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { nearest } from '@homelabcmd/protocol';
 import { type GivenSettings, loadConfig } from '../config.ts';
-import { nearest } from '../lib/nearest.ts';
 import { type Call, type Command, UsageError } from './command.ts';
 import { explain } from './explain.ts';
 import { COMMANDS } from './registry.ts';

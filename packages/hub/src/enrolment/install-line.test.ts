@@ -109,7 +109,7 @@ test('where the hub speaks TLS by its own authority, line and token say which it
   await once(socket, 'secureConnect');
   const pin = keyPinOf(socket.getPeerX509Certificate()?.toString() ?? '');
   expect(own.body.command).toContain(
-    ` --pin ${pin}'; curl -fsSk --pinnedpubkey ${pin} https://attic.lan:${port}/`,
+    ` --pin ${pin} "$@"'; curl -fsSk --pinnedpubkey ${pin} https://attic.lan:${port}/`,
   );
   socket.destroy();
 });
@@ -206,10 +206,10 @@ test.each(ADDRESSES)('a shell reads the line as it is meant: %s', (origin) => {
   const { command } = installLine(BARE, origin, 'hlce_a-b_c', null);
   const { fetched, script } = runLine(folder.path, command);
   expect(fetched).toBe(`-fsS|${origin}/agent/v1/install.sh|`);
-  expect(script).toBe(`set -- --hub ${origin} --token hlce_a-b_c\nthe-script\n`);
+  expect(script).toBe(`set -- --hub ${origin} --token hlce_a-b_c "$@"\nthe-script\n`);
   const pinned = runLine(folder.path, installLine(BARE, origin, 'hlce_a-b_c', PIN).command);
   expect(pinned.fetched).toBe(`-fsSk|--pinnedpubkey|${PIN}|${origin}/agent/v1/install.sh|`);
-  expect(pinned.script).toBe(`set -- --hub ${origin} --token hlce_a-b_c --pin ${PIN}\nthe-script\n`);
+  expect(pinned.script).toBe(`set -- --hub ${origin} --token hlce_a-b_c --pin ${PIN} "$@"\nthe-script\n`);
 });
 
 test('an address with brackets stands in quotes: some shells take brackets for a pattern, and stop', () => {

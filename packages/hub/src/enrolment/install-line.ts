@@ -59,7 +59,8 @@ export function installLine(
 ): { command: string; warning: string | null } {
   const script = quoted(`${hub}/agent/v1/install.sh`);
   const pin = keyPin === null ? '' : ` --pin ${keyPin}`;
-  const settings = `echo 'set -- --hub ${hub} --token ${token}${pin}'`;
+  // What is put after the line (`-s -- --yes`) is for the installer too.
+  const settings = `echo 'set -- --hub ${hub} --token ${token}${pin} "$@"'`;
   const curl = keyPin === null ? 'curl -fsS' : `curl -fsSk --pinnedpubkey ${keyPin}`;
   const wget = keyPin === null ? 'wget -nv' : `wget -nv --no-check-certificate --pinnedpubkey=${keyPin}`;
   const command = `{ ${settings}; ${curl} ${script} || ${wget} -O- ${script}; } | $([ $(id -u) = 0 ] || echo sudo) sh`;

@@ -1,33 +1,33 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { disposableFolder, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 
 const DEPLOY = resolve(import.meta.dirname, '../../../../deploy');
-const NAMES = [
-  ...[
-    'install-agent.sh',
-    'uninstall-agent.sh',
-    'restart-service',
-    'homelabcmd-restart.socket',
-    'homelabcmd-restart@.service',
-  ],
-  ...['homelabcmd-agent.service', 'agent.mjs', 'node'],
-];
+const PROGRAM = 'homelabcmd-agent-linux-x64.gz';
+const NAMES = ['release.json', 'release.sig', 'release-key.pem', 'restart-service', PROGRAM];
 
-/** A hub whose agent and Node.js are small files of ours; the rest is the product's own. */
+/** A hub with a release of small files of ours, and the product's own script. */
 async function startWith(folder: string, basePath = ''): Promise<TestHub> {
-  writeFileSync(join(folder, 'agent.mjs'), 'the agent');
-  writeFileSync(join(folder, 'node'), Buffer.alloc(3_000_000, 7));
+  writeFileSync(join(folder, PROGRAM), Buffer.alloc(3_000_000, 7));
+  copyFileSync(join(DEPLOY, 'restart-service'), join(folder, 'restart-service'));
+  writeFileSync(join(folder, 'release-key.pem'), 'the key');
+  writeFileSync(join(folder, 'release.sig'), 'signed');
+  const files = { [PROGRAM]: {}, 'restart-service': {} };
+  writeFileSync(join(folder, 'release.json'), JSON.stringify({ files }));
   return startTestHub({
     basePath,
-    agentFiles: {
-      deployDir: DEPLOY,
-      agentBundle: join(folder, 'agent.mjs'),
-      nodeProgram: join(folder, 'node'),
-    },
+    agentFiles: { releaseDir: folder, installScript: join(DEPLOY, 'install-from-hub.sh') },
   });
 }
 
@@ -77,11 +77,11 @@ test('the script is whole, needs no key, and nobody on the way keeps it or its f
   expect(script.headers.get('content-type')).toBe('text/x-shellscript; charset=utf-8');
   expect(script.headers.get('cache-control')).toBe('no-store');
   expect(await script.text()).not.toMatch(/@[A-Z_]+@/);
-  const file = await fetch(`${hub.url}/agent/v1/files/agent.mjs`);
-  expect(await file.text()).toBe('the agent');
+  const file = await fetch(`${hub.url}/agent/v1/files/release.sig`);
+  expect(await file.text()).toBe('signed');
   expect(file.headers.get('content-type')).toBe('application/octet-stream');
-  expect(file.headers.get('content-disposition')).toBe('attachment; filename="agent.mjs"');
-  expect(file.headers.get('content-length')).toBe('9');
+  expect(file.headers.get('content-disposition')).toBe('attachment; filename="release.sig"');
+  expect(file.headers.get('content-length')).toBe('6');
   expect(file.headers.get('cache-control')).toBe('no-store');
 });
 
@@ -97,8 +97,22 @@ test.each([
     '__proto__',
     'constructor',
   ],
-  ...['../install.sh', '..%2f..%2fpackage.json', '%2fetc%2fpasswd', '..%5c..%5cpackage.json', 'agent.mjs%00'],
-  ...['agent.mjs/', 'Agent.mjs', 'node%2f', 'homelabcmd.db', './agent.mjs', '%2e/agent.mjs'],
+  ...[
+    '../install.sh',
+    '..%2f..%2fpackage.json',
+    '%2fetc%2fpasswd',
+    '..%5c..%5cpackage.json',
+    'release.sig%00',
+  ],
+  ...[
+    'release.sig/',
+    'Release.sig',
+    '.built',
+    'restart-service%2f',
+    'homelabcmd.db',
+    './agent.mjs',
+    '%2e/agent.mjs',
+  ],
 ])('nothing but the listed files is served: %s', async (name) => {
   using folder = disposableFolder();
   await using hub = await startWith(folder.path);
@@ -108,38 +122,52 @@ test.each([
 test('a part that is missing is said before anything is installed', async () => {
   using folder = disposableFolder();
   await using hub = await startWith(folder.path);
-  rmSync(join(folder.path, 'agent.mjs'));
+  rmSync(join(folder.path, PROGRAM));
   const response = await fetch(`${hub.url}/agent/v1/install.sh`);
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({
-    detail: expect.stringContaining('parts of the agent: agent.mjs'),
+    detail: expect.stringContaining(`parts of the agent: ${PROGRAM}`),
   });
-  expect(await statusOf(hub, '/agent/v1/files/agent.mjs')).toBe(404);
+  expect(await statusOf(hub, `/agent/v1/files/${PROGRAM}`)).toBe(404);
   expect(hub.faults).toEqual([]);
 });
 
 test('a part that was built anew while the hub runs has the checksum of what is served now', async () => {
   using folder = disposableFolder();
   await using hub = await startWith(folder.path);
-  const before = (await sumsOf(hub)).get('agent.mjs');
+  const before = (await sumsOf(hub)).get(PROGRAM);
   writeFileSync(join(folder.path, 'new'), 'the agent, better');
-  renameSync(join(folder.path, 'new'), join(folder.path, 'agent.mjs'));
-  const after = (await sumsOf(hub)).get('agent.mjs');
+  renameSync(join(folder.path, 'new'), join(folder.path, PROGRAM));
+  const after = (await sumsOf(hub)).get(PROGRAM);
   expect(after).not.toBe(before);
-  expect(after).toBe(sha256(await fileOf(hub, 'agent.mjs')));
+  expect(after).toBe(sha256(await fileOf(hub, PROGRAM)));
   // Also one that is as long, and as old, as the one before.
   writeFileSync(join(folder.path, 'new'), 'the agent, bitter');
   utimesSync(join(folder.path, 'new'), 1, 1);
-  renameSync(join(folder.path, 'new'), join(folder.path, 'agent.mjs'));
-  expect((await sumsOf(hub)).get('agent.mjs')).toBe(sha256(await fileOf(hub, 'agent.mjs')));
+  renameSync(join(folder.path, 'new'), join(folder.path, PROGRAM));
+  expect((await sumsOf(hub)).get(PROGRAM)).toBe(sha256(await fileOf(hub, PROGRAM)));
 });
 
 test('a folder in the place of a part is a part that is missing', async () => {
   using folder = disposableFolder();
   await using hub = await startWith(folder.path);
-  rmSync(join(folder.path, 'agent.mjs'));
-  mkdirSync(join(folder.path, 'agent.mjs'));
-  expect(await statusOf(hub, '/agent/v1/files/agent.mjs')).toBe(404);
+  rmSync(join(folder.path, PROGRAM));
+  mkdirSync(join(folder.path, PROGRAM));
+  expect(await statusOf(hub, `/agent/v1/files/${PROGRAM}`)).toBe(404);
   expect((await fetch(`${hub.url}/agent/v1/install.sh`)).status).toBe(503);
   expect((await fetch(`${hub.url}/healthz`)).status).toBe(200);
+});
+
+test('a hub without a release, or with one that nobody has signed, says so', async () => {
+  using folder = disposableFolder();
+  await using hub = await startWith(folder.path);
+  rmSync(join(folder.path, 'release.sig'));
+  const unsigned = await fetch(`${hub.url}/agent/v1/install.sh`);
+  expect([unsigned.status, (await unsigned.json()).detail]).toEqual([
+    503,
+    expect.stringContaining('release.sig'),
+  ]);
+  rmSync(join(folder.path, 'release.json'));
+  const none = await fetch(`${hub.url}/agent/v1/install.sh`);
+  expect([none.status, (await none.json()).detail]).toEqual([503, expect.stringContaining('release.json')]);
 });

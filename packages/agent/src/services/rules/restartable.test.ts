@@ -30,8 +30,22 @@ test('another one may not, with the command that would allow it', () => {
   expect(restartableOf('grafana.service', 'loaded', rules())).toEqual({
     allowed: false,
     reason: 'Its list of services that may be restarted does not name this one.',
-    fix_command: "echo 'grafana.service' | sudo tee -a /etc/homelabcmd/restart-allowed",
+    fix_command: 'sudo homelabcmd-agent allow grafana.service',
   });
+});
+
+test.each([
+  ['what can lock people out', 'dbus.service', {}, 'sudo homelabcmd-agent allow --lockout dbus.service'],
+  ['a second listing is missing', 'ssh.service', {}, 'sudo homelabcmd-agent allow --lockout ssh.service'],
+  ['a name with a backslash', 'a\\x2db.service', {}, "sudo homelabcmd-agent allow 'a\\x2db.service'"],
+  [
+    'a list that is elsewhere, of which the command knows nothing',
+    'grafana.service',
+    { allow: list('/srv/allowed') },
+    "echo 'grafana.service' | sudo tee -a /srv/allowed",
+  ],
+])('the command for %s', (_what, unit, change, command) => {
+  expect(restartableOf(unit, 'loaded', rules(change)).fix_command).toBe(command);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { needsLockoutListing, type Restartable } from '@homelabcmd/protocol';
+import { ALLOW_FILE } from '../../config.ts';
 import type { AllowList } from './allow-file.ts';
 
 /** What this server's own files say about restarts. */
@@ -20,7 +21,12 @@ export type Permit =
       fixCommand: string | null;
     };
 
-const listing = (unit: string, path: string) => `echo '${unit}' | sudo tee -a ${path}`;
+/** What root types. The command knows the lists of an installed agent; where they are elsewhere, it is of no use. */
+export function listing(unit: string, allowPath: string, path: string): string {
+  if (allowPath !== ALLOW_FILE) return `echo '${unit}' | sudo tee -a ${path}`;
+  const name = unit.includes('\\') ? `'${unit}'` : unit;
+  return `sudo homelabcmd-agent allow ${needsLockoutListing(unit) ? '--lockout ' : ''}${name}`;
+}
 
 /** Whether this server lets a unit be restarted. The root-owned script judges the same files again. */
 export function permitOf(unit: string, rules: RestartRules): Permit {
@@ -35,7 +41,7 @@ export function permitOf(unit: string, rules: RestartRules): Permit {
     return no(
       'not_allowed',
       'Its list of services that may be restarted does not name this one.',
-      listing(unit, rules.allow.path),
+      listing(unit, rules.allow.path, rules.allow.path),
     );
   if (needsLockoutListing(unit)) {
     if (rules.lockout.problem !== null)
@@ -44,7 +50,7 @@ export function permitOf(unit: string, rules: RestartRules): Permit {
       return no(
         'lockout_guard',
         `Restarting it can cut people off from ${rules.hostname}, so it needs a second listing there.`,
-        listing(unit, rules.lockout.path),
+        listing(unit, rules.allow.path, rules.lockout.path),
       );
   }
   if (rules.executorProblem !== null) return no('executor_unavailable', rules.executorProblem, null);

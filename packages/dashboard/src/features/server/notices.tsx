@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Command } from '../../ui/copy.tsx';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
 import { Age, At } from '../../ui/time.tsx';
-import { allowLine } from './allow-line.ts';
+import { allowCommand } from './allows/command.ts';
 import { useEndMaintenance, useRelease } from './manage/manage-server.tsx';
 
 /** What must be known before the rest of a server's page is read. */
@@ -119,7 +119,7 @@ function OnlyWatches({ server, onEnrol }: { server: Server; onEnrol: () => void 
     >
       Nothing on {server.server_id} can be restarted from here. To allow it, install the agent there as a
       service of its own, then name what may be restarted, one service a line:
-      <Command text={allowLine('plex.service')} />
+      <Command text={allowCommand('plex.service')} />
     </Notice>
   );
 }

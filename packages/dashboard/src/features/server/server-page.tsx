@@ -7,6 +7,7 @@ import { span } from '../../lib/time-words.ts';
 import { Glyph, StatusWord } from '../../ui/glyphs/glyph.tsx';
 import { Icon } from '../../ui/glyphs/icon.tsx';
 import { Ago } from '../../ui/time.tsx';
+import { WhatItAllows } from './allows/what-it-allows.tsx';
 import { ManageServer, type Open } from './manage/manage-server.tsx';
 import { Notices } from './notices.tsx';
 import { Readings } from './readings.tsx';
@@ -43,6 +44,7 @@ export function ServerPage({ server, onRemoved, children }: ServerPageProps) {
       <Notices server={server} onEnrol={() => setOpen('enrol')} />
       <Readings server={server} />
       {children}
+      <WhatItAllows server={server} />
     </>
   );
 }

@@ -39,7 +39,7 @@ export const serve: Command = {
           hubUrl: hub.localUrl,
           hubKey: hub.publicKey,
           authority: hub.localUrl.startsWith('https:') ? hub.authority : null,
-          agentBundle: config.agentFiles.agentBundle,
+          agentBundle: config.agentBundle,
           stateDir: join(config.dataDir, 'local-agent'),
           logger,
           makeToken: () => hub.enrol(serverIdOfThisMachine()),

@@ -4,10 +4,12 @@ import { type Finding, type Patient, fail, ok } from './check.ts';
 
 /** What the hub hands out: the agent, its installer and the dashboard. */
 export function parts({ loaded: { config } }: Patient): Finding {
-  const { agentBundle, deployDir } = config.agentFiles;
+  const { agentBundle, agentFiles } = config;
   const wanted = [
     agentBundle,
-    join(deployDir, 'install-agent.sh'),
+    agentFiles.installScript,
+    join(agentFiles.releaseDir, 'release.json'),
+    join(agentFiles.releaseDir, 'release.sig'),
     ...(config.dashboardDir === null ? [] : [join(config.dashboardDir, 'index.html')]),
   ];
   const missing = wanted.filter((file) => !existsSync(file));

@@ -6,7 +6,7 @@ import { useServers } from '../../../api/servers.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Command } from '../../../ui/copy.tsx';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
-import { allowLine } from '../allow-line.ts';
+import { allowCommand } from '../allows/command.ts';
 import { EnrolmentPanel } from './enrolment-panel.tsx';
 import { NameForm } from './name-form.tsx';
 
@@ -50,7 +50,7 @@ function Arrived({ serverId, onAnother }: { serverId: string; onAnother: () => v
         <li>Say which of its services should run, on its page. Those that stop are shown in the fleet.</li>
         <li>
           It only reports. To allow restarts from here, name the services on {serverId} itself, one at a time:
-          <Command text={allowLine('plex.service')} />
+          <Command text={allowCommand('plex.service')} />
         </li>
       </ol>
       <p className="mt-5 flex flex-wrap gap-2">

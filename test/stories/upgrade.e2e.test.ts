@@ -1,0 +1,175 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { api } from '@homelabcmd/protocol';
+import { ApiClient } from '@homelabcmd/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countingService, labProblem, type LabServer, openLab } from '../../lab/index.ts';
+import { until } from '../house/house.ts';
+import { startHubProcess } from '../house/hub-process.ts';
+import { type Handed, type Mirror, releaseOf, startMirror } from '../house/mirror.ts';
+
+const problem = labProblem();
+const SLOW = 120_000;
+const DAY_MS = 86_400_000;
+const PROGRAM = `homelabcmd-agent-linux-${process.arch}.gz`;
+const KEPT = [
+  ...['/etc/homelabcmd/restart-allowed', '/etc/homelabcmd/release-key.pem', '/etc/homelabcmd/agent.env'],
+  ...['/var/lib/homelabcmd/agent-key', '/var/lib/homelabcmd/hub-key'],
+];
+const daysLater = (days: number) => (manifest: { released_at: string }) => {
+  manifest.released_at = new Date(Date.parse(manifest.released_at) + days * DAY_MS).toISOString();
+};
+const strangersKey = generateKeyPairSync('ed25519').privateKey;
+const without = (handed: Handed, name: string, content: Handed extends Map<string, infer V> ? V : never) =>
+  new Map(handed).set(name, content);
+/** What an attacker would like to have run as root. */
+const EVIL_SCRIPT = Buffer.from('#!/bin/sh\ntouch /evil-was-here\necho linux-x64\n');
+
+describe.skipIf(problem !== null)(`an upgrade${problem === null ? '' : `: ${problem}`}`, () => {
+  const stack = new AsyncDisposableStack();
+  let server: LabServer;
+  let mirror: Mirror;
+  const sh = (line: string) => server.exec(['sh', '-c', line], { timeoutMs: SLOW });
+  const upgrade = (...words: string[]) =>
+    server.exec(['homelabcmd-agent', 'upgrade', ...words], { timeoutMs: SLOW });
+  const invocation = () => server.unit('homelabcmd-agent.service', 'InvocationID');
+  /** All that root has installed here, and whether it runs as before. */
+  const installed = async () => [
+    (
+      await sh(
+        'cd / && sha256sum usr/local/lib/homelabcmd/* etc/systemd/system/homelabcmd-*; ls -A usr/local/lib/homelabcmd',
+      )
+    ).stdout,
+    await invocation(),
+  ];
+  let line: string;
+
+  beforeAll(async () => {
+    const lab = stack.use(await openLab());
+    server = await lab.boot('attic', {
+      ownNetwork: true,
+      units: { 'demo.service': countingService('demo') },
+    });
+    const hub = stack.use(await startHubProcess({ HOMELABCMD_HOST: lab.gateway ?? '' }));
+    mirror = stack.use(await startMirror(lab.gateway ?? '', hub));
+    const client = new ApiClient(hub.url, hub.apiKey);
+    const { command } = await client.call(api.enrolServer, { params: { server_id: 'attic' } });
+    line = `${command.replaceAll(hub.url, mirror.url)} -s -- --yes --allow demo`;
+    const done = await sh(line);
+    if (done.code !== 0) throw new Error(done.stderr);
+    await until('attic online', async () => {
+      const read = await client.call(api.getServer, { params: { server_id: 'attic' } });
+      return read.liveness === 'online';
+    });
+  }, SLOW);
+  afterAll(() => stack.disposeAsync());
+
+  test('with nothing newer says so, and needs root', async () => {
+    expect(await upgrade()).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do') });
+    const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'homelabcmd-agent'];
+    expect((await server.exec([...asNobody, 'upgrade'])).code).toBe(77);
+  });
+
+  test.each<[string, () => Handed, RegExp]>([
+    ['another key has signed it', () => releaseOf(daysLater(1), { key: strangersKey }), /signature/],
+    [
+      'another key has signed an installer of its own, with the known key beside it',
+      () => {
+        const files = { 'install-agent.sh': EVIL_SCRIPT };
+        const known = releaseOf(daysLater(0)).get('release-key.pem') ?? Buffer.alloc(0);
+        return without(releaseOf(daysLater(1), { key: strangersKey, files }), 'release-key.pem', known);
+      },
+      /signature/,
+    ],
+    [
+      'the signature is empty',
+      () => without(releaseOf(daysLater(1)), 'release.sig', Buffer.alloc(0)),
+      /signature/,
+    ],
+    [
+      'the signature is all zero',
+      () => without(releaseOf(daysLater(1)), 'release.sig', Buffer.alloc(64)),
+      /signature/,
+    ],
+    [
+      'the signature does not end',
+      () => without(releaseOf(daysLater(1)), 'release.sig', Buffer.alloc(90_000)),
+      /more came/,
+    ],
+    ['it is older', () => releaseOf(daysLater(-1)), /an older one is not installed/],
+    [
+      'its number is lower',
+      () =>
+        releaseOf((manifest) => {
+          daysLater(1)(manifest);
+          manifest.version = '0.0.9';
+        }),
+      /an older one is not installed/,
+    ],
+    [
+      'the installer is another',
+      () => without(releaseOf(daysLater(1)), 'install-agent.sh', EVIL_SCRIPT),
+      /install-agent\.sh is not|more came/,
+    ],
+    [
+      'the restart script is another',
+      () => without(releaseOf(daysLater(1)), 'restart-service', EVIL_SCRIPT),
+      /restart-service is not|more came/,
+    ],
+    [
+      'the program is another',
+      () => without(releaseOf(daysLater(1)), PROGRAM, Buffer.from('x')),
+      /is not the one/,
+    ],
+    [
+      'it leads elsewhere',
+      () =>
+        without(releaseOf(daysLater(1)), 'release.json', () => ({
+          status: 302,
+          headers: { location: '/agent/v1/files/restart-service' },
+        })),
+      /HTTP 302/,
+    ],
+    [
+      'a file is not there',
+      () => without(releaseOf(daysLater(1)), 'restart-service', () => ({ status: 404, headers: {} })),
+      /HTTP 404/,
+    ],
+  ])(
+    'is refused, and changes nothing, when %s',
+    async (_, handed, why) => {
+      const before = await installed();
+      mirror.handed = handed();
+      const result = await upgrade();
+      expect(result.code).not.toBe(0);
+      expect(result.stderr).toMatch(why);
+      expect(await installed()).toEqual(before);
+      expect((await sh('ls /evil-was-here')).code).not.toBe(0);
+    },
+    SLOW,
+  );
+
+  test(
+    'that is newer and signed is installed; keys, lists and settings stay; and nothing older comes after it',
+    async () => {
+      const state = () => Promise.all(KEPT.map((file) => server.read(file)));
+      const before = [await state(), await invocation()] as const;
+      mirror.handed = releaseOf(daysLater(2));
+      expect((await upgrade('--check')).stdout).toContain('The hub has');
+      expect(await invocation()).toBe(before[1]);
+      const result = await upgrade();
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      expect(result.stdout).toContain('this server is in');
+      expect(await invocation()).not.toBe(before[1]);
+      expect(await state()).toEqual(before[0]);
+      expect((await upgrade()).stdout).toContain('Nothing to do');
+
+      mirror.handed = new Map();
+      const now = await installed();
+      expect(await upgrade()).toMatchObject({ code: 1, stderr: expect.stringContaining('an older one') });
+      // The line that was pasted at first is no way around it.
+      expect(await sh(line)).toMatchObject({ code: 1, stderr: expect.stringContaining('an older one') });
+      expect(await installed()).toEqual(now);
+    },
+    SLOW,
+  );
+});
