@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import {
-  countingService,
-  type ExecResult,
-  installAgent,
-  type Lab,
-  labProblem,
-  type LabServer,
-  openLab,
-  runsOf,
-} from '../lab/index.ts';
-import { StubHub } from '../packages/agent/test/stub-hub.ts';
+import { type LabServer, runsOf } from '../../../lab/index.ts';
 
-const problem = labProblem();
-const HOME = '/srv/mallory';
-const NODE = '/usr/local/lib/homelabcmd/node';
+export const HOME = '/srv/mallory';
+export const NODE = '/usr/local/lib/homelabcmd/node';
 const LIST = '/etc/homelabcmd/restart-allowed';
 const STATE = '/var/lib/homelabcmd';
-const MARK = '/run/mallory-was-root';
+export const MARK = '/run/mallory-was-root';
 const DROP_INS = '/run/systemd/system/homelabcmd-agent.service.d';
 const PRIVATE_TMP = '/etc/systemd/system/homelabcmd-agent.service.d/tmp.conf';
 
 /** What a user of the server tries, who is nobody special there. */
-interface Attack {
+export interface Attack {
   readonly name: string;
   /** What is typed, in a shell. */
   readonly typed: string;
@@ -40,7 +28,7 @@ interface Before {
   readonly agent: string;
 }
 
-const marked = ({ server }: { server: LabServer }) =>
+export const marked = ({ server }: { server: LabServer }) =>
   server.exec(['test', '-e', MARK]).then(({ code }) => code === 0);
 const listed = async ({ server }: { server: LabServer }) =>
   (await server.read(LIST)).split('\n').includes('other.service');
@@ -53,10 +41,10 @@ const restarted = async ({ server, before }: { server: LabServer; before: Before
 /** In polkit's words where it is installed, and else in systemd's. */
 const NOT_PERMITTED = /Access denied|authentication|PolicyKit1|polkit/i;
 const UNLIST = `homelabcmd-agent deny other`;
-const ask = `${NODE} -e "const s = require('node:net').connect('/run/homelabcmd/restart.sock'); s.on('error', (e) => { console.error(e.code); process.exit(1); }); s.on('data', (d) => console.log(String(d))); s.end('restart ' + crypto.randomUUID() + ' plex.service\\n')"`;
+export const ask = `${NODE} -e "const s = require('node:net').connect('/run/homelabcmd/restart.sock'); s.on('error', (e) => { console.error(e.code); process.exit(1); }); s.on('data', (d) => console.log(String(d))); s.end('restart ' + crypto.randomUUID() + ' plex.service\\n')"`;
 const pid = '$(systemctl show -PMainPID homelabcmd-agent)';
 
-const ATTACKS: readonly Attack[] = [
+export const ATTACKS: readonly Attack[] = [
   {
     name: 'asks the restart socket for a restart',
     typed: ask,
@@ -217,128 +205,3 @@ const ATTACKS: readonly Attack[] = [
     putBack: 'rm /usr/local/lib/homelabcmd/id',
   },
 ];
-
-describe.skipIf(problem !== null)(`a local user of a server${problem ? `: ${problem}` : ''}`, () => {
-  let lab: Lab;
-  let server: LabServer;
-  let hub: StubHub;
-  const shAs = (user: string, line: string): Promise<ExecResult> =>
-    server.exec([
-      ...(user === 'root' ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups']),
-      ...['sh', '-c', line],
-    ]);
-
-  beforeAll(async () => {
-    lab = await openLab();
-    server = await lab.boot('media', {
-      units: { 'plex.service': countingService('plex'), 'other.service': countingService('other') },
-      enable: ['plex.service', 'other.service'],
-    });
-    hub = await StubHub.open(['plex.service']);
-    await installAgent(server, { hubUrl: hub.url, token: hub.token, allow: ['plex.service'] });
-    await hub.reportWhere('plex.service', ({ restartable }) => restartable.allowed);
-    // Where this machine has polkit, it is asked, as on a real server.
-    await shAs('root', 'rm -f /etc/systemd/system/polkit.service; systemctl daemon-reload');
-    await shAs('root', `useradd --create-home --home-dir ${HOME} mallory; ${ask}`);
-  }, 60_000);
-  afterAll(async () => {
-    await hub?.[Symbol.asyncDispose]();
-    await lab?.[Symbol.asyncDispose]();
-  }, 60_000);
-
-  /** Tries it, and looks what came of it. */
-  async function attempt({ typed, worked }: Attack, user: string) {
-    const agent = await server.unit('homelabcmd-agent.service', 'MainPID');
-    const before = { runs: (await runsOf(server, 'plex')).length, agent };
-    const { stdout, stderr } = await shAs(user, typed);
-    const said = stdout + stderr;
-    return { said, hasWorked: await worked({ server, said, before }) };
-  }
-
-  test.each(ATTACKS)('gets nothing when it $name; without its guard it would', async (attack) => {
-    const { said, hasWorked } = await attempt(attack, 'mallory');
-    expect(said).toMatch(attack.refusal);
-    expect(hasWorked).toBe(false);
-
-    const { root = 'true', user = 'mallory' } = attack.guardless;
-    expect((await shAs('root', root)).code).toBe(0);
-    await untilAgentRuns();
-    try {
-      expect((await attempt(attack, user)).hasWorked).toBe(true);
-    } finally {
-      await shAs('root', attack.putBack);
-    }
-    await untilAgentRuns();
-    expect((await attempt(attack, 'mallory')).hasWorked).toBe(false);
-  });
-
-  const untilAgentRuns = () =>
-    vi.waitFor(
-      async () => expect(await server.unit('homelabcmd-agent.service', 'ActiveState')).toBe('active'),
-      {
-        timeout: 20_000,
-      },
-    );
-
-  /** Files of hers where root may stand, and programs of hers where root may look for some. */
-  const plant = async () => {
-    const evil = `require('node:fs').writeFileSync('${MARK}', '');`;
-    const files: Record<string, string> = {
-      '.env': `HOMELABCMD_ALLOW_FILE=${HOME}/list\nNODE_OPTIONS=--require=${HOME}/evil.cjs\n`,
-      'bunfig.toml': 'preload = ["./evil.cjs"]\n',
-      '.bunfig.toml': `preload = ["${HOME}/evil.cjs"]\n`,
-      'package.json': '{ "type": "commonjs", "imports": { "#a": "./evil.cjs" } }',
-      '.profile': `touch ${MARK}\n`,
-      'evil.cjs': evil,
-      list: 'planted.service\n',
-      'node_modules/zod/index.js': evil,
-      'node_modules/dbus-native/index.js': evil,
-    };
-    for (const [name, content] of Object.entries(files))
-      await server.write(`${HOME}/${name}`, content, { owner: 'mallory:mallory' });
-    for (const program of ['systemctl', 'journalctl', 'mkdir', 'sync', 'node', 'sh'])
-      await server.write(`${HOME}/bin/${program}`, `#!/bin/sh\n/usr/bin/touch ${MARK}\n`, {
-        mode: 0o755,
-        owner: 'mallory:mallory',
-      });
-  };
-  const IN_HERS = `cd ${HOME}; export HOME=${HOME} PATH=${HOME}/bin:/usr/local/sbin:/usr/bin:/bin;`;
-  const order = () => `restart ${crypto.randomUUID()} plex.service`;
-
-  test.each([
-    [
-      'the command, in a folder of hers with settings and modules in it',
-      () => 'homelabcmd-agent list',
-      () => `${NODE} --env-file=.env --require ./evil.cjs /usr/local/lib/homelabcmd/agent.mjs list`,
-      /plex\.service/,
-    ],
-    [
-      'the command that starts a program, with programs of hers first on the path',
-      () => 'homelabcmd-agent doctor',
-      () => 'journalctl -n 1',
-      /Journal +it can be read/,
-    ],
-    [
-      'the restart script, with programs of hers first on the path',
-      () => `echo '${order()}' | /usr/local/lib/homelabcmd/restart-service`,
-      () =>
-        `/usr/bin/sed 's/ PATH=[^ ]*$//' /usr/local/lib/homelabcmd/restart-service >/run/copy; echo '${order()}' | /usr/bin/sh /run/copy`,
-      /done 0/,
-    ],
-    [
-      'the command, with a home folder of hers',
-      () => 'homelabcmd-agent list --json',
-      () => '. $HOME/.profile',
-      /"line": "plex\.service"/,
-    ],
-  ])('gets nothing from what root runs among her files: %s', async (_what, run, without, done) => {
-    await plant();
-    const { stdout } = await shAs('root', `${IN_HERS} ${run()}`);
-    expect(stdout).toMatch(done);
-    expect(stdout).not.toContain('planted.service');
-    expect(await marked({ server })).toBe(false);
-    await shAs('root', `${IN_HERS} ${without()}`);
-    expect(await marked({ server })).toBe(true);
-    await shAs('root', `rm ${MARK}; rm -rf ${HOME}/bin`);
-  });
-});
