@@ -18,6 +18,11 @@ export interface BootOptions {
    * persistent. Otherwise a reboot gives a fresh server. It belongs to you, and is not removed.
    */
   persistDir?: string;
+  /**
+   * It counts how long it has been up from its own boot, as a machine does; otherwise it says how long this machine has been. In
+   * programs that are run inside from here it is this machine's all the same.
+   */
+  ownUptime?: boolean;
   /** The boot id of the first boot, as a UUID; every later boot has a random one. */
   bootId?: string;
 }
@@ -58,6 +63,7 @@ export async function prepareBoot(serverDir: string, options: BootOptions): Prom
       b.readOnly === true ? 'ro' : 'rw',
     ]),
     ...(options.ownNetwork === true ? ['--network'] : []),
+    ...(options.ownUptime === true ? ['--uptime'] : []),
     ...(options.persistDir === undefined ? [] : ['--disk', options.persistDir]),
   ];
 }

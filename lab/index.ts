@@ -1,6 +1,12 @@
 /** A lab: real systemd servers on one machine, for tests, benchmarks and the demonstration. See docs/lab.md. */
 export { type BootOptions } from './boot.ts';
-export { type CountingServiceOptions, countingService, runsOf } from './counting-service.ts';
+export {
+  type CountedStart,
+  type CountingServiceOptions,
+  countingService,
+  runsOf,
+  startsOf,
+} from './counting-service.ts';
 export { type AgentInstallation, allowRestart, installAgent, unpackDeployFolder } from './install-agent.ts';
 export { type Lab, labProblem, openLab } from './open-lab.ts';
 export { type ExecOptions, type ExecResult } from './run-inside.ts';
