@@ -24,7 +24,7 @@ describe.skipIf(problem !== null)(
 
     beforeAll(async () => {
       lab = await openLab();
-      const names = ['demo', 'demo2', 'ssh', 'unlisted', 'commented'];
+      const names = ['demo', 'demo2', 'ssh', 'unlisted', 'commented', 'often'];
       server = await lab.boot('media', {
         units: {
           ...Object.fromEntries(names.map((name) => [`${name}.service`, countingService(name)])),
@@ -33,6 +33,7 @@ describe.skipIf(problem !== null)(
         enable: ['demo.service', 'demo2.service'],
       });
       await installWithIdleAgent(server);
+      await server.write('/etc/homelabcmd/limits', 'all_per_hour = 1000\n');
       await allowRestart(server, [
         ...['demo.service', 'ssh.service', 'timed.timer', 'demo', 'demo2', '--version', '-demo.service'],
         ...['#commented.service', '# commented.service', ' commented.service', 'commented.service # no', ''],
@@ -161,6 +162,20 @@ describe.skipIf(problem !== null)(
       expect(await runs('ssh')).toBe(1);
       expect(await order('restart', 'unlisted.service')).toEqual(['refused not_allowed']);
       await server.exec(['rm', '/etc/homelabcmd/restart-allowed-lockout']);
+    });
+
+    test('stops at the hard limit of root’s file, whoever asks and however many at once', async () => {
+      await server.write('/etc/homelabcmd/limits', 'all_per_hour = 3\n');
+      await allowRestart(server, ['often.service']);
+      const answers = await Promise.all(Array.from({ length: 12 }, () => order('restart', 'often.service')));
+      expect(answers.map((lines) => lines.join()).toSorted()).toEqual([
+        ...Array.from({ length: 9 }, () => 'refused rate_limited'),
+        ...Array.from({ length: 3 }, () => 'started,done 0'),
+      ]);
+      expect(await order('reset-and-restart', 'often.service')).toEqual(['refused rate_limited']);
+      // systemd makes one of restarts that it is asked for while one is at work.
+      expect(await runs('often')).toBeGreaterThan(0);
+      expect(await runs('often')).toBeLessThanOrEqual(3);
     });
 
     test('lets in the agent’s user, and no other but root', async () => {

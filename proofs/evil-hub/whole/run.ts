@@ -37,8 +37,8 @@ export interface WholeOutcome extends Tally {
 const BURST = 100;
 const BURSTS_PER_LINK = 4;
 const GREETINGS_PER_ROUND = 2;
-/** Questions to the script each time that it is asked: each is a process of its own there. */
-const ASKED = 48;
+/** Questions of each way to the script, each time that it is asked: each is a process of its own there. */
+const ASKED = 32;
 const ASKED_EVERY = 8;
 const WELCOME_WITHIN_MS = 30_000;
 /** After these shares of the run the server is started anew: once in order, once by a loss of power. */
@@ -124,7 +124,8 @@ class Play {
     const { outcome } = this.#parts;
     for (let burst = 0; burst < BURSTS_PER_LINK; burst += 1)
       await this.#attacks.say(link, Array.from({ length: BURST }, this.#next.say));
-    if (this.#round % ASKED_EVERY === 0) await this.#attacks.ask(this.#next.ask(), ASKED);
+    if (this.#round % ASKED_EVERY === 0)
+      for (const way of waysOf('ask')) await this.#attacks.ask(way, ASKED);
     this.#round += 1;
     await this.#attacks.break(link, this.#next.break());
     let open: OpenLink | null = null;
@@ -160,7 +161,7 @@ function allWays({ chance }: Arsenal) {
   };
   return {
     ...{ say: inTurn(waysOf('say')), break: inTurn(waysOf('break')) },
-    ...{ greet: inTurn(waysOf('greet')), ask: inTurn(waysOf('ask')) },
+    greet: inTurn(waysOf('greet')),
   };
 }
 

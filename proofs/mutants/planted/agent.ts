@@ -191,7 +191,7 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
   {
     name: 'the claim is not on disk before it is carried out',
     file: 'deploy/restart-service',
-    from: 'sync "$dir/unit" "$dir/boot" "$dir/verb" "$dir" "$orders"; }',
+    from: 'sync "$dir/unit" "$dir/boot" "$dir/verb" "$dir" "$orders" "$@"; }',
     to: 'true; }',
     caughtBy: POWER,
   },

@@ -63,7 +63,8 @@ const helloOf = () => ({
   ...{ public_key: newKeyPair().publicKey, nonce: newKeyPair().publicKey },
 });
 
-const challengeBy = (key: Arsenal['key']) => answerTo(helloOf(), key).challenge;
+/** As a hub with this key answers some other agent. */
+export const challengeBy = (key: Arsenal['key']) => answerTo(helloOf(), key).challenge;
 
 /** The agent has said nothing yet: a session of somebody else. */
 const noSession = ({ key }: Arsenal): LinkSession => answerTo(helloOf(), key).session;

@@ -1,4 +1,5 @@
-import { FRAME_VERSION, type HubFrame } from '@homelabcmd/protocol';
+import type { HubFrame } from '@homelabcmd/protocol';
+import { challengeBy } from './greetings.ts';
 import { type KeyPair, type LinkSession, newKeyPair, sealer } from '@homelabcmd/protocol/link';
 import type { OpenLink } from '../door.ts';
 import { SERVER } from '../door.ts';
@@ -109,7 +110,7 @@ export const SEAL_WAYS: Ways = {
     sealedFor({ ...session, version: 1, versions: { oldest: 1, newest: 1 } }, key, frame, 2),
   ),
   'no JSON': plain(({ chance }) => chance.pick(['', '{', 'restart db.service', '\0', '[]', 'null', '1', '"order"'])),
-  'a challenge in between': plain(() => ({ v: FRAME_VERSION, type: 'challenge' })),
+  'a challenge in between': plain(({ key }) => challengeBy(key)),
   'a frame that is far too long': plain(
     (arsenal) => `{"v":2,"type":"order","more":"${'x'.repeat((2 + arsenal.chance.below(30)) * 1024 * 1024)}"}`,
   ),
