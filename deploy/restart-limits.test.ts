@@ -1,7 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,13 +59,17 @@ function at(uptimeS: number, boot = 'one'): void {
 }
 const limits = (text: string) => writeFileSync(join(folder, 'limits'), text);
 function ask(unit = 'a.service', id: string = randomUUID(), verb = 'restart'): string {
-  const { stdout, stderr } = spawnSync('/bin/sh', [script], { input: `${verb} ${id} ${unit}\n`, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync('/bin/sh', [script], {
+    input: `${verb} ${id} ${unit}\n`,
+    encoding: 'utf8',
+  });
   expect(stderr).toBe('');
   return stdout.trim().replace('\n', ', ');
 }
 const RAN = 'started, done 0';
 const REFUSED = 'refused rate_limited';
-const runs = (): number => (existsSync(join(folder, 'ran')) ? readFileSync(join(folder, 'ran'), 'utf8').split('\n').length - 1 : 0);
+const runs = (): number =>
+  existsSync(join(folder, 'ran')) ? readFileSync(join(folder, 'ran'), 'utf8').split('\n').length - 1 : 0;
 
 test('as often as root lets it within an hour, each unit for itself; what is refused leaves nothing, and may be asked again', () => {
   limits('all_per_hour = 2\n');
@@ -156,7 +168,13 @@ test.each([
 test('within a boot script and agent judge alike, and no window holds more runs than root lets there be', () => {
   const ofUnit = fc.constantFrom('a.service', 'b.service');
   // Never exactly an hour: the agent counts in milliseconds, the script in whole seconds.
-  const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 200 }).map((n) => 7 * n), ofUnit), { minLength: 15, maxLength: 30 });
+  const steps = fc.array(
+    fc.tuple(
+      fc.integer({ min: 0, max: 200 }).map((n) => 7 * n),
+      ofUnit,
+    ),
+    { minLength: 15, maxLength: 30 },
+  );
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), steps, (all_per_hour, asked) => {
       for (const name of ['orders', 'runs']) {

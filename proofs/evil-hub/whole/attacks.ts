@@ -1,7 +1,15 @@
 import { HubFrame, type Order, type OrderResult } from '@homelabcmd/protocol';
 import type { EvilDoor, OpenLink } from './door.ts';
 import { ALIAS_OF_ALLOWED, type Target } from './server.ts';
-import { type Arsenal, type Asking, type Breaking, type Greeting, order, orderFrame, type Saying } from './ways/way.ts';
+import {
+  type Arsenal,
+  type Asking,
+  type Breaking,
+  type Greeting,
+  order,
+  orderFrame,
+  type Saying,
+} from './ways/way.ts';
 import type { NamedWay } from './ways/registry.ts';
 
 /** What came of the attacks of one way: how often each answer was given. */
@@ -27,12 +35,15 @@ export class Attacks {
   readonly #target: Target;
   readonly #arsenal: Arsenal;
   readonly #tally: Tally;
+  /** What each id was for when it was sent for the first time. */
+  readonly #first = new Map<string, Order>();
 
   constructor(parts: { door: EvilDoor; target: Target; arsenal: Arsenal; tally: Tally }) {
     this.#door = parts.door;
     this.#target = parts.target;
     this.#arsenal = parts.arsenal;
     this.#tally = parts.tally;
+    this.#door.listen({ result: (orderId, result) => this.#heard(orderId, result) });
   }
 
   /** Frames of these ways at once, each with the seal that is due. Resolves when the agent has answered. */
@@ -42,6 +53,7 @@ export class Attacks {
       for (const frame of way.frames(this.#arsenal)) {
         this.#tally.sent += 1;
         const asked = orderIn(frame);
+        if (asked !== null && !this.#first.has(asked.order_id)) this.#first.set(asked.order_id, asked);
         const text = link.sealed(frame);
         keep(this.#arsenal.texts, text, this.#arsenal.chance.below(KEPT), KEPT / 10);
         if (asked === null) this.#count(subject, name, 'nothing to answer');
@@ -103,12 +115,16 @@ export class Attacks {
 
   /** All of them would be answered on a link that is there still. */
   #sendMore(link: OpenLink): void {
-    for (let sent = 0; sent < AFTERWARDS; sent += 1) link.send(orderFrame(order(this.#arsenal)));
+    for (let sent = 0; sent < AFTERWARDS; sent += 1) {
+      const made = order(this.#arsenal);
+      this.#first.set(made.order_id, made);
+      link.send(orderFrame(made));
+    }
     this.#tally.sent += AFTERWARDS;
   }
 
   #took(subject: string, name: string, asked: Order, result: OrderResult | null): void {
-    const { said, ran, chance } = this.#arsenal;
+    const { said, chance } = this.#arsenal;
     keep(said, asked, chance.below(KEPT), KEPT);
     if (result === null) {
       this.#count(subject, name, 'NO ANSWER');
@@ -116,11 +132,15 @@ export class Attacks {
       return;
     }
     this.#count(subject, name, result.code ?? result.outcome);
-    if (result.outcome === 'refused') return;
-    if (this.#tally.ran.has(asked.order_id)) return;
+  }
+
+  /** Of whatever order, and whether or not anybody waits to hear of it. */
+  #heard(orderId: string, { outcome }: OrderResult): void {
+    const asked = this.#first.get(orderId);
+    if (outcome === 'refused' || asked === undefined || this.#tally.ran.has(orderId)) return;
     const unit = asked.target.replace(/^systemd:/, '');
-    this.#tally.ran.set(asked.order_id, unit === ALIAS_OF_ALLOWED.alias ? ALIAS_OF_ALLOWED.unit : unit);
-    keep(ran, asked, ran.length, KEPT);
+    this.#tally.ran.set(orderId, unit === ALIAS_OF_ALLOWED.alias ? ALIAS_OF_ALLOWED.unit : unit);
+    keep(this.#arsenal.ran, asked, this.#arsenal.ran.length, KEPT);
   }
 
   #count(subject: string, name: string, answer: string): void {

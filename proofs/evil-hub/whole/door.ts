@@ -1,7 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AgentFrame, FRAME_VERSION, HelloFrame, type HubFrame, type OrderResult } from '@homelabcmd/protocol';
-import { answerTo, type HubGreeting, type KeyPair, type LinkSession, sealer } from '@homelabcmd/protocol/link';
+import {
+  answerTo,
+  type HubGreeting,
+  type KeyPair,
+  type LinkSession,
+  sealer,
+} from '@homelabcmd/protocol/link';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 export const SERVER = 'nas';
@@ -41,22 +47,32 @@ export interface EvilDoor extends AsyncDisposable {
   disturbNext(putIn: PutIn): Promise<OpenLink | null>;
   /** What became of an order; `null` when nothing was heard in time. */
   resultOf(orderId: string): Promise<OrderResult | null>;
-  /** Looks at each text that comes from the agent. */
-  onText: (text: string) => void;
+  /** Is told of each text that comes from the agent, and of each result. */
+  listen(ears: DoorEars): void;
+}
+
+export interface DoorEars {
+  text?(text: string): void;
+  result?(orderId: string, result: OrderResult): void;
 }
 
 export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
   const http = createServer();
-  const sockets = new WebSocketServer({ server: http, maxPayload: 64 * 1024 * 1024, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    server: http,
+    maxPayload: 64 * 1024 * 1024,
+    perMessageDeflate: false,
+  });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const counts = { connections: 0, framesHeard: 0 };
   const waiting = new Map<string, (result: OrderResult) => void>();
   let disturbance: { putIn: PutIn; came(link: OpenLink | null): void } | null = null;
   let next = Promise.withResolvers<OpenLink>();
-  const ears: { onText: (text: string) => void } = { onText: () => undefined };
+  const ears: DoorEars[] = [];
   const hear = (frame: AgentFrame, link: { send(frame: object): void }) => {
     if (frame.type !== 'order_result') return;
     link.send({ v: FRAME_VERSION, type: 'result_ack', order_id: frame.order_id });
+    for (const ear of ears) ear.result?.(frame.order_id, frame.result);
     waiting.get(frame.order_id)?.(frame.result);
     waiting.delete(frame.order_id);
   };
@@ -68,7 +84,7 @@ export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
     greet(socket, key, disturbed?.putIn ?? null, {
       hear(frame, text, link) {
         counts.framesHeard += 1;
-        ears.onText(text);
+        for (const ear of ears) ear.text?.(text);
         hear(frame, link);
       },
       opened(link) {
@@ -92,9 +108,7 @@ export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
       waiting.set(orderId, resolve);
       return promise.finally(() => clearTimeout(late));
     },
-    set onText(listener: (text: string) => void) {
-      ears.onText = listener;
-    },
+    listen: (ear) => void ears.push(ear),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
@@ -154,7 +168,10 @@ function openLink(
   const ended = Promise.withResolvers<void>();
   const waiting = new Map<number, () => void>();
   let asked = 0;
-  const beats = setInterval(() => socket.send(JSON.stringify({ v: FRAME_VERSION, type: 'beat' })), BEAT_MS / 2);
+  const beats = setInterval(
+    () => socket.send(JSON.stringify({ v: FRAME_VERSION, type: 'beat' })),
+    BEAT_MS / 2,
+  );
   socket.once('close', () => {
     clearInterval(beats);
     ended.resolve();

@@ -23,7 +23,12 @@ const HOUR_MS = 3_600_000;
 const SLACK_MS = 1000;
 
 /** By the starts' own times: the windows in which there were more of them than the server's guard allows. */
-export function overGuard(name: string, times: readonly number[], guard: Guard, isAutomatic: boolean): string[] {
+export function overGuard(
+  name: string,
+  times: readonly number[],
+  guard: Guard,
+  isAutomatic: boolean,
+): string[] {
   const windows: [what: string, windowMs: number, most: number][] = isAutomatic
     ? [
         ['an hour', HOUR_MS, guard.automatic_per_hour],
@@ -33,6 +38,8 @@ export function overGuard(name: string, times: readonly number[], guard: Guard, 
     : [['an hour', HOUR_MS - SLACK_MS, guard.all_per_hour]];
   return windows.flatMap(([what, windowMs, most]) => {
     const found = mostWithin(times, windowMs);
-    return found > most ? [`${name} was started ${found} times within ${what}, and ${most} is the most.`] : [];
+    return found > most
+      ? [`${name} was started ${found} times within ${what}, and ${most} is the most.`]
+      : [];
   });
 }

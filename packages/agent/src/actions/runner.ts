@@ -14,7 +14,9 @@ import { emptyResult, Refused, refusedResult } from './refused.ts';
 import { snapshotOf } from './snapshot.ts';
 
 export interface RunnerOptions
-  extends Omit<AdmitParts, 'reserve'>, Omit<JudgeParts, 'signal'>, Omit<AllowanceParts, 'journal'> {
+  extends Omit<AdmitParts, 'reserve'>,
+    Omit<JudgeParts, 'signal'>,
+    Omit<AllowanceParts, 'journal'> {
   journal: OrderJournal;
   executor: RestartExecutor;
   /** Whether it was approved in the way that this server asks for. @throws Refused */

@@ -19,20 +19,38 @@ export const FRAME_WAYS: Ways = {
   'a journal to read': unknown('journal', { unit: 'secret.service', lines: 1000 }),
   'another program': unknown('upgrade', { url: 'https://192.0.2.7/agent.mjs', version: '99.0.0' }),
   'another hub': unknown('redirect', { hub_url: 'wss://192.0.2.7/' }),
-  'approvers': unknown('approvers', { keys: ['anybody'] }),
-  'prototype types': frame(({ chance }) => ({ type: chance.pick(['__proto__', 'constructor', 'hasOwnProperty', 'then']) })),
-  'a type that is none': frame(({ chance }) => ({ type: chance.pick([null, 1, [], {}, '', 'ORDER', 'order ']) })),
+  approvers: unknown('approvers', { keys: ['anybody'] }),
+  'prototype types': frame(({ chance }) => ({
+    type: chance.pick(['__proto__', 'constructor', 'hasOwnProperty', 'then']),
+  })),
+  'a type that is none': frame(({ chance }) => ({
+    type: chance.pick([null, 1, [], {}, '', 'ORDER', 'order ']),
+  })),
   "the agent's own frames": frame((arsenal) => ({
-    type: arsenal.chance.pick(['facts', 'metrics', 'services', 'order_result', 'heads', 'new_key', 'hello', 'proof']),
+    type: arsenal.chance.pick([
+      'facts',
+      'metrics',
+      'services',
+      'order_result',
+      'heads',
+      'new_key',
+      'hello',
+      'proof',
+    ]),
     order_id: arsenal.nextId(),
   })),
   'another version': say((arsenal) => [
     { v: arsenal.chance.pick([1, 3, 99, 0, -1, '2']), type: 'order', order: order(arsenal) },
   ]),
   'no version': say((arsenal) => [{ type: 'order', order: order(arsenal) }]),
-  'expecting what is not there': expected(({ chance }) => [{ unit: `${'x'.repeat(chance.below(240))}.service`, probe: null }]),
+  'expecting what is not there': expected(({ chance }) => [
+    { unit: `${'x'.repeat(chance.below(240))}.service`, probe: null },
+  ]),
   'expecting by a pattern': expected(({ chance }) => [
-    { unit: chance.pick(['*', '../../etc/shadow', '--all', '/etc/canary/of-a-file', 'secret.service\n', '']), probe: null },
+    {
+      unit: chance.pick(['*', '../../etc/shadow', '--all', '/etc/canary/of-a-file', 'secret.service\n', '']),
+      probe: null,
+    },
   ]),
   'expecting ten hundred units': expected(() =>
     Array.from({ length: 1000 }, (_, index) => ({ unit: `db-${index}.service`, probe: null })),
@@ -41,14 +59,18 @@ export const FRAME_WAYS: Ways = {
   'a probe of a file': expected(() => [
     { unit: 'db.service', probe: { ...HTTP, url: 'file:///etc/canary/of-a-file' } },
   ]),
-  'a probe with a name': expected(() => [{ unit: 'db.service', probe: { ...HTTP, url: 'http://a:b@192.0.2.7/' } }]),
+  'a probe with a name': expected(() => [
+    { unit: 'db.service', probe: { ...HTTP, url: 'http://a:b@192.0.2.7/' } },
+  ]),
   'a question about no order': frame(({ chance }) => ({
     type: 'query',
     order_ids: [chance.pick(['../../etc/passwd', '', '*', 'x'.repeat(36), '/'])],
   })),
   'a question about one of before': frame((arsenal) => ({
     type: 'query',
-    order_ids: [arsenal.said[arsenal.chance.below(arsenal.said.length)]?.order_id].filter((id) => id !== undefined),
+    order_ids: [arsenal.said[arsenal.chance.below(arsenal.said.length)]?.order_id].filter(
+      (id) => id !== undefined,
+    ),
   })),
   'too many heads': frame(({ chance }) => ({
     type: 'query_heads',
@@ -56,10 +78,16 @@ export const FRAME_WAYS: Ways = {
     limit: chance.pick([0, -1, 1e9, 1.5]),
   })),
   'an acknowledgement of nothing': frame((arsenal) => ({ type: 'result_ack', order_id: arsenal.nextId() })),
-  'a key that is not its own': frame(({ otherKey }) => ({ type: 'key_taken', public_key: otherKey.publicKey })),
+  'a key that is not its own': frame(({ otherKey }) => ({
+    type: 'key_taken',
+    public_key: otherKey.publicKey,
+  })),
   'a new key asked for': frame(() => ({ type: 'renew_key' })),
-  'a long frame': frame(({ chance }) => ({ type: 'order', order: 'x'.repeat(200_000 + chance.below(200_000)) })),
-  'depth': frame(({ chance }) => ({ type: 'order', order: nested(chance.below(2000)) })),
+  'a long frame': frame(({ chance }) => ({
+    type: 'order',
+    order: 'x'.repeat(200_000 + chance.below(200_000)),
+  })),
+  depth: frame(({ chance }) => ({ type: 'order', order: nested(chance.below(2000)) })),
 };
 
 const HTTP = {

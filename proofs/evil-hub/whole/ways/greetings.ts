@@ -10,10 +10,18 @@ const FRAMES: Readonly<Record<string, (arsenal: Arsenal) => object>> = {
   'a question': (arsenal) => ({ v: FRAME_VERSION, type: 'query', order_ids: [arsenal.nextId()] }),
   'a welcome': () => welcome(SERVER),
   'a welcome for another server': () => welcome('attic'),
-  'what is expected': () => ({ v: FRAME_VERSION, type: 'expected', expected: [{ unit: 'db.service', probe: null }] }),
+  'what is expected': () => ({
+    v: FRAME_VERSION,
+    type: 'expected',
+    expected: [{ unit: 'db.service', probe: null }],
+  }),
   'a question about heads': () => ({ v: FRAME_VERSION, type: 'query_heads', query_id: 0, limit: 1 }),
   'a wish for a new key': () => ({ v: FRAME_VERSION, type: 'renew_key' }),
-  'a key that is taken': ({ otherKey }) => ({ v: FRAME_VERSION, type: 'key_taken', public_key: otherKey.publicKey }),
+  'a key that is taken': ({ otherKey }) => ({
+    v: FRAME_VERSION,
+    type: 'key_taken',
+    public_key: otherKey.publicKey,
+  }),
   'an acknowledgement': (arsenal) => ({ v: FRAME_VERSION, type: 'result_ack', order_id: arsenal.nextId() }),
   'a beat': () => ({ v: FRAME_VERSION, type: 'beat' }),
   'another challenge': (arsenal) => challengeBy(arsenal.key),
@@ -23,15 +31,16 @@ const FRAMES: Readonly<Record<string, (arsenal: Arsenal) => object>> = {
 };
 
 /** How it is signed. `null`: there is no session yet by which it could be. */
-const SIGNED: Readonly<Record<string, (arsenal: Arsenal, session: LinkSession, frame: HubFrame) => object>> = {
-  'not signed': (_arsenal, _session, frame) => frame,
-  'signed': ({ key }, session, frame) => sealer(session, key, SERVER)(frame),
-  'signed by another': ({ otherKey }, session, frame) => sealer(session, otherKey, SERVER)(frame),
-  'signed for another agent': ({ key }, session, frame) =>
-    sealer({ ...session, agentKey: newKeyPair().publicKey }, key, SERVER)(frame),
-  'signed for another connection': ({ key }, session, frame) =>
-    sealer({ ...session, hubNonce: newKeyPair().publicKey }, key, SERVER)(frame),
-};
+const SIGNED: Readonly<Record<string, (arsenal: Arsenal, session: LinkSession, frame: HubFrame) => object>> =
+  {
+    'not signed': (_arsenal, _session, frame) => frame,
+    signed: ({ key }, session, frame) => sealer(session, key, SERVER)(frame),
+    'signed by another': ({ otherKey }, session, frame) => sealer(session, otherKey, SERVER)(frame),
+    'signed for another agent': ({ key }, session, frame) =>
+      sealer({ ...session, agentKey: newKeyPair().publicKey }, key, SERVER)(frame),
+    'signed for another connection': ({ key }, session, frame) =>
+      sealer({ ...session, hubNonce: newKeyPair().publicKey }, key, SERVER)(frame),
+  };
 
 const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   ...{ open: 'before hello', hello: 'before the challenge', challenge: 'before the proof' },
@@ -47,7 +56,9 @@ export const GREETING_WAYS: Readonly<Record<string, Way>> = Object.fromEntries(
         {
           act: 'greet',
           putIn: (arsenal) => (at, session) =>
-            at === stage ? [JSON.stringify(sign(arsenal, session ?? noSession(arsenal), make(arsenal) as HubFrame))] : [],
+            at === stage
+              ? [JSON.stringify(sign(arsenal, session ?? noSession(arsenal), make(arsenal) as HubFrame))]
+              : [],
         },
       ]),
     ),

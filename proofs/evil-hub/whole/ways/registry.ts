@@ -11,9 +11,9 @@ import type { Way } from './way.ts';
 export const SUBJECTS = {
   'what an order holds': BODY_WAYS,
   'names of units': NAME_WAYS,
-  'replays': REPLAY_WAYS,
+  replays: REPLAY_WAYS,
   'other frames': FRAME_WAYS,
-  'seals': SEAL_WAYS,
+  seals: SEAL_WAYS,
   'places in the greeting': GREETING_WAYS,
   'the script itself': SCRIPT_WAYS,
 } satisfies Record<string, Readonly<Record<string, Way>>>;

@@ -21,7 +21,9 @@ export const REPLAY_WAYS: Ways = {
     target: target === 'systemd:media.service' ? 'systemd:web.service' : 'systemd:media.service',
   })),
   'an order that ran, with another verb': again('ran', () => ({ verb: 'reset-and-restart' })),
-  'an order that ran, with another number': again('ran', (_old, { chance }) => ({ action_id: 1 + chance.below(1e6) })),
+  'an order that ran, with another number': again('ran', (_old, { chance }) => ({
+    action_id: 1 + chance.below(1e6),
+  })),
   'an order that ran, with a longer time': again('ran', () => ({ ttl_ms: 1e9, settle_ms: 1 })),
   'an order that ran, under another id': again('ran', (_old, { nextId }) => ({ order_id: nextId() })),
   'an order twice at once': say((arsenal) => {

@@ -16,15 +16,16 @@ function sealedFor(session: LinkSession, key: KeyPair, frame: object, number = 1
 }
 
 /** A seal that is made in the right place of this connection, and of which one thing is then changed. */
-const spoilt =
-  (change: (sealed: { seal: Record<string, unknown> } & object, arsenal: Arsenal) => object | string): Way => ({
-    act: 'break',
-    texts(arsenal, link) {
-      const whole = JSON.parse(link.sealed(orderFrame(order(arsenal)))) as { seal: Record<string, unknown> };
-      const made = change(whole, arsenal);
-      return [typeof made === 'string' ? made : JSON.stringify(made)];
-    },
-  });
+const spoilt = (
+  change: (sealed: { seal: Record<string, unknown> } & object, arsenal: Arsenal) => object | string,
+): Way => ({
+  act: 'break',
+  texts(arsenal, link) {
+    const whole = JSON.parse(link.sealed(orderFrame(order(arsenal)))) as { seal: Record<string, unknown> };
+    const made = change(whole, arsenal);
+    return [typeof made === 'string' ? made : JSON.stringify(made)];
+  },
+});
 const spoiltSeal = (change: (seal: Record<string, unknown>, arsenal: Arsenal) => object): Way =>
   spoilt((whole, arsenal) => ({ ...whole, seal: { ...whole.seal, ...change(whole.seal, arsenal) } }));
 const forged = (make: (arsenal: Arsenal, link: OpenLink, frame: object) => object): Way => ({
@@ -53,7 +54,9 @@ export const SEAL_WAYS: Ways = {
     bytes[place] = (bytes[place] ?? 0) ^ (1 << chance.below(8));
     return { signature: bytes.toString('base64url') };
   }),
-  'a number too high': spoiltSeal(({ sequence }, { chance }) => ({ sequence: Number(sequence) + 1 + chance.below(1000) })),
+  'a number too high': spoiltSeal(({ sequence }, { chance }) => ({
+    sequence: Number(sequence) + 1 + chance.below(1000),
+  })),
   'a number too low': spoiltSeal(({ sequence }) => ({ sequence: Number(sequence) - 1 })),
   'a number that is none': spoiltSeal((_seal, { chance }) => ({
     sequence: chance.pick([0, -1, 1.5, 1e308, '1', null, true]),
@@ -93,8 +96,12 @@ export const SEAL_WAYS: Ways = {
     const { digest: _digest, ...rest } = signed;
     return { ...whole, order: rest };
   }),
-  'two seals': spoilt((whole) => JSON.stringify(whole).replace(/}$/, `,"seal":{"sequence":1,"signature":"${SIGNATURE}"}}`)),
-  'the order of another key': forged(({ otherKey }, { session }, frame) => sealedFor(session, otherKey, frame, 2)),
+  'two seals': spoilt((whole) =>
+    JSON.stringify(whole).replace(/}$/, `,"seal":{"sequence":1,"signature":"${SIGNATURE}"}}`),
+  ),
+  'the order of another key': forged(({ otherKey }, { session }, frame) =>
+    sealedFor(session, otherKey, frame, 2),
+  ),
   'for another agent': forged(({ key }, { session }, frame) =>
     sealedFor({ ...session, agentKey: other() }, key, frame, 2),
   ),
@@ -105,14 +112,21 @@ export const SEAL_WAYS: Ways = {
   "for another connection of the agent's": forged(({ key }, { session }, frame) =>
     sealedFor({ ...session, agentNonce: other() }, key, frame, 2),
   ),
-  'by another hub': forged(({ key }, { session }, frame) => sealedFor({ ...session, hubKey: other() }, key, frame, 2)),
+  'by another hub': forged(({ key }, { session }, frame) =>
+    sealedFor({ ...session, hubKey: other() }, key, frame, 2),
+  ),
   'for other versions': forged(({ key }, { session }, frame) =>
     sealedFor({ ...session, version: 1, versions: { oldest: 1, newest: 1 } }, key, frame, 2),
   ),
-  'no JSON': plain(({ chance }) => chance.pick(['', '{', 'restart db.service', '\0', '[]', 'null', '1', '"order"'])),
+  'no JSON': plain(({ chance }) =>
+    chance.pick(['', '{', 'restart db.service', '\0', '[]', 'null', '1', '"order"']),
+  ),
   'a challenge in between': plain(({ key }) => challengeBy(key)),
   'a frame that is far too long': plain(
-    (arsenal) => `{"v":2,"type":"order","more":"${'x'.repeat((2 + arsenal.chance.below(30)) * 1024 * 1024)}"}`,
+    (arsenal) =>
+      `{"v":2,"type":"order","more":"${'x'.repeat((2 + arsenal.chance.below(30)) * 1024 * 1024)}"}`,
   ),
-  'depth without end': plain(() => `{"v":2,"type":"order","order":${'['.repeat(200_000)}${']'.repeat(200_000)}}`),
+  'depth without end': plain(
+    () => `{"v":2,"type":"order","order":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+  ),
 };

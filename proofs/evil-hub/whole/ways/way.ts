@@ -56,7 +56,11 @@ export const TARGETS = ['media', 'web', ...UNLISTED] as const;
 export function order(arsenal: Arsenal, change: Partial<Order> = {}): Order {
   return {
     ...{ order_id: arsenal.nextId(), action_id: 1 + arsenal.chance.below(1e6), digest: 'd1'.repeat(32) },
-    ...{ kind: 'restart_service', target: `systemd:${arsenal.chance.pick(TARGETS)}.service`, verb: 'restart' },
+    ...{
+      kind: 'restart_service',
+      target: `systemd:${arsenal.chance.pick(TARGETS)}.service`,
+      verb: 'restart',
+    },
     ...{ expect: null, ttl_ms: 60_000, settle_ms: 0, probe: null },
     ...change,
   };
