@@ -98,14 +98,17 @@ export class Attacks {
     return isTaken ? link : null;
   }
 
-  /** The agent's user asks the root-owned script, many at a time and as fast as it can. */
-  async ask({ subject, name, way }: NamedWay<Asking>, count: number): Promise<void> {
+  /**
+   * The agent's user asks the root-owned script, as fast as it can.
+   * @param atOnce systemd makes one restart of several that it is asked for at once, and several of those that come in a row
+   */
+  async ask({ subject, name, way }: NamedWay<Asking>, count: number, atOnce: number): Promise<void> {
     const lines = way.lines(this.#arsenal, count);
     this.#tally.sent += lines.length;
     const { code, stdout, stderr } = await this.#target.lab.exec(
       [
         ...['setpriv', '--reuid=homelabcmd', '--regid=homelabcmd', '--clear-groups'],
-        ...['/usr/local/lib/homelabcmd/node', '-e', ASK_ALL],
+        ...['/usr/local/lib/homelabcmd/node', '-e', ASK_ALL, String(atOnce)],
       ],
       { input: lines.join('\n'), timeoutMs: 300_000 },
     );
@@ -161,7 +164,7 @@ function orderIn(frame: object): Order | null {
   return read.success && read.data.type === 'order' ? read.data.order : null;
 }
 
-/** A program for the server: takes a line after the other, asks it of the script, sixteen at once, and prints the answers. */
+/** A program for the server: takes a line after the other, asks it of the script, so many at once, and prints the answers. */
 const ASK_ALL = `
 const lines = require('node:fs').readFileSync(0, 'utf8').split('\\n');
 const ask = (line) => new Promise((resolve) => {
@@ -173,5 +176,5 @@ const ask = (line) => new Promise((resolve) => {
     .end(line + '\\n');
 });
 const next = async () => { while (lines.length > 0) console.log(await ask(lines.shift())); };
-for (let asker = 0; asker < 16; asker += 1) next();
+for (let asker = 0; asker < Number(process.argv[1]); asker += 1) next();
 `;

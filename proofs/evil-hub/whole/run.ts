@@ -38,7 +38,9 @@ const BURST = 100;
 const BURSTS_PER_LINK = 4;
 const GREETINGS_PER_ROUND = 2;
 /** Questions of each way to the script, each time that it is asked: each is a process of its own there. */
-const ASKED = 32;
+const ASKED = 16;
+/** As many as the socket lets in, and one after the other. */
+const ASKED_AT_ONCE = [16, 1];
 const ASKED_EVERY = 8;
 const WELCOME_WITHIN_MS = 30_000;
 /** After these shares of the run the server is started anew: once in order, once by a loss of power. */
@@ -124,7 +126,8 @@ class Play {
     const { outcome } = this.#parts;
     for (let burst = 0; burst < BURSTS_PER_LINK; burst += 1)
       await this.#attacks.say(link, Array.from({ length: BURST }, this.#next.say));
-    if (this.#round % ASKED_EVERY === 0) for (const way of waysOf('ask')) await this.#attacks.ask(way, ASKED);
+    if (this.#round % ASKED_EVERY === 0) for (const way of waysOf('ask'))
+        for (const atOnce of ASKED_AT_ONCE) await this.#attacks.ask(way, ASKED, atOnce);
     this.#round += 1;
     await this.#attacks.break(link, this.#next.break());
     let open: OpenLink | null = null;
