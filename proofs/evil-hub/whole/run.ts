@@ -7,7 +7,7 @@ import { seeded } from '../../report/seeded.ts';
 import { Attacks, type Tally } from './attacks.ts';
 import { type EvilDoor, openEvilDoor, type OpenLink } from './door.ts';
 import { bootTarget, type Target } from './server.ts';
-import { openWatch, type Watch } from './verdict.ts';
+import { askHonestly, openWatch, type Watch } from './verdict.ts';
 import { waysOf } from './ways/registry.ts';
 import type { Arsenal } from './ways/way.ts';
 
@@ -71,7 +71,8 @@ export async function playWhole(options: WholeOptions): Promise<WholeOutcome> {
     outcome.durationMs = performance.now() - startedMs;
     options.onPart?.(outcome);
   });
-  await watch.conclude(() => play.freshLink(), arsenal);
+  await askHonestly({ target, door, outcome }, await play.freshLink(), arsenal);
+  await watch.all();
   outcome.durationMs = performance.now() - startedMs;
   return outcome;
 }
@@ -126,7 +127,8 @@ class Play {
     const { outcome } = this.#parts;
     for (let burst = 0; burst < BURSTS_PER_LINK; burst += 1)
       await this.#attacks.say(link, Array.from({ length: BURST }, this.#next.say));
-    if (this.#round % ASKED_EVERY === 0) for (const way of waysOf('ask'))
+    if (this.#round % ASKED_EVERY === 0)
+      for (const way of waysOf('ask'))
         for (const atOnce of ASKED_AT_ONCE) await this.#attacks.ask(way, ASKED, atOnce);
     this.#round += 1;
     await this.#attacks.break(link, this.#next.break());
@@ -146,7 +148,7 @@ class Play {
     outcome.serverStarts += 1;
     await target.startAll();
     const link = await inTime(came);
-    await watch.begin();
+    await watch.begunAnew();
     return link;
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { KeyPair } from '@homelabcmd/protocol/link';
 import { newEnrolmentToken } from '@homelabcmd/protocol/link';
 import {
@@ -14,7 +13,8 @@ import {
 export const ALLOWED = ['media', 'web', 'auto', 'direct', 'kept'] as const;
 /** What nobody may restart, by that name or another. */
 export const UNLISTED = ['db', 'mail', 'worker@2', 'ssh', 'secret'] as const;
-const RUNNING = ['db', 'mail', 'secret', 'ssh'];
+/** Of these, what runs there. */
+export const RUNNING: readonly string[] = ['db', 'mail', 'secret', 'ssh'];
 
 export const ALIAS_OF_ALLOWED = { alias: 'films.service', unit: 'media.service' };
 
@@ -158,10 +158,3 @@ export function changesIn(before: Picture, after: Picture): string[] {
       .map((name) => `${name} was «${was.get(name) ?? 'not there'}» and is «${is.get(name) ?? 'not there'}»`);
   return [...changed(before.files, after.files), ...changed(before.units, after.units)];
 }
-
-/** One line for a whole picture, to be told apart from another. */
-export const digestOf = ({ files, units }: Picture): string =>
-  createHash('sha256')
-    .update(JSON.stringify([...files, ...units].toSorted()))
-    .digest('hex')
-    .slice(0, 16);

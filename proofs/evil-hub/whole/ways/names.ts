@@ -7,8 +7,8 @@ const named = (name: string | ((arsenal: Arsenal) => string)): Way =>
   );
 
 const CHARACTERS = [
-  ...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.\\@-',
-  ...' \t\n\r\0*?[]{}()<>|&;$`\'"!#%^~=+,/',
+  ...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.\\@-'.split(''),
+  ...' \t\n\r\0*?[]{}()<>|&;$`\'"!#%^~=+,/'.split(''),
   ...['é', 'ß', '\u202e', '\ufeff', '\u200b', '．', '💥', '\ud800', '\u0085', '\u2028'],
 ] as [string, ...string[]];
 const drawn = ({ chance }: Arsenal, most: number): string =>

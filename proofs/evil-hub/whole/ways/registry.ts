@@ -8,7 +8,7 @@ import { SEAL_WAYS } from './seals.ts';
 import type { Way } from './way.ts';
 
 /** All that the attacker tries, by what it is about. Another attack is a line in its file; another subject a file and a line here. */
-export const SUBJECTS = {
+const SUBJECTS = {
   'what an order holds': BODY_WAYS,
   'names of units': NAME_WAYS,
   replays: REPLAY_WAYS,

@@ -50,7 +50,7 @@ export const orders = (...made: ((arsenal: Arsenal) => object)[]): Saying =>
 export const orderFrame = (order: object): object => ({ v: FRAME_VERSION, type: 'order', order });
 
 /** Order by order these are asked for, unless a way is about another one. */
-export const TARGETS = ['media', 'web', ...UNLISTED] as const;
+const TARGETS = ['media', 'web', ...UNLISTED] as const;
 
 /** An order as a hub would send it: where root has listed its target, it runs. */
 export function order(arsenal: Arsenal, change: Partial<Order> = {}): Order {
