@@ -217,7 +217,7 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what ran before this process does not count towards the limits',
-    file: RUNNER,
+    file: 'packages/agent/src/actions/guards/allowance.ts',
     from: 'assertWithinLimits(unit, order.automatic === true, journal.runs(), limits(), now);',
     to: 'assertWithinLimits(unit, order.automatic === true, journal.runs().slice(0, 0), limits(), now);',
     caughtBy: {
