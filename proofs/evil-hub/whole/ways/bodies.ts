@@ -131,6 +131,10 @@ export const BODY_WAYS: Ways = {
     ttl_ms: chance.pick([Number.MAX_SAFE_INTEGER, 1e21, 2 ** 31]),
     target: 'systemd:db.service',
   })),
+  'a settle time without end': odd(({ chance }) => ({
+    settle_ms: chance.pick([600_001, 2 ** 31 - 1, Number.MAX_SAFE_INTEGER]),
+    target: 'systemd:web.service',
+  })),
   'a date of before': odd(({ chance }) => ({
     at: chance.pick(['1970-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']),
     expires_at: '1970-01-01T00:00:00.000Z',
