@@ -8,6 +8,7 @@ import {
   type LabServer,
   openLab,
   runsOf,
+  NODE_ON_SERVER,
 } from '../lab/index.ts';
 import { ask, evidenceOf, installWithIdleAgent, SOCKET } from './ask-script.ts';
 
@@ -24,9 +25,8 @@ describe.skipIf(problem !== null)(
 
     beforeAll(async () => {
       lab = await openLab();
-      const names = ['demo', 'demo2', 'ssh', 'unlisted', 'commented'];
+      const names = ['demo', 'demo2', 'ssh', 'unlisted', 'commented', 'often'];
       server = await lab.boot('media', {
-        binds: [{ source: process.execPath, target: '/opt/node', readOnly: true }],
         units: {
           ...Object.fromEntries(names.map((name) => [`${name}.service`, countingService(name)])),
           'timed.timer': '[Timer]\nOnActiveSec=1d\n',
@@ -34,6 +34,7 @@ describe.skipIf(problem !== null)(
         enable: ['demo.service', 'demo2.service'],
       });
       await installWithIdleAgent(server);
+      await server.write('/etc/homelabcmd/limits', 'all_per_hour = 1000\n');
       await allowRestart(server, [
         ...['demo.service', 'ssh.service', 'timed.timer', 'demo', 'demo2', '--version', '-demo.service'],
         ...['#commented.service', '# commented.service', ' commented.service', 'commented.service # no', ''],
@@ -164,10 +165,24 @@ describe.skipIf(problem !== null)(
       await server.exec(['rm', '/etc/homelabcmd/restart-allowed-lockout']);
     });
 
+    test('stops at the hard limit of root’s file, whoever asks and however many at once', async () => {
+      await server.write('/etc/homelabcmd/limits', 'all_per_hour = 3\n');
+      await allowRestart(server, ['often.service']);
+      const answers = await Promise.all(Array.from({ length: 12 }, () => order('restart', 'often.service')));
+      expect(answers.map((lines) => lines.join()).toSorted()).toEqual([
+        ...Array.from({ length: 9 }, () => 'refused rate_limited'),
+        ...Array.from({ length: 3 }, () => 'started,done 0'),
+      ]);
+      expect(await order('reset-and-restart', 'often.service')).toEqual(['refused rate_limited']);
+      // systemd makes one of restarts that it is asked for while one is at work.
+      expect(await runs('often')).toBeGreaterThan(0);
+      expect(await runs('often')).toBeLessThanOrEqual(3);
+    });
+
     test('lets in the agent’s user, and no other but root', async () => {
       const asUser = (user: string) =>
         server.exec([
-          ...['setpriv', `--reuid=${user}`, '--regid=nogroup', '--clear-groups', '/opt/node', '-e'],
+          ...['setpriv', `--reuid=${user}`, '--regid=nogroup', '--clear-groups', NODE_ON_SERVER, '-e'],
           `require('node:net').connect('${SOCKET}').on('error', (e) => console.log(e.code)).end('hello\\n').on('data', (d) => console.log(String(d)))`,
         ]);
       expect((await asUser('nobody')).stdout.trim()).toBe('EACCES');

@@ -46,6 +46,7 @@ describe.skipIf(problem !== null)(
         enable: ['demo.service'],
       });
       await installWithIdleAgent(server);
+      await server.write('/etc/homelabcmd/limits', 'all_per_hour = 1000\n');
       const allowed = ['demo', 'slow', 'fails', 'limited', 'missing', 'esc\\x2daped'];
       await allowRestart(
         server,

@@ -5,7 +5,7 @@
 #
 # Services that the agent watched are not touched, and a restart that is under way runs to its end. What stays is the
 # list of what may be restarted (/etc/homelabcmd/restart-allowed) and the record of what was
-# (/var/lib/homelabcmd-orders); --purge removes these too. In the hub, the server stays until it is removed there.
+# (/var/lib/homelabcmd-orders, /var/lib/homelabcmd-runs); --purge removes these too. In the hub, the server stays until it is removed there.
 set -eu
 lib=/usr/local/lib/homelabcmd
 etc=/etc/homelabcmd
@@ -33,13 +33,13 @@ remove_agent() {
   [ ! -L $command ] || [ "$(readlink $command)" != $lib/homelabcmd-agent ] || rm -f $command
   rm -rf $lib /var/lib/homelabcmd /run/homelabcmd
   rm -f $etc/agent.env $etc/agent.env.new $etc/release-key.pem
-  [ -z "$purge" ] || (rm -rf /var/lib/homelabcmd-orders && cd $etc && rm -f $lists) # the hub's own settings may be there too
+  [ -z "$purge" ] || (rm -rf /var/lib/homelabcmd-orders /var/lib/homelabcmd-runs && cd $etc && rm -f $lists) # the hub's own settings may be there too
   [ ! -d $etc ] || rmdir --ignore-fail-on-non-empty $etc
   ! getent passwd homelabcmd >/dev/null || userdel homelabcmd
   ! getent group homelabcmd >/dev/null || groupdel homelabcmd
   echo 'The agent is removed. Remove the server in the hub too, so that nobody waits for it.'
   if [ -z "$purge" ] && [ -e $etc/restart-allowed ]; then
-    echo "Kept: $etc/restart-allowed and /var/lib/homelabcmd-orders; --purge would have removed them."
+    echo "Kept: $etc/restart-allowed, /var/lib/homelabcmd-orders and /var/lib/homelabcmd-runs; --purge would have removed them."
   fi
 }
 

@@ -4,6 +4,7 @@
 #   check                     prints in one sentence why this machine cannot do it, and fails; silent when it can
 #   start RUN NAME [options]  boots a server and waits until it is up
 #       --network             its own network behind a bridge (otherwise it shares this machine's network, loopback too)
+#       --uptime              how long it has been up is counted from its own boot, not from this machine's
 #       --etc DIR             DIR is copied over its /etc
 #       --bind SRC DST ro|rw  a file or folder of this machine, seen inside as DST
 #       --boot-id FILE        seen inside as the kernel's boot id, which is otherwise the same for all and for ever
@@ -84,9 +85,10 @@ make_bridge() {
 
 # ---- start ----------------------------------------------------------------------------------------------------
 start() {
-  local network= inside=() launcher pid state= i
+  local network= uptime= inside=() launcher pid state= i
   while [ $# -gt 0 ]; do case $1 in
     --network) network=1; shift ;;
+    --uptime) read -r uptime _ </proc/uptime; uptime=${uptime%%.*}; shift ;;
     --etc | --boot-id | --disk) inside+=("$1" "$(realpath "$2")"); shift 2 ;;
     --bind) inside+=(--bind "$(realpath "$2")" "$3" "$4"); shift 4 ;;
     *) die "start does not know '$1'" ;;
@@ -103,8 +105,8 @@ start() {
   if [ -n "$network" ]; then make_bridge; inside+=(--address "$(cat "$DIR/address")"); fi
   # It enters its cgroup first, so that its cgroup namespace is rooted there.
   setsid bash -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' - "$CGROUP/$NAME" \
-    unshare --mount --pid --fork --kill-child --ipc --uts --cgroup ${network:+--net} --propagation private -- \
-    bash "$here/become-systemd.sh" "$DIR" "$NAME" "${inside[@]}" </dev/null >"$DIR/console.log" 2>&1 9>&- &
+    unshare --mount --pid --fork --kill-child --ipc --uts --cgroup ${network:+--net} ${uptime:+--time --boottime "-$uptime"} \
+    --propagation private -- bash "$here/become-systemd.sh" "$DIR" "$NAME" "${inside[@]}" </dev/null >"$DIR/console.log" 2>&1 9>&- &
   launcher=$!
   for ((i = 0; i < 500; i++)); do [ -s "$DIR/pid" ] && break; kill -0 $launcher 2>/dev/null || break; sleep 0.01; done
   pid=$(cat "$DIR/pid" 2>/dev/null) || { cat "$DIR/console.log" >&2; die "$NAME did not start"; }

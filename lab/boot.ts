@@ -18,9 +18,17 @@ export interface BootOptions {
    * persistent. Otherwise a reboot gives a fresh server. It belongs to you, and is not removed.
    */
   persistDir?: string;
+  /**
+   * It counts how long it has been up from its own boot, as a machine does; otherwise it says how long this machine has been. In
+   * programs that are run inside from here it is this machine's all the same.
+   */
+  ownUptime?: boolean;
   /** The boot id of the first boot, as a UUID; every later boot has a random one. */
   bootId?: string;
 }
+
+/** A Node.js on each server, for what a test has to ask there. The product has no use for it. */
+export const NODE_ON_SERVER = '/opt/lab/node';
 
 /** Writes down what the server gets in its /etc, and answers the arguments of `boot-server.sh start`. */
 export async function prepareBoot(serverDir: string, options: BootOptions): Promise<string[]> {
@@ -47,6 +55,7 @@ export async function prepareBoot(serverDir: string, options: BootOptions): Prom
   if (options.persistDir !== undefined) await mkdir(options.persistDir, { recursive: true });
   return [
     ...['--etc', etcDir, '--boot-id', join(serverDir, 'boot-id')],
+    ...['--bind', process.execPath, NODE_ON_SERVER, 'ro'],
     ...(options.binds ?? []).flatMap((b) => [
       '--bind',
       b.source,
@@ -54,6 +63,7 @@ export async function prepareBoot(serverDir: string, options: BootOptions): Prom
       b.readOnly === true ? 'ro' : 'rw',
     ]),
     ...(options.ownNetwork === true ? ['--network'] : []),
+    ...(options.ownUptime === true ? ['--uptime'] : []),
     ...(options.persistDir === undefined ? [] : ['--disk', options.persistDir]),
   ];
 }

@@ -1,6 +1,12 @@
 /** A lab: real systemd servers on one machine, for tests, benchmarks and the demonstration. See docs/lab.md. */
-export { type BootOptions } from './boot.ts';
-export { type CountingServiceOptions, countingService, runsOf } from './counting-service.ts';
+export { type BootOptions, NODE_ON_SERVER } from './boot.ts';
+export {
+  type CountedStart,
+  type CountingServiceOptions,
+  countingService,
+  runsOf,
+  startsOf,
+} from './counting-service.ts';
 export {
   type AgentInstallation,
   allowRestart,

@@ -23,3 +23,5 @@ export {
   type SystemdSession,
   type UnitState,
 } from './systemd/port.ts';
+export { assertWithinLimits } from './actions/guards/rate.ts';
+export { readLimits } from './services/rules/limits.ts';

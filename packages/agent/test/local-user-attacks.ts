@@ -1,7 +1,6 @@
-import { type LabServer, runsOf } from '../../../lab/index.ts';
+import { type LabServer, NODE_ON_SERVER, runsOf } from '../../../lab/index.ts';
 
 export const HOME = '/srv/mallory';
-export const NODE = '/usr/local/lib/homelabcmd/node';
 const LIST = '/etc/homelabcmd/restart-allowed';
 const STATE = '/var/lib/homelabcmd';
 export const MARK = '/run/mallory-was-root';
@@ -41,7 +40,7 @@ const restarted = async ({ server, before }: { server: LabServer; before: Before
 /** In polkit's words where it is installed, and else in systemd's. */
 const NOT_PERMITTED = /Access denied|authentication|PolicyKit1|polkit/i;
 const UNLIST = `homelabcmd-agent deny other`;
-export const ask = `${NODE} -e "const s = require('node:net').connect('/run/homelabcmd/restart.sock'); s.on('error', (e) => { console.error(e.code); process.exit(1); }); s.on('data', (d) => console.log(String(d))); s.end('restart ' + crypto.randomUUID() + ' plex.service\\n')"`;
+export const ask = `${NODE_ON_SERVER} -e "const s = require('node:net').connect('/run/homelabcmd/restart.sock'); s.on('error', (e) => { console.error(e.code); process.exit(1); }); s.on('data', (d) => console.log(String(d))); s.end('restart ' + crypto.randomUUID() + ' plex.service\\n')"`;
 const pid = '$(systemctl show -PMainPID homelabcmd-agent)';
 
 export const ATTACKS: readonly Attack[] = [

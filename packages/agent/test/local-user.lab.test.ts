@@ -9,7 +9,7 @@ import {
   openLab,
   runsOf,
 } from '../../../lab/index.ts';
-import { ATTACKS, ask, type Attack, HOME, MARK, marked, NODE } from './local-user-attacks.ts';
+import { ATTACKS, ask, type Attack, HOME, MARK, marked } from './local-user-attacks.ts';
 import { StubHub } from './stub-hub.ts';
 
 const problem = labProblem();
@@ -104,7 +104,7 @@ describe.skipIf(problem !== null)(`a local user of a server${problem ? `: ${prob
     [
       'the command, in a folder of hers with settings and modules in it',
       () => 'homelabcmd-agent list',
-      () => `${NODE} --env-file=.env --require ./evil.cjs /usr/local/lib/homelabcmd/agent.mjs list`,
+      () => 'BUN_BE_BUN=1 /usr/local/lib/homelabcmd/homelabcmd-agent -e 0',
       /plex\.service/,
     ],
     [

@@ -10,19 +10,19 @@ import {
   type LabServer,
   openLab,
   runsOf,
+  NODE_ON_SERVER,
 } from '../../../lab/index.ts';
 import { StubHub } from './stub-hub.ts';
 
 const problem = labProblem();
 const SICK = '/run/web-is-sick';
-const NODE = '/usr/local/lib/homelabcmd/node';
 
 /** A web service that answers 503 while a file exists. A lab server shares this machine's loopback, so the port is free here. */
 const webService = (port: number) =>
   countingService('web', {
     serviceLines: [
       'ExecStart=',
-      `ExecStart=${NODE} -e "require('http').createServer((_, r) => r.writeHead(require('fs').existsSync('${SICK}') ? 503 : 200).end()).listen(${port}, '127.0.0.1')"`,
+      `ExecStart=${NODE_ON_SERVER} -e "require('http').createServer((_, r) => r.writeHead(require('fs').existsSync('${SICK}') ? 503 : 200).end()).listen(${port}, '127.0.0.1')"`,
     ],
   });
 

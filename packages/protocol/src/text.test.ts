@@ -50,6 +50,8 @@ test.each([
   ['01890a5d-ac96-774b-bcce-b302099a8057', true],
   ['01890a5d-ac96-474b-bcce-b302099a8057', false],
   ['01890a5d-ac96-774b-0cce-b302099a8057', false],
+  // On a server the claim of an order is a folder of that name, in one spelling.
+  ['01890A5D-AC96-774B-BCCE-B302099A8057', false],
   ['01890a5dac96774bbcceb302099a8057', false],
   ['../../../../etc/passwd', false],
   ['01890a5d-ac96-774b-bcce-b302099a8057\n', false],

@@ -25,7 +25,7 @@ export const ServiceName = z
   .refine((text) => !hasLoneSurrogate(text), 'A service name must be valid Unicode');
 
 /** An order's id: a UUIDv7 made by the hub, the name by which hub, agent and systemd know one action. */
-export const OrderId = z.uuid({ version: 'v7' });
+export const OrderId = z.uuid({ version: 'v7' }).lowercase();
 
 /** A text from a server, capped: what a machine wrote is shown, never trusted. */
 export const capped = (maxLength: number) => z.string().max(maxLength);

@@ -191,7 +191,7 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
   {
     name: 'the claim is not on disk before it is carried out',
     file: 'deploy/restart-service',
-    from: 'sync "$dir/unit" "$dir/boot" "$dir/verb" "$dir" "$orders"; }',
+    from: 'sync "$dir/unit" "$dir/boot" "$dir/verb" "$dir" "$orders" "$@"; }',
     to: 'true; }',
     caughtBy: POWER,
   },
@@ -217,7 +217,7 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what ran before this process does not count towards the limits',
-    file: RUNNER,
+    file: 'packages/agent/src/actions/guards/allowance.ts',
     from: 'assertWithinLimits(unit, order.automatic === true, journal.runs(), limits(), now);',
     to: 'assertWithinLimits(unit, order.automatic === true, journal.runs().slice(0, 0), limits(), now);',
     caughtBy: {

@@ -28,6 +28,8 @@ export const groundIn = (dir: string): Ground => ({
 /** The lines of the root-owned script that say where things are, and what stands there here. */
 const places = (ground: Ground): [string, string][] => [
   ['orders=/var/lib/homelabcmd-orders', `orders=${ground.ordersDir}`],
+  ['runs=/var/lib/homelabcmd-runs', `runs=${join(ground.disk, 'runs')}`],
+  ['done </etc/homelabcmd/limits', `done <${join(ground.dir, 'limits')}`],
   ['PATH=/usr/bin:/bin', `PATH=${join(ground.dir, 'bin')}:/usr/bin:/bin`],
   ['/proc/sys/kernel/random/boot_id', ground.bootFile],
   ['listed /etc/homelabcmd/restart-allowed ||', `listed ${join(ground.dir, 'restart-allowed')} ||`],
@@ -55,6 +57,7 @@ export function layGround(
   mkdirSync(join(ground.dir, 'bin'), { recursive: true });
   // The installer makes this one; the agent makes its own.
   mkdirSync(ground.ordersDir, { recursive: true });
+  mkdirSync(join(ground.disk, 'runs'), { recursive: true });
   let script = readFileSync(SCRIPT, 'utf8');
   for (const [place, here] of places(ground)) {
     if (!script.includes(place)) throw new Error(`The restart script holds no «${place}» any more.`);

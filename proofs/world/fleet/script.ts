@@ -8,6 +8,7 @@ import {
 } from '@homelabcmd/agent/rules';
 import type { Disk } from '../ground/disk.ts';
 import { pauseOf, type Host, type Process, type Timeline } from '../ground/timeline.ts';
+import { type ScriptNow, takeRun, tryTo, writeRun } from './runs.ts';
 import type { Systemd } from './systemd.ts';
 
 /** Each time that the script gave a unit to systemd. */
@@ -33,9 +34,12 @@ export interface ScriptParts {
   readonly systemd: Systemd;
   readonly allowed: ReadonlySet<string>;
   readonly ordersDir: string;
+  readonly runsDir: string;
   /** False for the mistake of forgetting each claim when its work is done. */
   readonly keepsOrders: boolean;
   bootId(): string;
+  /** How long the server has been up, its sleep counted. */
+  uptimeMs(): number;
   onRun(run: Run): void;
 }
 
@@ -115,21 +119,29 @@ export class RestartScript {
   }
 
   async #serve(process: Process, asked: Asked): Promise<void> {
-    const { timeline, disk, allowed, ordersDir } = this.#parts;
+    const { timeline, disk, allowed, ordersDir, runsDir } = this.#parts;
     const { verb, orderId, unit, answer } = asked;
     const step = () => pauseOf(timeline, process, timeline.between(0, this.stepMs));
     const folder = `${ordersDir}/${orderId}`;
     if (disk.exists(folder)) return answer(this.#ofClaim(folder));
     if (verb !== 'fence' && !allowed.has(unit)) return answer('refused not_allowed');
     await step();
+    let counted: string | null = null;
+    if (verb !== 'fence') {
+      const taken = takeRun(disk, `${runsDir}/${unit}`, this.#now());
+      if (taken === 'broken') return answer('refused claim_failed');
+      if (taken === 'full')
+        return answer(disk.exists(folder) ? this.#ofClaim(folder) : 'refused rate_limited');
+      counted = taken.path;
+    }
     try {
       disk.mkdir(folder, false);
     } catch {
       return answer(disk.exists(folder) ? this.#ofClaim(folder) : 'refused claim_failed');
     }
     await step();
-    if (!(await this.#claim(folder, asked, step))) return answer('fenced');
-    if (verb === 'fence') return answer('fenced');
+    if (!(await this.#claim(folder, asked, counted, step))) return answer('fenced');
+    if (counted === null) return answer('fenced');
     answer('started');
     await step();
     const run: Run = { orderId, unit, atMs: timeline.nowMs, exitCode: null };
@@ -140,14 +152,19 @@ export class RestartScript {
     });
     run.exitCode = await exited.promise;
     await step();
-    await this.#leave(folder, run.exitCode, step);
+    await this.#leave(folder, run.exitCode, counted, step);
     if (!this.#parts.keepsOrders) disk.remove(folder);
     answer(`done ${run.exitCode}`);
   }
 
   /** Writes whose claim it is and syncs it; false when the disk did not take it, so that nothing may run. */
-  async #claim(folder: string, { verb, unit }: Asked, step: () => Promise<void>): Promise<boolean> {
-    const { disk, ordersDir } = this.#parts;
+  async #claim(
+    folder: string,
+    { verb, unit }: Asked,
+    counted: string | null,
+    step: () => Promise<void>,
+  ): Promise<boolean> {
+    const { disk, ordersDir, runsDir } = this.#parts;
     try {
       disk.write(`${folder}/unit`, `${unit}\n`);
       disk.write(`${folder}/boot`, `${this.#parts.bootId()}\n`);
@@ -156,6 +173,7 @@ export class RestartScript {
       for (const name of ['unit', 'boot', 'verb']) disk.sync(`${folder}/${name}`);
       disk.sync(folder);
       disk.sync(ordersDir);
+      if (counted !== null) for (const path of [counted, `${runsDir}/${unit}`, runsDir]) disk.sync(path);
       return true;
     } catch {
       tryTo(() => disk.write(`${folder}/verb`, 'fence\n'));
@@ -163,13 +181,15 @@ export class RestartScript {
     }
   }
 
-  async #leave(folder: string, exitCode: number, step: () => Promise<void>): Promise<void> {
+  async #leave(folder: string, exitCode: number, counted: string, step: () => Promise<void>): Promise<void> {
     const { disk } = this.#parts;
+    tryTo(() => writeRun(disk, counted, this.#now()));
     try {
       disk.write(`${folder}/output`, '');
       disk.write(`${folder}/exit.new`, `${exitCode}\n`);
       disk.sync(`${folder}/output`);
       disk.sync(`${folder}/exit.new`);
+      disk.sync(counted);
       await step();
       disk.rename(`${folder}/exit.new`, `${folder}/exit`);
       disk.sync(folder);
@@ -178,19 +198,15 @@ export class RestartScript {
     }
   }
 
+  #now(): ScriptNow {
+    return { bootId: this.#parts.bootId(), uptimeMs: this.#parts.uptimeMs() };
+  }
+
   #ofClaim(folder: string): string {
     const { disk } = this.#parts;
     const read = (name: string) =>
       disk.exists(`${folder}/${name}`) ? disk.read(`${folder}/${name}`).toString().trim() : '';
     if (read('exit') !== '') return `done ${read('exit')}`;
     return read('verb') === 'fence' ? 'fenced' : 'claimed';
-  }
-}
-
-function tryTo(act: () => void): void {
-  try {
-    act();
-  } catch {
-    // A full disk takes this as little as what came before.
   }
 }

@@ -53,6 +53,7 @@ export class Server {
     for (const unit of this.#allowed) this.systemd.add(unit, usualConduct(timeline));
     this.disk.mkdir(this.#path('state'), true);
     this.disk.mkdir(this.#path('orders'), true);
+    this.disk.mkdir(this.#path('runs'), true);
     this.disk.write(this.#path('state/agent-key'), parts.agentKey);
     this.disk.write(this.#path('state/hub-key'), parts.hubKey);
     for (const folder of ['', 'state/agent-key', 'state/hub-key', 'state'])
@@ -61,6 +62,7 @@ export class Server {
     this.script = new RestartScript({
       ...{ timeline, host: this.host, disk: this.disk, systemd: this.systemd },
       ...{ allowed: this.#allowed, ordersDir: this.#path('orders'), bootId: () => this.bootId },
+      ...{ runsDir: this.#path('runs'), uptimeMs: () => this.#uptimeMs() },
       ...{ onRun: parts.onRun, keepsOrders: parts.keepsOrders },
     });
   }
@@ -99,7 +101,7 @@ export class Server {
         if (!this.#parts.keepsOrders) this.#wipe();
         this.#agent = startAgent({
           ...{ serverId: this.id, stateDir: this.#path('state'), bootId: this.bootId },
-          uptimeMs: () => Math.max(timeline.nowMs, this.host.asleepUntilMs) - this.#bootedMs,
+          uptimeMs: () => this.#uptimeMs(),
           ...{ systemd: this.systemd, executor: this.script.executor(), allowed: this.#allowed },
         });
       } catch (error) {
@@ -108,6 +110,10 @@ export class Server {
         this.killAgent();
       }
     });
+  }
+
+  #uptimeMs(): number {
+    return Math.max(this.#parts.timeline.nowMs, this.host.asleepUntilMs) - this.#bootedMs;
   }
 
   /** SIGKILL: what was written is there, what was being done goes on without it. */

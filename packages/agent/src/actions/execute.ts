@@ -12,6 +12,7 @@ const REFUSALS: Partial<Record<string, RefusalCode>> = {
   lockout_guard: 'lockout_guard',
   bad_order: 'unsupported_order',
   claim_failed: 'journal_error',
+  rate_limited: 'rate_limited',
 };
 
 /**
@@ -56,6 +57,8 @@ function refusalOf({ code }: Extract<ExecutorAnswer, { kind: 'refused' }>): Refu
   const details: Partial<Record<RefusalCode, string>> = {
     not_allowed: "The server's own list of services that may be restarted does not hold it.",
     lockout_guard: 'Restarting it can cut people off from this server, and its second list does not hold it.',
+    rate_limited:
+      'It was restarted as often within an hour as the limits of this server allow; it did not run.',
     journal_error: 'The server could not write the order down, so it did not run.',
   };
   return new Refused(

@@ -128,3 +128,27 @@ test('a journal of the version before, whose lines have no heads, is read as it 
   expect(journal.get(order(1).order_id)).toMatchObject({ result: completed, head: null });
   expect(journal.heads()).toEqual([]);
 });
+
+test('of orders that were refused the newest are known, on disk and in memory; what ran is not forgotten for them', () => {
+  const bounds = { mostRefused: 3, compactedAfterBytes: 4000 };
+  const journal = new OrderJournal(folder, Date.now(), bounds);
+  const refused = { ...emptyResult, outcome: 'refused' as const, code: 'not_allowed', detail: 'no' };
+  journal.writeIntent(intent(1));
+  journal.writeResult(order(1).order_id, completed);
+  journal.writeIntent(intent(2));
+  for (let n = 10; n < 200; n += 1) {
+    journal.writeResult(order(n).order_id, refused);
+    if (n % 2 === 0) journal.writeAcknowledged(order(n).order_id);
+  }
+  journal.writeAcknowledged(order(10).order_id);
+  const known = (of: OrderJournal) =>
+    [1, 2, 10, 196, 197, 198, 199].filter((n) => of.get(order(n).order_id) !== null);
+  expect(known(journal)).toEqual([1, 2, 197, 198, 199]);
+  expect(statSync(path).size).toBeLessThan(6000);
+  expect(journal.openIntents().map(({ order: { action_id } }) => action_id)).toEqual([2]);
+  using again = new OrderJournal(folder, Date.now(), bounds);
+  expect(known(again)).toEqual([1, 2, 197, 198, 199]);
+  expect(again.unacknowledged().map(({ orderId }) => orderId)).toEqual(
+    [1, 197, 199].map((n) => order(n).order_id),
+  );
+});

@@ -52,29 +52,49 @@ export interface OrderRecord {
 }
 
 const KEPT_MS = 400 * 24 * 60 * 60 * 1000;
+/** Whoever has the hub can send orders without end, and each is refused here. */
+const BOUNDS = { mostRefused: 2000, compactedAfterBytes: 8 * 1024 * 1024 };
 
 const orderIdOf = (entry: Entry): string => (entry.kind === 'intent' ? entry.order.order_id : entry.order_id);
 
 /**
  * The agent's own record of orders: one JSON line an entry, appended and on disk when a write returns. A line that a
  * crash cut short counts as never written; it can only be the last one. Old orders are dropped when it is opened.
+ *
+ * What ran, or may have, is never dropped before its time. Of orders that were refused the newest are known: who sends an
+ * older one again gets no more by that than by a new order, and memory and disk of the server have an end.
  */
 export class OrderJournal implements Disposable {
   readonly #orders = new Map<string, OrderRecord>();
-  readonly #descriptor: number;
+  readonly #refused = new Set<string>();
+  readonly #stateDir: string;
+  readonly #bounds: typeof BOUNDS;
+  #descriptor: number;
+  #bytesSinceCompacted = 0;
   #torn = false;
   #closed = false;
 
-  constructor(stateDir: string, now = Date.now()) {
+  constructor(stateDir: string, now = Date.now(), bounds = BOUNDS) {
     makeFolderDurably(stateDir);
-    const path = join(stateDir, 'orders.jsonl');
+    this.#stateDir = stateDir;
+    this.#bounds = bounds;
+    this.#descriptor = this.#open(now);
+  }
+
+  /** Reads what is there, leaves out what is not kept any more, and answers where to go on. */
+  #open(now: number): number {
+    const path = join(this.#stateDir, 'orders.jsonl');
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const kept = parseJournal(text).filter(({ entry }) => now - Date.parse(entry.at) < KEPT_MS);
+    const young = parseJournal(text).filter(({ entry }) => now - Date.parse(entry.at) < KEPT_MS);
+    this.#orders.clear();
+    this.#refused.clear();
+    for (const { entry } of young) this.#remember(entry);
+    const kept = young.filter(({ entry }) => this.#orders.has(orderIdOf(entry)));
     const compact = kept.map(({ line }) => `${line}\n`).join('');
     if (compact !== text) writeDurably(path, compact);
-    for (const { entry } of kept) this.#remember(entry);
-    this.#descriptor = openSync(path, 'a', 0o600);
-    syncFolder(stateDir);
+    const descriptor = openSync(path, 'a', 0o600);
+    syncFolder(this.#stateDir);
+    return descriptor;
   }
 
   get(orderId: string): OrderRecord | null {
@@ -146,6 +166,20 @@ export class OrderJournal implements Disposable {
     this.#torn = false;
     fdatasyncSync(this.#descriptor);
     this.#remember(entry);
+    this.#bytesSinceCompacted += line.length;
+    if (this.#bytesSinceCompacted > this.#bounds.compactedAfterBytes) this.#compact();
+  }
+
+  /** The entry is on disk already: a disk that takes no more than that is no reason to say otherwise. */
+  #compact(): void {
+    this.#bytesSinceCompacted = 0;
+    const before = this.#descriptor;
+    try {
+      this.#descriptor = this.#open(Date.now());
+      closeSync(before);
+    } catch {
+      // The file is as it was, or whole anew; what is in memory came out of it.
+    }
   }
 
   #remember(entry: Entry): void {
@@ -159,8 +193,19 @@ export class OrderJournal implements Disposable {
       known.intent = entry;
       if (known.head !== null) known.head = { ...known.head, target: entry.order.target };
     } else if (entry.kind === 'result') known.result = entry.result;
-    else known.acknowledged = true;
+    else if (this.#orders.has(orderId)) known.acknowledged = true;
+    else return;
     this.#orders.set(orderId, known);
+    if (known.result?.outcome === 'refused') this.#forgetRefused(orderId);
+  }
+
+  /** One more was refused: the oldest of too many is not known any more. */
+  #forgetRefused(orderId: string): void {
+    this.#refused.add(orderId);
+    if (this.#refused.size <= this.#bounds.mostRefused) return;
+    const [oldest = orderId] = this.#refused;
+    this.#refused.delete(oldest);
+    this.#orders.delete(oldest);
   }
 
   [Symbol.dispose](): void {

@@ -68,3 +68,22 @@ test('a service of which the agent has no record is judged by what it is', async
   rig.hasRecords = false;
   expect((await endOf({ expect: DOWN })).outcome).toBe('completed');
 });
+
+test.each<[string, Parameters<typeof order>[1], (rig: OrderRig) => void]>([
+  ['not listed', { target: 'systemd:web.service' }, () => undefined],
+  ['no unit at all', { target: 'systemd:../web.service' }, () => undefined],
+  ['too often', {}, (of) => void (of.limits.all_per_hour = 0)],
+])(
+  'no process of root is started for an order that cannot get that far: %s',
+  async (_what, change, prepare) => {
+    prepare(rig);
+    rig.setUnit('web.service', {});
+    expect((await endOf(change)).outcome).toBe('refused');
+    expect(rig.connections).toBe(0);
+  },
+);
+
+test('an order for an alias of what is allowed runs', async () => {
+  rig.aliases.set('films.service', 'plex.service');
+  expect((await endOf({ target: 'systemd:films.service' })).outcome).toBe('completed');
+});

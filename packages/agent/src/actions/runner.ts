@@ -1,7 +1,6 @@
 import type { AgentFrame, AuditHead, Order, OrderResult, OrderStep } from '@homelabcmd/protocol';
 import type { Unversioned } from '../link/link.ts';
 import type { Log } from '../log.ts';
-import type { Limits } from '../services/rules/limits.ts';
 import { messageOf } from '../log.ts';
 import { type AdmitParts, admit } from './admit.ts';
 import { ageFrom } from './age.ts';
@@ -9,20 +8,19 @@ import { findEvidence } from './evidence.ts';
 import { execute, type Ran, ranOrRefused } from './execute.ts';
 import type { RestartExecutor } from './executor/executor.ts';
 import { type JudgeParts, judge } from './judge.ts';
-import { assertWithinLimits } from './guards/rate.ts';
+import { type AllowanceParts, assertAllowance, isLikelyToRun } from './guards/allowance.ts';
 import type { Intent, OrderJournal } from './order-journal.ts';
 import { emptyResult, Refused, refusedResult } from './refused.ts';
 import { snapshotOf } from './snapshot.ts';
 
-export interface RunnerOptions extends Omit<AdmitParts, 'reserve'>, Omit<JudgeParts, 'signal'> {
+export interface RunnerOptions
+  extends Omit<AdmitParts, 'reserve'>,
+    Omit<JudgeParts, 'signal'>,
+    Omit<AllowanceParts, 'journal'> {
   journal: OrderJournal;
   executor: RestartExecutor;
   /** Whether it was approved in the way that this server asks for. @throws Refused */
   assertApproved: (order: Order) => void;
-  /** The limits of this server, read anew for each order. */
-  limits: () => Limits;
-  /** How long the machine has been up, its sleep counted: a clock that nobody can set. */
-  uptimeMs: () => number;
   send: (frame: Unversioned<AgentFrame>) => void;
   log: Log;
 }
@@ -172,15 +170,17 @@ export class OrderRunner implements Disposable {
     // The claim outlives the journal: an order that may have run is asked about, and is not judged anew.
     if (begun !== null || executor.claim(orderId) !== null) return this.#outcomeOf(orderId, begun, work);
     this.#options.assertApproved(order);
-    // systemd starts the script while the order is judged; nothing is asked of it until the intent is on disk.
-    using line = executor.open();
+    // systemd starts the script while the order is judged; nothing is asked of it until the intent is on disk. Each line is
+    // a process of root's, so none is opened for what cannot get that far: a hub could send such orders without end.
+    using lines = new DisposableStack();
+    const early = isLikelyToRun(order, this.#options) ? lines.use(executor.open()) : null;
     const { unit, before } = await admit(order, work.ageMs ?? ageFrom(this.#options.uptimeMs), {
       ...this.#options,
       reserve: (id, name) => this.#reserve(id, name),
     });
     const beforeSnapshot = snapshotOf(before, this.#options.memoryOf(before));
     // Nothing comes between this count and the intent that is counted next.
-    const uptimeMs = this.#assertWithinLimits(order, unit);
+    const uptimeMs = assertAllowance(order, unit, this.#options);
     try {
       journal.writeIntent({
         ...{ order, unit, before: beforeSnapshot, audit: work.audit },
@@ -207,7 +207,7 @@ export class OrderRunner implements Disposable {
     let startedAt = performance.now();
     const parts = {
       ...this.#evidenceParts(),
-      line,
+      line: early ?? lines.use(executor.open()),
       onStarted: () => {
         startedAt = performance.now();
         this.#progress(orderId, 'started', 'Claimed on the disk of the server, then handed to systemd');
@@ -250,14 +250,6 @@ export class OrderRunner implements Disposable {
       },
       { ...this.#options, signal: this.#stop.signal },
     );
-  }
-
-  /** @returns how long the machine has been up @throws Refused */
-  #assertWithinLimits(order: Order, unit: string): number {
-    const { journal, limits, bootId, uptimeMs } = this.#options;
-    const now = { wallMs: Date.now(), bootId, uptimeMs: uptimeMs() };
-    assertWithinLimits(unit, order.automatic === true, journal.runs(), limits(), now);
-    return now.uptimeMs;
   }
 
   #reserve(orderId: string, unit: string): boolean {

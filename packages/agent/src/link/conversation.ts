@@ -4,6 +4,7 @@ import {
   GoodbyeFrame,
   type HelloFrame,
   HubFrame,
+  MAX_FRAME_BYTES,
   type NewKeyFrame,
   type ProofFrame,
   type ServerFacts,
@@ -25,6 +26,9 @@ export type Heard =
   | { readonly kind: 'frame'; readonly frame: Exclude<HubFrame, { type: 'challenge' }> }
   /** From the hub, and of a form that is not known here. Nothing is done about it. */
   | { readonly kind: 'unreadable'; readonly problem: string };
+
+/** More than this nobody has to read: a list of all that is expected is the longest of the frames. */
+const LONGEST = 4 * MAX_FRAME_BYTES;
 
 /** The hub speaks other versions of the frames. */
 export class OtherVersion extends Error {}
@@ -52,6 +56,7 @@ export class Conversation {
 
   /** @throws NotProved, BrokenSeal or OtherVersion; nothing of what came may be done then */
   hear(text: string): Heard {
+    if (text.length > LONGEST) throw new BrokenSeal('it is longer than any frame');
     const said = jsonOf(text);
     const goodbye = GoodbyeFrame.safeParse(said);
     if (goodbye.success) return { kind: 'frame', frame: goodbye.data };

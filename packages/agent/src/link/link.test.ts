@@ -251,3 +251,12 @@ test('a disk that takes no new key does not end the link, and the log says so', 
   await vi.waitFor(() => expect(said.join()).toContain('the key of this agent could not be changed'));
   expect([made.up, heard.filter(({ type }) => type === 'new_key')]).toEqual([true, []]);
 });
+
+test('a text that is longer than any frame is not read, and ends the link', async () => {
+  const { url, peers, proofs } = await hub((peer) => welcome(peer));
+  const { said, frames } = link(url);
+  await vi.waitFor(() => expect(proofs).toHaveLength(1));
+  peers[0]?.socket.send(`{"v":2,"type":"beat","more":"${'x'.repeat(4 * 1024 * 1024)}"}`);
+  await vi.waitFor(() => expect(said.join()).toContain('longer than any frame'), { timeout: 5000 });
+  expect(frames).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { SETTLE_MAX_MS } from '@homelabcmd/protocol';
 import { z } from 'zod';
 import { isLoopback } from '../lib/net/loopback.ts';
 import { OIDC_SETTINGS } from './oidc-settings.ts';
@@ -163,7 +164,7 @@ export const SETTINGS = {
     means: 'One JSON line per entry, on standard output.',
   },
   HOMELABCMD_SETTLE_MS: {
-    type: whole(0, 600_000),
+    type: whole(0, SETTLE_MAX_MS),
     values: 'milliseconds, at most 10 min',
     byDefault: '10000',
     means:

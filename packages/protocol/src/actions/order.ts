@@ -14,6 +14,9 @@ export const Expectation = z.strictObject({
 });
 export type Expectation = z.infer<typeof Expectation>;
 
+/** A hub is set up with no more than this, and one that says more would keep a service to itself. */
+export const SETTLE_MAX_MS = 600_000;
+
 /** One approved action as it goes to the agent. The same order may arrive many times; it runs at most once. */
 export const Order = z.strictObject({
   order_id: OrderId,
@@ -27,8 +30,8 @@ export const Order = z.strictObject({
   expect: Expectation.nullable(),
   /** Counted by the agent's own monotonic clock from arrival; older than that, it does not start. */
   ttl_ms: z.int().positive(),
-  /** How long the service must stay up to count as restarted. */
-  settle_ms: z.int().nonnegative(),
+  /** How long the service must stay up to count as restarted. No other order gets at it meanwhile. */
+  settle_ms: z.int().nonnegative().max(SETTLE_MAX_MS),
   /** With a probe, the service must also answer before the order counts as completed. */
   probe: Probe.nullable().default(null),
   /**

@@ -54,6 +54,8 @@ export class OrderRig implements AsyncDisposable {
   });
   /** The invocation of each start: the witness of how often something ran. */
   readonly runs: string[] = [];
+  /** How often somebody has connected to the script: each time is a process of root's. */
+  connections = 0;
   /** The verbs that the script was asked for. */
   readonly asked: string[] = [];
   readonly frames: AgentFrame[] = [];
@@ -101,6 +103,7 @@ export class OrderRig implements AsyncDisposable {
   /** Stands where the root-owned script stands: it claims by folder, and answers a second asker from the claim. */
   async listen(): Promise<void> {
     const script = createServer((socket) => {
+      this.connections += 1;
       socket.on('error', nothing);
       socket.setEncoding('utf8').once('data', (line) => this.#serve(String(line), socket));
     });
