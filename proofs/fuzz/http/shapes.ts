@@ -57,7 +57,7 @@ function madeBy(schema: Schema, shapes: Shapes, field: string, depth: number): f
     case 'string':
       return textOf(schema);
     case 'integer':
-      return fc.oneof(fc.integer(rangeOf(schema, 20)), fc.maxSafeInteger().filter((n) => isWithin(n, schema)));
+      return fc.oneof(fc.integer(rangeOf(schema, 20)), fc.constantFrom(...endsOf(schema)));
     case 'number':
       return fc.double({ ...rangeOf(schema, 1e6), noNaN: true, noDefaultInfinity: true });
     case 'boolean':
@@ -74,7 +74,7 @@ function objectOf({ properties = {}, required = [] }: Schema, inner: (of: Schema
   return fc.record(fields, { requiredKeys: required.filter((name) => name in fields), noNullPrototype: true });
 }
 
-const isWithin = (n: number, { minimum = -Infinity, maximum = Infinity }: Schema) => n >= minimum && n <= maximum;
+const endsOf = ({ minimum = -(2 ** 53) + 1, maximum = 2 ** 53 - 1 }: Schema): number[] => [minimum, maximum];
 
 const rangeOf = ({ minimum, maximum }: Schema, span: number) => {
   const min = minimum ?? (maximum === undefined ? 0 : maximum - span);
@@ -86,9 +86,9 @@ function textOf({ pattern, format, minLength = 0, maxLength }: Schema): fc.Arbit
   if (format === 'date') return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') }).map((date) => date.toISOString().slice(0, 10));
   if (format === 'uuid') return fc.uuid();
   if (format === 'uri') return fc.webUrl();
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern)).filter((text) => text.length <= (maxLength ?? Infinity));
+  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern)).map((text) => text.slice(0, maxLength));
   const most = Math.min(maxLength ?? 60, 600);
   const plain = fc.string({ minLength, maxLength: Math.max(minLength, Math.min(most, 30)) });
   const long = fc.string({ unit: 'grapheme', minLength, maxLength: most });
-  return fc.oneof({ weight: 3, arbitrary: plain }, long, oddText.filter((text) => text.length >= minLength && text.length <= most));
+  return fc.oneof({ weight: 3, arbitrary: plain }, long, oddText.map((text) => text.slice(0, most)));
 }

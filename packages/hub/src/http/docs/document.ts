@@ -204,10 +204,11 @@ function answerOf(contract: RouteContract, shapes: Shapes): Answer {
 const OF_ANY_ROUTE = ['bad_request', 'too_slow', 'headers_too_large'] as const;
 
 /** Every problem that a route can answer: its own, and those that come with being a route of its sort. */
-function problemCodes(contract: RouteContract, { needs, proof }: RoutePolicy): ProblemCode[] {
+function problemCodes(contract: RouteContract, { needs, proof, person }: RoutePolicy): ProblemCode[] {
   const codes = new Set<ProblemCode>([...OF_ANY_ROUTE, ...contract.problems, 'internal']);
   if (needs !== 'anyone') for (const code of ['unauthenticated', 'too_many'] as const) codes.add(code);
-  if (contract.method !== 'GET' || (needs !== 'anyone' && needs !== 'signed_in')) codes.add('forbidden');
+  if (contract.method !== 'GET' || (needs !== 'anyone' && needs !== 'signed_in') || person)
+    codes.add('forbidden');
   if (proof) codes.add('proof_required');
   if (contract.params || contract.query || contract.body) codes.add('invalid');
   if (contract.method !== 'GET')
