@@ -36,26 +36,31 @@ function changed(chance: Seeded, text: string, times: number): string {
   return letters.join('');
 }
 
-const VERBS = ['restart', 'restart', 'restart', 'reset-and-restart', 'fence', 'stop', 'Restart', '', 'restart\0', 'restart;reboot', '-'] as const;
-const GAPS = [' ', ' ', ' ', ' ', ' ', ' ', '  ', '\t', '', ' \0', '\u00a0'] as const;
-const ENDS = ['\n', '\n', '\n', '\n', '\n', '\n', '\n', '', '\r\n', ' \n', ' more\n', '\nrestart', '\n\n', '\0\n'] as const;
+const VERBS = ['restart', 'restart', 'reset-and-restart', 'fence'] as const;
+const ODD_VERBS = ['stop', 'Restart', '', 'restart\0', 'restart;reboot', '-', 'restar', 'fence '] as const;
+const ODD_GAPS = ['  ', '\t', '', ' \0', '\u00a0', '\n'] as const;
+const ODD_ENDS = ['', '\r\n', ' \n', ' more\n', '\nrestart', '\n\n', '\0\n', ' \0 \n'] as const;
 
-/** A request line for the root-owned script, as bytes: most are nearly right. */
+/** A request line for the root-owned script, as bytes: most are nearly right, and half of them in all but the name. */
 export function oddLine(chance: Seeded, lastIds: readonly string[]): Buffer {
-  const gap = () => chance.pick(GAPS);
-  const verb = chance.next() < 0.93 ? chance.pick(VERBS) : changed(chance, 'restart', 2);
-  const text = `${chance.next() < 0.03 ? gap() : ''}${verb}${gap()}${orderId(chance, lastIds)}${gap()}${oddName(chance)}${chance.pick(ENDS)}`;
-  const bytes = Buffer.from(text, 'utf8');
-  if (chance.next() < 0.04 && bytes.length > 0) bytes[chance.below(bytes.length)] = chance.below(256);
-  return chance.next() < 0.01 ? bytes.subarray(0, chance.below(bytes.length + 1)) : bytes;
+  const isOdd = chance.next() < 0.5;
+  const one = <T>(usual: readonly [T, ...T[]], odd: readonly [T, ...T[]]): T => chance.pick(isOdd && chance.next() < 0.25 ? odd : usual);
+  const name = chance.next() < 0.4 ? near(chance) : oddName(chance);
+  const text = [
+    ...[isOdd && chance.next() < 0.05 ? '  ' : '', one(VERBS, ODD_VERBS), one([' '], ODD_GAPS)],
+    ...[orderId(chance, lastIds, isOdd), one([' '], ODD_GAPS), name, one(['\n'], ODD_ENDS)],
+  ];
+  const bytes = Buffer.from(text.join(''), 'utf8');
+  if (isOdd && chance.next() < 0.1 && bytes.length > 0) bytes[chance.below(bytes.length)] = chance.below(256);
+  return isOdd && chance.next() < 0.03 ? bytes.subarray(0, chance.below(bytes.length + 1)) : bytes;
 }
 
-function orderId(chance: Seeded, lastIds: readonly string[]): string {
+function orderId(chance: Seeded, lastIds: readonly string[], isOdd: boolean): string {
   const how = chance.next();
   const [last] = lastIds;
   if (how < 0.08 && last !== undefined) return chance.pick(lastIds as [string, ...string[]]);
   const hex = () => chance.below(16).toString(16);
   const id = [8, 4, 4, 4, 12].map((length) => Array.from({ length }, hex).join('')).join('-');
-  if (how < 0.9) return id;
-  return how < 0.92 ? chance.pick(['../../../../etc/homelabcmd/x/aaaaaaa', '.', '..', '*', '-'.repeat(36), 'a'.repeat(36)]) : changed(chance, id, 1);
+  if (!isOdd || how < 0.85) return id;
+  return how < 0.9 ? chance.pick(['../../../../etc/homelabcmd/x/aaaaaaa', '.', '..', '*', '-'.repeat(36), 'a'.repeat(36)]) : changed(chance, id, 1);
 }
