@@ -27,8 +27,10 @@ export const newOutcome = (name: string, head: string[]): PartOutcome => ({
 /** A seed for one share of a run: the same for the same names, whatever else is played. */
 export function seedOf(seed: number, ...names: readonly string[]): number {
   let mixed = seed ^ 0x811c9dc5;
-  for (const character of names.join('\n')) mixed = Math.imul(mixed ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  for (const character of names.join('\n'))
+    mixed = Math.imul(mixed ^ (character.codePointAt(0) ?? 0), 0x01000193);
   return mixed | 0;
 }
 
-export const findingText = ({ what, given, replay }: Finding): string => `FINDING ${what}\n  ${given}\n  ${replay}`;
+export const findingText = ({ what, given, replay }: Finding): string =>
+  `FINDING ${what}\n  ${given}\n  ${replay}`;

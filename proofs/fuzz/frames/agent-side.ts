@@ -1,5 +1,11 @@
 import { AGENT_LINK_PATH, type AgentFrame, HubFrame } from '@homelabcmd/protocol';
-import { type AgentGreeting, greetingOf, type KeyPair, newKeyPair, readEnrolmentToken } from '@homelabcmd/protocol/link';
+import {
+  type AgentGreeting,
+  greetingOf,
+  type KeyPair,
+  newKeyPair,
+  readEnrolmentToken,
+} from '@homelabcmd/protocol/link';
 import { FACTS, ORDER_ID, RESULT } from './originals.ts';
 import { dial, type Wire } from './wire.ts';
 

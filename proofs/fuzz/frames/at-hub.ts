@@ -27,7 +27,12 @@ interface HubScene {
 }
 
 /** Mutated frames for a real hub: `before` its agents are known, and `after`. */
-export async function playAtHub(seed: number, before: number, after: number, telling: Telling): Promise<void> {
+export async function playAtHub(
+  seed: number,
+  before: number,
+  after: number,
+  telling: Telling,
+): Promise<void> {
   await using hub = await startHubProcess();
   const scene: HubScene = { hub, telling, refused: 0 };
   const memory = new MemoryWatch(() => hub.heap());
@@ -45,12 +50,17 @@ export async function playAtHub(seed: number, before: number, after: number, tel
   if (hub.ended !== null) return telling.found(hub.ended, '');
   const grown = memory.fault();
   if (grown !== null) telling.found(`the hub: ${grown}`, '');
-  for (const line of hub.takeFaults()) telling.found(`the hub logged a fault of its own: ${line.slice(0, 1000)}`, '');
+  for (const line of hub.takeFaults())
+    telling.found(`the hub logged a fault of its own: ${line.slice(0, 1000)}`, '');
   const logged = hub.logged('a link was refused');
-  if (logged !== scene.refused) telling.found(`the hub ended ${scene.refused} links with a reason, and logged ${logged}`, '');
+  if (logged !== scene.refused)
+    telling.found(`the hub ended ${scene.refused} links with a reason, and logged ${logged}`, '');
   telling.figure('memory of the hub at 5 %, 50 % and 100 %', memory.text());
   telling.figure('links that the hub ended, each with one reason', scene.refused);
-  telling.figure('asked meanwhile by others', `${asked} times, the slowest answer after ${slowestMs.toFixed(0)} ms`);
+  telling.figure(
+    'asked meanwhile by others',
+    `${asked} times, the slowest answer after ${slowestMs.toFixed(0)} ms`,
+  );
 }
 
 /** An agent and a person who have nothing to do with it: they are answered all the time. */
@@ -115,19 +125,29 @@ function oddOf(chance: Seeded, frame: object): string | Buffer {
   return how < 0.85 ? mutatedText(chance, text) : oddBytes(chance, text, true);
 }
 
-async function judged(scene: HubScene, agent: PlayedAgent, when: string, said: string | Buffer): Promise<void> {
+async function judged(
+  scene: HubScene,
+  agent: PlayedAgent,
+  when: string,
+  said: string | Buffer,
+): Promise<void> {
   const late = new AbortController();
-  const farewell = await Promise.race([agent.farewell(), pause(WITHIN_MS, null, { signal: late.signal }).catch(() => null)]);
+  const farewell = await Promise.race([
+    agent.farewell(),
+    pause(WITHIN_MS, null, { signal: late.signal }).catch(() => null),
+  ]);
   late.abort();
   agent.wire.end();
   const { goodbyes, code } = farewell ?? ({ goodbyes: [], code: 0 } satisfies Farewell);
   if (goodbyes.length > 0) scene.refused += 1;
   const given = typeof said === 'string' ? said.slice(0, 800) : said.toString('latin1').slice(0, 800);
-  const found = (what: string) => scene.telling.found(`at the hub, ${when} sign-in: ${what}`, JSON.stringify(given));
+  const found = (what: string) =>
+    scene.telling.found(`at the hub, ${when} sign-in: ${what}`, JSON.stringify(given));
   if (farewell === null) found('the hub neither took a wrong frame nor ended the link');
   else if (code === 1011) found('the hub failed at a frame (1011)');
   else if (goodbyes.length > 1) found(`the hub said why ${goodbyes.length} times`);
-  else if (goodbyes.length === 1 ? (goodbyes[0]?.detail.length ?? 0) < 5 : !WEB_SOCKET_CODES.has(code)) found(`the hub did not say why (${code})`);
+  else if (goodbyes.length === 1 ? (goodbyes[0]?.detail.length ?? 0) < 5 : !WEB_SOCKET_CODES.has(code))
+    found(`the hub did not say why (${code})`);
 }
 
 async function insiders(scene: HubScene, chance: Seeded, count: number): Promise<void> {

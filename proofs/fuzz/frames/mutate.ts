@@ -3,14 +3,51 @@ import { frameOf } from './wire.ts';
 
 const ODD_VALUES: readonly [unknown, ...unknown[]] = [
   ...([null, true, false, -1, 0, 0.5, 1e308, 2 ** 53, -(2 ** 63), 4_294_967_296] as const),
-  ...['', ' ', '\0', '\uD800', '😀'.repeat(100), 'x'.repeat(3000), '../../etc/passwd', '.service', '--version', '$(reboot)'],
-  ...["'; DROP TABLE actions; --", '2026-02-30T00:00:00.000Z', '__proto__', 'NaN', '\u202E', 'a\r\nb', '9'.repeat(40)],
-  ...[[], {}, [[]], [null], JSON.parse('{"__proto__":{"a":1}}') as unknown, Array.from({ length: 60 }, () => ({}))],
+  ...[
+    '',
+    ' ',
+    '\0',
+    '\uD800',
+    '😀'.repeat(100),
+    'x'.repeat(3000),
+    '../../etc/passwd',
+    '.service',
+    '--version',
+    '$(reboot)',
+  ],
+  ...[
+    "'; DROP TABLE actions; --",
+    '2026-02-30T00:00:00.000Z',
+    '__proto__',
+    'NaN',
+    '\u202E',
+    'a\r\nb',
+    '9'.repeat(40),
+  ],
+  ...[
+    [],
+    {},
+    [[]],
+    [null],
+    JSON.parse('{"__proto__":{"a":1}}') as unknown,
+    Array.from({ length: 60 }, () => ({})),
+  ],
 ];
 /** What is likely still right: the frame is done, and what is in it has to be borne. */
 const MILD_VALUES: readonly [unknown, ...unknown[]] = [
   ...([null, 0, 1, 2, 7, 0.5, 1000, 65_535, true, false] as const),
-  ...['', 'a', '\u202E', '😀', '\0', "'; DROP TABLE", '<b>', 'plex.service', 'x'.repeat(60), '2026-01-01T00:00:00.000Z'],
+  ...[
+    '',
+    'a',
+    '\u202E',
+    '😀',
+    '\0',
+    "'; DROP TABLE",
+    '<b>',
+    'plex.service',
+    'x'.repeat(60),
+    '2026-01-01T00:00:00.000Z',
+  ],
 ];
 const ODD_KEYS = ['extra', '__proto__', 'constructor', 'v', 'type', 'seal', ''] as const;
 
@@ -21,7 +58,9 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 export function mutatedFrame(chance: Seeded, frame: object, isMild: boolean): object {
   const root = structuredClone(frame) as Node;
   for (let node = root; ; ) {
-    const keys = Object.keys(node).filter((key) => node !== root || !isMild || (key !== 'v' && key !== 'type'));
+    const keys = Object.keys(node).filter(
+      (key) => node !== root || !isMild || (key !== 'v' && key !== 'type'),
+    );
     const [first, ...others] = keys;
     if (first === undefined) return root;
     const key = chance.pick([first, ...others]);
@@ -33,7 +72,12 @@ export function mutatedFrame(chance: Seeded, frame: object, isMild: boolean): ob
     const how = isMild ? 0 : chance.next();
     if (how < 0.7) node[key] = isMild ? mildFor(chance, child) : chance.pick(ODD_VALUES);
     else if (how < 0.85) delete node[key];
-    else Object.defineProperty(node, chance.pick(ODD_KEYS), { value: chance.pick(ODD_VALUES), enumerable: true, configurable: true });
+    else
+      Object.defineProperty(node, chance.pick(ODD_KEYS), {
+        value: chance.pick(ODD_VALUES),
+        enumerable: true,
+        configurable: true,
+      });
     return root;
   }
 }
@@ -65,7 +109,11 @@ export function oddBytes(chance: Seeded, text: string, isMasked: boolean): Buffe
   const how = chance.below(9);
   const whole = (first: number, bytes = payload) => frameOf(first, bytes, isMasked);
   if (how === 0) return whole(0x82);
-  if (how === 1) return whole(0x81, Buffer.concat([payload.subarray(0, chance.below(payload.length)), Buffer.from([0xff, 0xc0])]));
+  if (how === 1)
+    return whole(
+      0x81,
+      Buffer.concat([payload.subarray(0, chance.below(payload.length)), Buffer.from([0xff, 0xc0])]),
+    );
   if (how === 2) return Buffer.concat([whole(0x01), whole(0x81)]);
   if (how === 3) return whole(0x80);
   if (how === 4) return whole(0xc1);

@@ -35,12 +35,18 @@ export async function playFrames({ seed, frames, stop, onPart }: FramesOptions):
     },
     found(what, given) {
       if (outcome.findings.length < MOST_FINDINGS)
-        outcome.findings.push({ what, given, replay: `npm run fuzz -- --part frames --seed ${seed} --frames ${frames}` });
+        outcome.findings.push({
+          what,
+          given,
+          replay: `npm run fuzz -- --part frames --seed ${seed} --frames ${frames}`,
+        });
     },
     figure: (name, value) => void (outcome.figures[name] = value),
     isOver: () => stop?.aborted === true || outcome.findings.length >= MOST_FINDINGS,
   };
-  const [before, inside, below] = [SHARES.beforeHub, SHARES.atAgentInside, SHARES.atAgentBelow].map((share) => Math.ceil(share * frames));
+  const [before, inside, below] = [SHARES.beforeHub, SHARES.atAgentInside, SHARES.atAgentBelow].map((share) =>
+    Math.ceil(share * frames),
+  );
   await playAtHub(seed, before ?? 0, frames - (before ?? 0) - (inside ?? 0) - (below ?? 0), telling);
   if (!telling.isOver()) await playAtAgent(seed, inside ?? 0, below ?? 0, telling);
   outcome.table.rows.push(...counts);

@@ -24,7 +24,12 @@ const PONG = 10;
 export function frameOf(first: number, payload: Buffer, isMasked: boolean): Buffer {
   const { length } = payload;
   const masked = isMasked ? 0x80 : 0;
-  const head = length < 126 ? Buffer.from([first, masked | length]) : length < 65_536 ? Buffer.alloc(4) : Buffer.alloc(10);
+  const head =
+    length < 126
+      ? Buffer.from([first, masked | length])
+      : length < 65_536
+        ? Buffer.alloc(4)
+        : Buffer.alloc(10);
   if (length >= 126) {
     head[0] = first;
     head[1] = masked | (length < 65_536 ? 126 : 127);
@@ -35,7 +40,8 @@ export function frameOf(first: number, payload: Buffer, isMasked: boolean): Buff
   return Buffer.concat([head, ...(isMasked ? [Buffer.alloc(4)] : []), payload]);
 }
 
-export const textFrame = (text: string, isMasked: boolean): Buffer => frameOf(0x80 | TEXT, Buffer.from(text, 'utf8'), isMasked);
+export const textFrame = (text: string, isMasked: boolean): Buffer =>
+  frameOf(0x80 | TEXT, Buffer.from(text, 'utf8'), isMasked);
 
 function wireOver(socket: Duplex, isMasked: boolean): Wire & { feed(chunk: Buffer): void } {
   const closed = Promise.withResolvers<number>();
@@ -84,11 +90,14 @@ function partOf(bytes: Buffer): { kind: number; payload: Buffer; end: number } |
   const short = second & 0x7f;
   const lengthEnds = short < 126 ? 2 : short === 126 ? 4 : 10;
   if (bytes.length < lengthEnds) return null;
-  const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
+  const length =
+    short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
   const from = lengthEnds + ((second & 0x80) === 0 ? 0 : 4);
   if (bytes.length < from + length) return null;
   const payload = Buffer.from(bytes.subarray(from, from + length));
-  if ((second & 0x80) !== 0) for (let at = 0; at < length; at += 1) payload[at] = (payload[at] ?? 0) ^ (bytes[lengthEnds + (at % 4)] ?? 0);
+  if ((second & 0x80) !== 0)
+    for (let at = 0; at < length; at += 1)
+      payload[at] = (payload[at] ?? 0) ^ (bytes[lengthEnds + (at % 4)] ?? 0);
   return { kind: first & 0x0f, payload, end: from + length };
 }
 
@@ -97,7 +106,9 @@ export async function dial(url: string, path: string): Promise<Wire> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   const opened = Promise.withResolvers<Buffer>();
-  socket.once('error', opened.reject).once('close', () => opened.reject(new Error('the upgrade was refused')));
+  socket
+    .once('error', opened.reject)
+    .once('close', () => opened.reject(new Error('the upgrade was refused')));
   let head = Buffer.alloc(0);
   const onHead = (chunk: Buffer) => {
     head = Buffer.concat([head, chunk]);
@@ -109,7 +120,9 @@ export async function dial(url: string, path: string): Promise<Wire> {
   };
   socket.on('data', onHead);
   const key = randomBytes(16).toString('base64');
-  socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n\r\n`);
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n\r\n`,
+  );
   const rest = await opened.promise;
   const wire = wireOver(socket, true);
   if (rest.length > 0) setImmediate(() => wire.feed(rest));
@@ -117,14 +130,20 @@ export async function dial(url: string, path: string): Promise<Wire> {
 }
 
 /** Stands where a hub stands. */
-export async function listen(onWire: (wire: Wire, path: string) => void): Promise<{ port: number } & Disposable> {
+export async function listen(
+  onWire: (wire: Wire, path: string) => void,
+): Promise<{ port: number } & Disposable> {
   const server = createServer();
   const sockets = new Set<Duplex>();
   server.on('upgrade', (request, socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ${accept}\r\n\r\n`);
+    const accept = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest('base64');
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+    );
     onWire(wireOver(socket, false), request.url ?? '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

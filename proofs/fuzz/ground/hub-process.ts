@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startGroup } from '../../processes/group.ts';
-import type { Heap, Question } from './hub.ts';
+import { startAsked } from './asked-process.ts';
+import type { Heap } from './heap.ts';
+import type { Question } from './hub.ts';
 
 const PROGRAM = fileURLToPath(new URL('./hub.ts', import.meta.url));
 /** Of the program that plays: it opens everything, and is never part of what is tried. */
@@ -37,48 +37,31 @@ export async function startHubProcess(settings: Readonly<Record<string, string>>
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-hub-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const group = stack.use(
-    startGroup(process.execPath, ['--expose-gc', PROGRAM], {
-      env: {
+  const counts = new Map<string, number>();
+  let faults: string[] = [];
+  const asked = stack.use(
+    startAsked(
+      [PROGRAM],
+      {
         HOMELABCMD_PORT: '0',
         HOMELABCMD_DATA_DIR: folder,
         HOMELABCMD_API_KEY: HARNESS_KEY,
         HOMELABCMD_LOG_LEVEL: 'warn',
         ...settings,
       },
-    }),
+      (line) => {
+        const { level, msg } = JSON.parse(line) as LogLine;
+        counts.set(msg, (counts.get(msg) ?? 0) + 1);
+        if (level >= ERROR_LEVEL && faults.length < KEPT_LINES) faults.push(line);
+      },
+    ),
   );
-  const { child } = group;
-  const waiting: PromiseWithResolvers<unknown>[] = [];
-  const counts = new Map<string, number>();
-  let [faults, complaint, ended]: [string[], string, string | null] = [[], '', null];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)));
-  child.stdin.on('error', () => undefined);
-  child.once('exit', (code, signal) => {
-    ended = `the hub ended (${signal ?? code}): ${complaint}`;
-    for (const one of waiting.splice(0)) one.reject(new Error(ended));
-  });
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const said = JSON.parse(line) as { answer?: unknown } & LogLine;
-    if (said.answer !== undefined) return waiting.shift()?.resolve(said.answer);
-    counts.set(said.msg, (counts.get(said.msg) ?? 0) + 1);
-    if (said.level >= ERROR_LEVEL && faults.length < KEPT_LINES) faults.push(line);
-  });
-  const next = <T>(): Promise<T> => {
-    const answer = Promise.withResolvers<unknown>();
-    if (ended !== null) answer.reject(new Error(ended));
-    waiting.push(answer);
-    return answer.promise as Promise<T>;
-  };
-  const ask = <T>(question: Question): Promise<T> => {
-    child.stdin.write(`${JSON.stringify(question)}\n`);
-    return next<T>();
-  };
-  const { url } = await next<{ url: string }>();
+  const { url } = (await asked.ready) as { url: string };
+  const ask = <T>(question: Question): Promise<T> => asked.ask<T>(question);
   const opened = stack.move();
   return {
     url,
-    heap: () => ask<Heap>({ ask: 'heap' }),
+    heap: () => ask({ ask: 'heap' }),
     token: async (serverId) => (await ask<{ token: string }>({ ask: 'token', serverId })).token,
     logged: (msg) => counts.get(msg) ?? 0,
     takeFaults() {
@@ -87,7 +70,7 @@ export async function startHubProcess(settings: Readonly<Record<string, string>>
       return taken;
     },
     get ended() {
-      return ended;
+      return asked.ended;
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -1,4 +1,4 @@
-import type { Heap } from './hub.ts';
+import type { Heap } from './heap.ts';
 
 /**
  * What a process holds is looked at three times, each time after its garbage was taken away: when it has warmed up, in the middle of
@@ -23,7 +23,9 @@ export class MemoryWatch {
     const [, middle, end] = this.looks;
     if (middle === undefined || end === undefined) return null;
     const grown = end.usedBytes - middle.usedBytes;
-    return grown > MAX_GROWTH_BYTES ? `the memory in use grew by ${mib(grown)} in the second half: ${this.text()}` : null;
+    return grown > MAX_GROWTH_BYTES
+      ? `the memory in use grew by ${mib(grown)} in the second half: ${this.text()}`
+      : null;
   }
 
   text(): string {

@@ -27,8 +27,25 @@ interface Body {
 }
 
 const TRANSPORTS = [
-  ...['long header', 'many headers', 'NUL in a header', 'bare line ends', 'no host', 'two lengths', 'bad length'],
-  ...['length and chunks', 'bad chunk', 'chunked', 'cut', 'no version', 'odd method', 'folded header', 'long address'],
+  ...[
+    'long header',
+    'many headers',
+    'NUL in a header',
+    'bare line ends',
+    'no host',
+    'two lengths',
+    'bad length',
+  ],
+  ...[
+    'length and chunks',
+    'bad chunk',
+    'chunked',
+    'cut',
+    'no version',
+    'odd method',
+    'folded header',
+    'long address',
+  ],
 ] as const;
 type Transport = 'as it is' | (typeof TRANSPORTS)[number];
 
@@ -81,27 +98,56 @@ const HEADERS: fc.Arbitrary<readonly [string, string]> = fc.constantFrom(
   ] as const),
 );
 
-const TYPES = ['application/json; charset=utf-16', 'APPLICATION/JSON', 'text/plain', 'multipart/form-data', 'application/x-www-form-urlencoded', '', '\u00ff', 'application/json, text/html', 'x'.repeat(500), 'application/problem+json', null];
+const TYPES = [
+  'application/json; charset=utf-16',
+  'APPLICATION/JSON',
+  'text/plain',
+  'multipart/form-data',
+  'application/x-www-form-urlencoded',
+  '',
+  '\u00ff',
+  'application/json, text/html',
+  'x'.repeat(500),
+  'application/problem+json',
+  null,
+];
 
-const oddQuery = fc.tuple(fc.oneof(fc.constantFrom('__proto__', 'constructor', 'limit[]', 'limit[a]', ''), oddText), partOf(oddText));
+const oddQuery = fc.tuple(
+  fc.oneof(fc.constantFrom('__proto__', 'constructor', 'limit[]', 'limit[a]', ''), oddText),
+  partOf(oddText),
+);
 
 /** Requests of an operation: right ones, nearly right ones, and ones that are hardly requests. */
 export function askedOf(operation: Operation, shapes: Readonly<Record<string, Schema>>): fc.Arbitrary<Asked> {
   const values = (schema: Schema, name: string) => valuesOf(schema, shapes, name);
-  const path = operation.parameters.filter((one) => one.in === 'path').map(({ name, schema }) => {
-    const right = values(schema, name);
-    return fc.oneof({ weight: 6, arbitrary: well(right) }, { weight: 1, arbitrary: partOf(right) }, { weight: 1, arbitrary: partOf(oddText) });
-  });
-  const named = operation.parameters.filter((one) => one.in === 'query').map(({ name, schema }) => {
-    const right = well(values(schema, name));
-    const one = fc.oneof({ weight: 5, arbitrary: right }, { weight: 1, arbitrary: partOf(oddText) });
-    return fc.tuple(fc.constant(name), one);
-  });
-  const pair = named.length === 0 ? oddQuery : fc.oneof({ weight: 8, arbitrary: fc.oneof(...named) }, { weight: 1, arbitrary: oddQuery });
+  const path = operation.parameters
+    .filter((one) => one.in === 'path')
+    .map(({ name, schema }) => {
+      const right = values(schema, name);
+      return fc.oneof(
+        { weight: 6, arbitrary: well(right) },
+        { weight: 1, arbitrary: partOf(right) },
+        { weight: 1, arbitrary: partOf(oddText) },
+      );
+    });
+  const named = operation.parameters
+    .filter((one) => one.in === 'query')
+    .map(({ name, schema }) => {
+      const right = well(values(schema, name));
+      const one = fc.oneof({ weight: 5, arbitrary: right }, { weight: 1, arbitrary: partOf(oddText) });
+      return fc.tuple(fc.constant(name), one);
+    });
+  const pair =
+    named.length === 0
+      ? oddQuery
+      : fc.oneof({ weight: 8, arbitrary: fc.oneof(...named) }, { weight: 1, arbitrary: oddQuery });
   return fc.record(
     {
       path: fc.tuple(...path),
-      query: named.length === 0 ? mostly(fc.constant([]), fc.array(pair, { maxLength: 2 }), 8) : fc.array(pair, { maxLength: 4 }),
+      query:
+        named.length === 0
+          ? mostly(fc.constant([]), fc.array(pair, { maxLength: 2 }), 8)
+          : fc.array(pair, { maxLength: 4 }),
       body: bodyOf(operation, shapes),
       headers: mostly(fc.constant([]), fc.array(HEADERS, { minLength: 1, maxLength: 2 }), 5),
       transport: mostly<Transport>(fc.constant('as it is'), fc.constantFrom(...TRANSPORTS), 14),
@@ -113,22 +159,34 @@ export function askedOf(operation: Operation, shapes: Readonly<Record<string, Sc
 const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T> =>
   fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: odd });
 
-function bodyOf({ body, method }: Operation, shapes: Readonly<Record<string, Schema>>): fc.Arbitrary<Body | null> {
+function bodyOf(
+  { body, method }: Operation,
+  shapes: Readonly<Record<string, Schema>>,
+): fc.Arbitrary<Body | null> {
   const right = body === null ? fc.constant({}) : valuesOf(body, shapes);
   const written = fc.record(
     {
-      value: fc.oneof({ weight: 4, arbitrary: right }, { weight: 4, arbitrary: mutatedOf(right) }, { weight: 1, arbitrary: oddValue }),
+      value: fc.oneof(
+        { weight: 4, arbitrary: right },
+        { weight: 4, arbitrary: mutatedOf(right) },
+        { weight: 1, arbitrary: oddValue },
+      ),
       type: mostly<string | null>(fc.constant('application/json'), fc.constantFrom(...TYPES), 12),
       text: mostly<Body['text']>(
         fc.constant(['as it is', 0]),
-        fc.tuple(fc.constantFrom('cut', 'twice', 'bytes', 'empty', 'NaN', 'long'), fc.double({ min: 0, max: 1, noNaN: true })),
+        fc.tuple(
+          fc.constantFrom('cut', 'twice', 'bytes', 'empty', 'NaN', 'long'),
+          fc.double({ min: 0, max: 1, noNaN: true }),
+        ),
         12,
       ),
     },
     { noNullPrototype: true },
   );
   if (method === 'GET') return mostly<Body | null>(fc.constant(null), written, 20);
-  return body === null ? mostly<Body | null>(fc.constant(null), written, 3) : mostly<Body | null>(written, fc.constant(null), 12);
+  return body === null
+    ? mostly<Body | null>(fc.constant(null), written, 3)
+    : mostly<Body | null>(written, fc.constant(null), 12);
 }
 
 /** The request as it goes out. */
@@ -140,7 +198,9 @@ export function sentFor(
 ): Sent {
   let nth = 0;
   const textOf = ({ value, written }: Part) => writtenAs(String(withKnown(value, find)), written);
-  const address = path.replaceAll(/\{\w+\}/g, () => textOf(asked.path[nth++] ?? { value: 'x', written: 'encoded' }));
+  const address = path.replaceAll(/\{\w+\}/g, () =>
+    textOf(asked.path[nth++] ?? { value: 'x', written: 'encoded' }),
+  );
   const search = asked.query.map(([name, part]) => `${writtenAs(name, 'encoded')}=${textOf(part)}`).join('&');
   const body = asked.body === null ? null : bytesOf(asked.body, find);
   const { type = null } = asked.body ?? {};
@@ -150,7 +210,13 @@ export function sentFor(
     ...asked.headers.map(([name, value]): [string, string] => [name, value]),
     ...(type === null ? [] : [['content-type', type] as [string, string]]),
   ];
-  return framed(`${method} ${address}${search === '' ? '' : `?${search}`}`, headers, body, asked.transport, isStream);
+  return framed(
+    `${method} ${address}${search === '' ? '' : `?${search}`}`,
+    headers,
+    body,
+    asked.transport,
+    isStream,
+  );
 }
 
 function writtenAs(text: string, written: Part['written']): string {
@@ -175,30 +241,78 @@ function bytesOf({ value, text: [how, at] }: Body, find: (known: Known) => unkno
   return bytes;
 }
 
-function framed(first: string, headers: [string, string][], body: Buffer | null, transport: Transport, isStream: boolean): Sent {
+function framed(
+  first: string,
+  headers: [string, string][],
+  body: Buffer | null,
+  transport: Transport,
+  isStream: boolean,
+): Sent {
   const all = [...headers];
   let [line, end, payload, isCut] = [`${first} HTTP/1.1`, '\r\n', body ?? Buffer.alloc(0), false];
   const length = String(payload.length);
   if (body !== null && !['chunked', 'bad chunk'].includes(transport)) all.push(['content-length', length]);
   switch (transport) {
-    case 'long header': all.push(['x-long', 'x'.repeat(20_000)]); break;
-    case 'many headers': for (let n = 0; n < 2500; n += 1) all.push([`x${n % 7}`, '']); break;
-    case 'NUL in a header': all.push(['x-odd', 'a\0b']); break;
-    case 'bare line ends': end = '\n'; break;
-    case 'no host': all.shift(); break;
-    case 'two lengths': all.push(['content-length', '1']); isCut = body === null; break;
-    case 'bad length': all.push(['content-length', '-5']); break;
-    case 'length and chunks': all.push(['transfer-encoding', 'chunked'], ['content-length', '3']); break;
-    case 'bad chunk': all.push(['transfer-encoding', 'chunked']); payload = Buffer.from('zz\r\nnope\r\n0\r\n\r\n'); break;
-    case 'chunked': all.push(['transfer-encoding', 'chunked']); payload = Buffer.concat([Buffer.from(`${payload.length.toString(16)}\r\n`), payload, Buffer.from(payload.length === 0 ? '\r\n' : '\r\n0\r\n\r\n')]); break;
-    case 'cut': isCut = true; all.push(['content-length', '999']); break;
-    case 'no version': line = first; break;
-    case 'odd method': line = `BREW ${line.slice(line.indexOf(' ') + 1)}`; break;
-    case 'folded header': all.push(['x-odd', 'a\r\n b']); break;
-    case 'long address': line = line.replace(' HTTP/1.1', `${first.includes('?') ? '&' : '?'}q=${'x'.repeat(17_000)} HTTP/1.1`); break;
-    case 'as it is': break;
+    case 'long header':
+      all.push(['x-long', 'x'.repeat(20_000)]);
+      break;
+    case 'many headers':
+      for (let n = 0; n < 2500; n += 1) all.push([`x${n % 7}`, '']);
+      break;
+    case 'NUL in a header':
+      all.push(['x-odd', 'a\0b']);
+      break;
+    case 'bare line ends':
+      end = '\n';
+      break;
+    case 'no host':
+      all.shift();
+      break;
+    case 'two lengths':
+      all.push(['content-length', '1']);
+      isCut = body === null;
+      break;
+    case 'bad length':
+      all.push(['content-length', '-5']);
+      break;
+    case 'length and chunks':
+      all.push(['transfer-encoding', 'chunked'], ['content-length', '3']);
+      break;
+    case 'bad chunk':
+      all.push(['transfer-encoding', 'chunked']);
+      payload = Buffer.from('zz\r\nnope\r\n0\r\n\r\n');
+      break;
+    case 'chunked':
+      all.push(['transfer-encoding', 'chunked']);
+      payload = Buffer.concat([
+        Buffer.from(`${payload.length.toString(16)}\r\n`),
+        payload,
+        Buffer.from(payload.length === 0 ? '\r\n' : '\r\n0\r\n\r\n'),
+      ]);
+      break;
+    case 'cut':
+      isCut = true;
+      all.push(['content-length', '999']);
+      break;
+    case 'no version':
+      line = first;
+      break;
+    case 'odd method':
+      line = `BREW ${line.slice(line.indexOf(' ') + 1)}`;
+      break;
+    case 'folded header':
+      all.push(['x-odd', 'a\r\n b']);
+      break;
+    case 'long address':
+      line = line.replace(' HTTP/1.1', `${first.includes('?') ? '&' : '?'}q=${'x'.repeat(17_000)} HTTP/1.1`);
+      break;
+    case 'as it is':
+      break;
   }
   // A value of a header is read byte by byte; an address may hold anything.
-  const head = Buffer.concat([Buffer.from(line, 'utf8'), Buffer.from(`${end}${all.map(([name, value]) => `${name}: ${value}${end}`).join('')}${end}`, 'latin1')]);
+  const head = Buffer.concat([
+    Buffer.from(line, 'utf8'),
+    Buffer.from(`${end}${all.map(([name, value]) => `${name}: ${value}${end}`).join('')}${end}`, 'latin1'),
+  ]);
   return { bytes: Buffer.concat([head, payload]), isCut, isStream };
 }

@@ -43,8 +43,10 @@ export class House {
   /** What this caller shows. Somebody who is not signed in any more is, when this returns. */
   async credentialsOf(name: CallerName, isAnew = false): Promise<Credentials> {
     const caller = this.#callers.get(name);
-    if (caller !== undefined && !isAnew && performance.now() - caller.sinceMs < RENEWED_AFTER_MS) return caller.credentials;
-    const credentials = name === 'anonymous' ? [] : name === 'key' ? await this.#newKey() : await this.#newPerson(name);
+    if (caller !== undefined && !isAnew && performance.now() - caller.sinceMs < RENEWED_AFTER_MS)
+      return caller.credentials;
+    const credentials =
+      name === 'anonymous' ? [] : name === 'key' ? await this.#newKey() : await this.#newPerson(name);
     this.#callers.set(name, { credentials, sinceMs: performance.now() });
     return credentials;
   }
@@ -55,13 +57,24 @@ export class House {
     const { credentials } = this.#callers.get(name) ?? { credentials: [] };
     const { status, body } = await this.#send('GET', '/session', undefined, credentials);
     const principal = body['principal'] as { role: Role | null } | null | undefined;
-    return status === 200 && principal !== null && principal !== undefined && (name === 'key' || principal.role === name);
+    return (
+      status === 200 &&
+      principal !== null &&
+      principal !== undefined &&
+      (name === 'key' || principal.role === name)
+    );
   }
 
   async #newPerson(role: Role): Promise<Credentials> {
     const name = `${role} ${this.#next()}`;
     const invited = await this.#must(201, 'POST', '/users', { name, role });
-    const joined = await this.#must(200, 'POST', '/invitation', { token: invited.body['token'], password: PASSWORD }, []);
+    const joined = await this.#must(
+      200,
+      'POST',
+      '/invitation',
+      { token: invited.body['token'], password: PASSWORD },
+      [],
+    );
     return [['cookie', joined.headers.get('set-cookie')?.split(';')[0] ?? '']];
   }
 
@@ -122,12 +135,22 @@ export class House {
     throw new Error(`${given[0]} ${given[1]} was answered with ${said.status}: ${JSON.stringify(said.body)}`);
   }
 
-  async #send(method: string, path: string, body?: unknown, credentials: Credentials = [['x-api-key', HARNESS_KEY]]): Promise<Said> {
+  async #send(
+    method: string,
+    path: string,
+    body?: unknown,
+    credentials: Credentials = [['x-api-key', HARNESS_KEY]],
+  ): Promise<Said> {
     return this.send(method, path, body, credentials);
   }
 
   /** As the one who plays, unless it is said as whom. */
-  async send(method: string, path: string, body?: unknown, credentials: Credentials = [['x-api-key', HARNESS_KEY]]): Promise<Said> {
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    credentials: Credentials = [['x-api-key', HARNESS_KEY]],
+  ): Promise<Said> {
     // From an address that nobody else has: the wrong answers of others do not count here.
     const from = `10.${(this.#count >> 16) & 255}.${(this.#count >> 8) & 255}.${this.#count & 255}`;
     this.#count += 1;
@@ -142,6 +165,10 @@ export class House {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;
-    return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {} };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
+    };
   }
 }

@@ -37,7 +37,9 @@ interface Described {
 }
 
 /** All that the hub says it can be asked, from the document that it serves. */
-export async function operationsOf(url: string): Promise<{ operations: Operation[]; shapes: Document['components']['schemas'] }> {
+export async function operationsOf(
+  url: string,
+): Promise<{ operations: Operation[]; shapes: Document['components']['schemas'] }> {
   const { paths, components } = (await (await fetch(`${url}/api/openapi.json`)).json()) as Document;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, described]): Operation => {

@@ -1,3 +1,4 @@
+import { api } from '@homelabcmd/protocol';
 import fc from 'fast-check';
 import { type Finding, newOutcome, type PartOutcome, seedOf } from '../finding.ts';
 import { type HubProcess, startHubProcess } from '../ground/hub-process.ts';
@@ -21,6 +22,9 @@ export interface HttpOptions {
   readonly stop?: AbortSignal;
   onPart?(soFar: PartOutcome): void;
 }
+
+/** How many there are to ask: the routes, and the live stream. */
+export const OPERATIONS = Object.keys(api).length + 1;
 
 /** What is true while one operation is asked as one caller. */
 interface Scene {
@@ -62,22 +66,37 @@ export async function playHttp(options: HttpOptions): Promise<PartOutcome> {
       if (options.stop?.aborted || hub.ended !== null) return;
       const statuses = new Map<number, number>();
       seen.set(`${operation.id} ${caller}`, statuses);
-      const found = await playOne({ hub, house, operation, shapes, caller, line, statuses, onRequest: counted }, options);
+      const found = await playOne(
+        { hub, house, operation, shapes, caller, line, statuses, onRequest: counted },
+        options,
+      );
       if (found !== null) outcome.findings.push(found);
     }
   };
   await Promise.all(callers.map(asks));
   await closeDown(hub, memory, outcome);
-  outcome.table.rows.push(...chosen.map(({ id }) => [id, ...CALLERS.map((caller) => countsText(seen.get(`${id} ${caller}`)))]));
-  Object.assign(outcome.figures, { operations: chosen.length, callers: callers.length, 'memory of the hub at 10 %, 50 % and 100 %': memory.text() });
+  outcome.table.rows.push(
+    ...chosen.map(({ id }) => [id, ...CALLERS.map((caller) => countsText(seen.get(`${id} ${caller}`)))]),
+  );
+  Object.assign(outcome.figures, {
+    operations: chosen.length,
+    callers: callers.length,
+    'memory of the hub at 10 %, 50 % and 100 %': memory.text(),
+  });
   outcome.durationMs = performance.now() - startedMs;
   return outcome;
 }
 
 /** Whether it still answers, and what it holds. */
 async function closeDown(hub: HubProcess, memory: MemoryWatch, outcome: PartOutcome): Promise<void> {
-  const isAlive = hub.ended === null && (await fetch(`${hub.url}/readyz`).then(({ status }) => status === 200, () => false));
-  const add = (what: string) => outcome.findings.push({ what, given: '', replay: 'npm run fuzz -- --part http' });
+  const isAlive =
+    hub.ended === null &&
+    (await fetch(`${hub.url}/readyz`).then(
+      ({ status }) => status === 200,
+      () => false,
+    ));
+  const add = (what: string) =>
+    outcome.findings.push({ what, given: '', replay: 'npm run fuzz -- --part http' });
   if (!isAlive) return void add(hub.ended ?? 'the hub does not answer at the end');
   await memory.take();
   const grown = memory.fault();
@@ -86,7 +105,10 @@ async function closeDown(hub: HubProcess, memory: MemoryWatch, outcome: PartOutc
 }
 
 const countsText = (counts: ReadonlyMap<number, number> = new Map()): string =>
-  [...counts].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(', ');
+  [...counts]
+    .toSorted(([a], [b]) => a - b)
+    .map(([status, count]) => `${status}: ${count}`)
+    .join(', ');
 
 /** Plays one operation as one caller; the first request that is answered wrongly is made as short as it can be. */
 async function playOne(scene: Scene, { seed, examples, path }: HttpOptions): Promise<Finding | null> {

@@ -46,14 +46,19 @@ function madeBy(schema: Schema, shapes: Shapes, field: string, depth: number): f
   const choices = anyOf ?? oneOf;
   if (choices !== undefined) return fc.oneof(...choices.map((one) => inner(one)));
   if (allOf !== undefined)
-    return fc.tuple(...allOf.map((one) => inner(one))).map((parts) => Object.assign({}, ...(parts as object[])) as unknown);
+    return fc
+      .tuple(...allOf.map((one) => inner(one)))
+      .map((parts) => Object.assign({}, ...(parts as object[])) as unknown);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
     case 'object':
       return objectOf(schema, inner);
     case 'array':
-      return fc.array(inner(schema.items ?? {}), { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 4, 4) });
+      return fc.array(inner(schema.items ?? {}), {
+        minLength: schema.minItems ?? 0,
+        maxLength: Math.min(schema.maxItems ?? 4, 4),
+      });
     case 'string':
       return textOf(schema);
     case 'integer':
@@ -69,9 +74,15 @@ function madeBy(schema: Schema, shapes: Shapes, field: string, depth: number): f
   }
 }
 
-function objectOf({ properties = {}, required = [] }: Schema, inner: (of: Schema, name: string) => fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+function objectOf(
+  { properties = {}, required = [] }: Schema,
+  inner: (of: Schema, name: string) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<unknown> {
   const fields = Object.fromEntries(Object.entries(properties).map(([name, of]) => [name, inner(of, name)]));
-  return fc.record(fields, { requiredKeys: required.filter((name) => name in fields), noNullPrototype: true });
+  return fc.record(fields, {
+    requiredKeys: required.filter((name) => name in fields),
+    noNullPrototype: true,
+  });
 }
 
 const endsOf = ({ minimum = -(2 ** 53) + 1, maximum = 2 ** 53 - 1 }: Schema): number[] => [minimum, maximum];
@@ -82,13 +93,24 @@ const rangeOf = ({ minimum, maximum }: Schema, span: number) => {
 };
 
 function textOf({ pattern, format, minLength = 0, maxLength }: Schema): fc.Arbitrary<string> {
-  if (format === 'date-time') return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') }).map((date) => date.toISOString());
-  if (format === 'date') return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') }).map((date) => date.toISOString().slice(0, 10));
+  if (format === 'date-time')
+    return fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') })
+      .map((date) => date.toISOString());
+  if (format === 'date')
+    return fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') })
+      .map((date) => date.toISOString().slice(0, 10));
   if (format === 'uuid') return fc.uuid();
   if (format === 'uri') return fc.webUrl();
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern)).map((text) => text.slice(0, maxLength));
+  if (pattern !== undefined)
+    return fc.stringMatching(new RegExp(pattern)).map((text) => text.slice(0, maxLength));
   const most = Math.min(maxLength ?? 60, 600);
   const plain = fc.string({ minLength, maxLength: Math.max(minLength, Math.min(most, 30)) });
   const long = fc.string({ unit: 'grapheme', minLength, maxLength: most });
-  return fc.oneof({ weight: 3, arbitrary: plain }, long, oddText.map((text) => text.slice(0, most)));
+  return fc.oneof(
+    { weight: 3, arbitrary: plain },
+    long,
+    oddText.map((text) => text.slice(0, most)),
+  );
 }

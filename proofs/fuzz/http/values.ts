@@ -28,13 +28,45 @@ export const knownOf = (field: string): fc.Arbitrary<unknown> | null =>
 
 /** Texts that have broken programs before. */
 const ODD_TEXTS = [
-  ...['', ' ', '\0', 'a\0b', '%', '..', '../../etc/passwd', '-1', '0', '1e400', 'NaN', '-0', '٣', 'null', 'true'],
+  ...[
+    '',
+    ' ',
+    '\0',
+    'a\0b',
+    '%',
+    '..',
+    '../../etc/passwd',
+    '-1',
+    '0',
+    '1e400',
+    'NaN',
+    '-0',
+    '٣',
+    'null',
+    'true',
+  ],
   ...["' OR 1=1 --", '"; DROP TABLE actions; --', '%_%', '\\', '=cmd|1!A0', '<script>alert(1)</script>'],
   ...['\u202Eevil\u202C', '\uFEFF', '\u2028', 'é', 'e\u0301', '😀', '\uD800', 'a\uDFFFb', '\r\nX-Evil: 1'],
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', '$ref', '9007199254740993', '1'.repeat(400)],
-  ...['x'.repeat(300), '😀'.repeat(300), 'x'.repeat(20_000), '2026-02-30T00:00:00.000Z', '+275760-09-13T00:00:00.001Z'],
+  ...[
+    'x'.repeat(300),
+    '😀'.repeat(300),
+    'x'.repeat(20_000),
+    '2026-02-30T00:00:00.000Z',
+    '+275760-09-13T00:00:00.001Z',
+  ],
 ] as const;
-const ODD_KEYS = ['__proto__', 'constructor', 'prototype', 'toString', '', '\0', 'v', 'x'.repeat(1000), '\uD800'];
+const ODD_KEYS = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  '',
+  '\0',
+  'v',
+  'x'.repeat(1000),
+  '\uD800',
+];
 
 /**
  * What JSON can say and JavaScript cannot hold, or not print: it stands as a text until the body is written.
@@ -48,7 +80,9 @@ export const jsonOf = (value: unknown): string =>
   (JSON.stringify(value) ?? '').replaceAll(WRITTEN, (_, what: string, of: string) => {
     if (what === 'number') return of;
     const depth = Number(of);
-    return what === 'deep' ? '['.repeat(depth) + ']'.repeat(depth) : `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    return what === 'deep'
+      ? '['.repeat(depth) + ']'.repeat(depth)
+      : `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
   });
 
 export const oddText: fc.Arbitrary<string> = fc.oneof(
@@ -70,7 +104,9 @@ export const oddValue: fc.Arbitrary<unknown> = fc.oneof(
     .map(asWritten),
   fc.constantFrom(100, 3000).map((length) => Array.from({ length }, () => ({}))),
   fc.jsonValue({ maxDepth: 2 }),
-  fc.tuple(fc.constantFrom(...ODD_KEYS), fc.jsonValue({ maxDepth: 1 })).map((pair) => Object.fromEntries([pair])),
+  fc
+    .tuple(fc.constantFrom(...ODD_KEYS), fc.jsonValue({ maxDepth: 1 }))
+    .map((pair) => Object.fromEntries([pair])),
 );
 
 type Node = Record<string, unknown>;
@@ -83,18 +119,45 @@ const WAYS = ['replace', 'replace', 'replace', 'leave out', 'add', 'twist'] as c
 /** A value with one thing wrong in it, somewhere. */
 export const mutatedOf = (valid: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc
-    .tuple(valid, fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), fc.constantFrom(...WAYS), oddValue, fc.constantFrom(...ODD_KEYS))
+    .tuple(
+      valid,
+      fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
+      fc.constantFrom(...WAYS),
+      oddValue,
+      fc.constantFrom(...ODD_KEYS),
+    )
     .map(([value, path, way, odd, key]) => withOdd(value, path, way, odd, key));
 
-function withOdd(value: unknown, [step = 0, ...rest]: readonly number[], way: (typeof WAYS)[number], odd: unknown, key: string): unknown {
+function withOdd(
+  value: unknown,
+  [step = 0, ...rest]: readonly number[],
+  way: (typeof WAYS)[number],
+  odd: unknown,
+  key: string,
+): unknown {
   if (!isNode(value)) return odd;
   const entries = Object.entries(value);
   const [name, child] = entries[step % Math.max(1, entries.length)] ?? [];
   if (name === undefined || way === 'add') return rebuilt(value, [...entries, [key, odd]]);
-  if (rest.length > 0 && isNode(child)) return rebuilt(value, entries.map((entry) => (entry[0] === name ? [name, withOdd(child, rest, way, odd, key)] : entry)));
-  if (way === 'leave out') return rebuilt(value, entries.filter(([each]) => each !== name));
-  if (way === 'twist') return rebuilt(value, entries.map((entry) => (entry[0] === name ? [name, twisted(child)] : entry)));
-  return rebuilt(value, entries.map((entry) => (entry[0] === name ? [name, odd] : entry)));
+  if (rest.length > 0 && isNode(child))
+    return rebuilt(
+      value,
+      entries.map((entry) => (entry[0] === name ? [name, withOdd(child, rest, way, odd, key)] : entry)),
+    );
+  if (way === 'leave out')
+    return rebuilt(
+      value,
+      entries.filter(([each]) => each !== name),
+    );
+  if (way === 'twist')
+    return rebuilt(
+      value,
+      entries.map((entry) => (entry[0] === name ? [name, twisted(child)] : entry)),
+    );
+  return rebuilt(
+    value,
+    entries.map((entry) => (entry[0] === name ? [name, odd] : entry)),
+  );
 }
 
 /** The same in another type. */
@@ -110,5 +173,8 @@ const rebuilt = (like: Node, entries: readonly (readonly [string, unknown])[]): 
 export function withKnown(value: unknown, find: (known: Known) => unknown): unknown {
   if (value instanceof Known) return find(value);
   if (!isNode(value)) return value;
-  return rebuilt(value, Object.entries(value).map(([key, child]) => [key, withKnown(child, find)]));
+  return rebuilt(
+    value,
+    Object.entries(value).map(([key, child]) => [key, withKnown(child, find)]),
+  );
 }

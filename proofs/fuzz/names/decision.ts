@@ -17,16 +17,25 @@ const GUARDED = new Set(
     'strongswan-starter ipsec cloudflared nftables iptables ip6tables netfilter-persistent firewalld ufw dbus polkit',
   ].flatMap((line) => line.split(' ')),
 );
-const GUARDED_BEGINNINGS = ['systemd-', 'homelabcmd-', 'user@', 'user-runtime-dir@', 'getty@', 'serial-getty@'];
+const GUARDED_BEGINNINGS = [
+  'systemd-',
+  'homelabcmd-',
+  'user@',
+  'user-runtime-dir@',
+  'getty@',
+  'serial-getty@',
+];
 const VERBS = new Set(['restart', 'reset-and-restart', 'fence']);
 
-const linesOf = (text: string): ReadonlySet<string> => new Set(text.split('\n').map((line) => Buffer.from(line).toString('latin1')));
+const linesOf = (text: string): ReadonlySet<string> =>
+  new Set(text.split('\n').map((line) => Buffer.from(line).toString('latin1')));
 const ALLOWED = linesOf(ALLOW_TEXT);
 const LOCKOUT = linesOf(LOCKOUT_TEXT);
 
 /** Whether root's lists let this unit be restarted; each byte of the name is one character. */
 export function codeOfUnit(unit: string): string | null {
-  const isName = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/.test(unit) && unit.endsWith('.service') && unit !== '.service';
+  const isName =
+    /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/.test(unit) && unit.endsWith('.service') && unit !== '.service';
   if (!isName || unit.length > 255) return 'invalid_unit_name';
   if (!ALLOWED.has(unit)) return 'not_allowed';
   return isGuarded(unit) && !LOCKOUT.has(unit) ? 'lockout_guard' : null;
@@ -36,7 +45,9 @@ function isGuarded(unit: string): boolean {
   if (GUARDED_BEGINNINGS.some((beginning) => unit.startsWith(beginning))) return true;
   const stem = unit.slice(0, -'.service'.length);
   // Up to the first sign that begins another part, wherever that is: `wg-quick@wg0` is `wg-quick`, and `ssh-agent` is `ssh`.
-  return [...stem, ''].some((sign, at) => (sign === '' || sign === '-' || sign === '@') && GUARDED.has(stem.slice(0, at)));
+  return [...stem, ''].some(
+    (sign, at) => (sign === '' || sign === '-' || sign === '@') && GUARDED.has(stem.slice(0, at)),
+  );
 }
 
 /** The script's memory is its folder of claims: what became of each order. */
@@ -49,7 +60,10 @@ export class ScriptModel {
     const end = line.indexOf('\n');
     if (end < 0) return refused('bad_order');
     // A shell's `read` passes NUL over, and parts at blanks; what is left after the third word is one more.
-    const text = line.toString('latin1', 0, end).replaceAll('\0', '').replaceAll(/^ +| +$/g, '');
+    const text = line
+      .toString('latin1', 0, end)
+      .replaceAll('\0', '')
+      .replaceAll(/^ +| +$/g, '');
     const [verb = '', id = '', unit = '', ...rest] = text.split(/ +/);
     if (!VERBS.has(verb) || !/^[0-9a-f-]{36}$/.test(id) || rest.length > 0) return refused('bad_order');
     const claimed = this.#claims.get(id);

@@ -3,10 +3,45 @@ import { NAMES_NEAR } from './lists.ts';
 
 const CHARACTERS = [
   ...'abzAZ019:_.\\@-',
-  ...[' ', '\t', '\r', '\0', '/', ';', '$', '`', '*', '?', '[', ']', '{', '}', '~', '#', '"', "'", '|', '&', '(', ')', '!'],
+  ...[
+    ' ',
+    '\t',
+    '\r',
+    '\0',
+    '/',
+    ';',
+    '$',
+    '`',
+    '*',
+    '?',
+    '[',
+    ']',
+    '{',
+    '}',
+    '~',
+    '#',
+    '"',
+    "'",
+    '|',
+    '&',
+    '(',
+    ')',
+    '!',
+  ],
   ...['é', 'р', '\u0301', '\u202E', '\uFEFF', '😀', '\x7f', '\x1b', '\x80', '%', '=', '+', ','],
 ];
-const SUFFIXES = ['.service', '.service', '.service', '.socket', '.timer', '.service.d', '.Service', '', '.service\0', '.service '];
+const SUFFIXES = [
+  '.service',
+  '.service',
+  '.service',
+  '.socket',
+  '.timer',
+  '.service.d',
+  '.Service',
+  '',
+  '.service\0',
+  '.service ',
+];
 
 const near = (chance: Seeded): string => chance.pick(NAMES_NEAR as unknown as [string, ...string[]]);
 const character = (chance: Seeded): string => chance.pick(CHARACTERS as [string, ...string[]]);
@@ -20,7 +55,9 @@ export function oddName(chance: Seeded): string {
   if (how < 0.58) return `${'n'.repeat(230 + chance.below(40))}.service`;
   if (how < 0.62) return near(chance).toUpperCase();
   const length = chance.below(12);
-  return Array.from({ length }, () => character(chance)).join('') + chance.pick(SUFFIXES as [string, ...string[]]);
+  return (
+    Array.from({ length }, () => character(chance)).join('') + chance.pick(SUFFIXES as [string, ...string[]])
+  );
 }
 
 function changed(chance: Seeded, text: string, times: number): string {
@@ -44,7 +81,8 @@ const ODD_ENDS = ['', '\r\n', ' \n', ' more\n', '\nrestart', '\n\n', '\0\n', ' \
 /** A request line for the root-owned script, as bytes: most are nearly right, and half of them in all but the name. */
 export function oddLine(chance: Seeded, lastIds: readonly string[]): Buffer {
   const isOdd = chance.next() < 0.5;
-  const one = <T>(usual: readonly [T, ...T[]], odd: readonly [T, ...T[]]): T => chance.pick(isOdd && chance.next() < 0.25 ? odd : usual);
+  const one = <T>(usual: readonly [T, ...T[]], odd: readonly [T, ...T[]]): T =>
+    chance.pick(isOdd && chance.next() < 0.25 ? odd : usual);
   const name = chance.next() < 0.4 ? near(chance) : oddName(chance);
   const text = [
     ...[isOdd && chance.next() < 0.05 ? '  ' : '', one(VERBS, ODD_VERBS), one([' '], ODD_GAPS)],
@@ -62,5 +100,7 @@ function orderId(chance: Seeded, lastIds: readonly string[], isOdd: boolean): st
   const hex = () => chance.below(16).toString(16);
   const id = [8, 4, 4, 4, 12].map((length) => Array.from({ length }, hex).join('')).join('-');
   if (!isOdd || how < 0.85) return id;
-  return how < 0.9 ? chance.pick(['../../../../etc/homelabcmd/x/aaaaaaa', '.', '..', '*', '-'.repeat(36), 'a'.repeat(36)]) : changed(chance, id, 1);
+  return how < 0.9
+    ? chance.pick(['../../../../etc/homelabcmd/x/aaaaaaa', '.', '..', '*', '-'.repeat(36), 'a'.repeat(36)])
+    : changed(chance, id, 1);
 }

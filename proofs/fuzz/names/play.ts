@@ -21,7 +21,12 @@ const NAMES_AT_ONCE = 10_000;
 const LINES_AT_ONCE = 500;
 const MOST_FINDINGS = 20;
 
-const listOf = (path: string, text: string) => ({ path, lines: parseAllowList(text), problem: null, fixCommand: null });
+const listOf = (path: string, text: string) => ({
+  path,
+  lines: parseAllowList(text),
+  problem: null,
+  fixCommand: null,
+});
 const RULES: RestartRules = {
   ...{ hostname: 'server', monitorOnly: false, executorProblem: null },
   allow: listOf('restart-allowed', ALLOW_TEXT),
@@ -35,7 +40,12 @@ export async function playNames(options: NamesOptions): Promise<PartOutcome> {
   const tally = new Map<string, number>();
   const found = (what: string, given: string, share: string) => {
     if (outcome.findings.length < MOST_FINDINGS)
-      outcome.findings.push({ what, given, replay: `npm run fuzz -- --part names --seed ${options.seed} --names ${options.names} ${share}`.trim() });
+      outcome.findings.push({
+        what,
+        given,
+        replay:
+          `npm run fuzz -- --part names --seed ${options.seed} --names ${options.names} ${share}`.trim(),
+      });
   };
   const say = () => {
     outcome.durationMs = performance.now() - startedMs;
@@ -84,12 +94,18 @@ function wrongWith(name: string, tally: Map<string, number>): string | null {
   const permit = permitOf(unit, RULES);
   const code = codeOfUnit(Buffer.from(unit, 'utf8').toString('latin1'));
   count(tally, `names: ${permit.allowed ? 'allowed' : permit.code}`);
-  if (permit.allowed && !ALLOW_TEXT.split('\n').includes(unit)) return `the agent allows ${JSON.stringify(unit)}, which is not listed`;
+  if (permit.allowed && !ALLOW_TEXT.split('\n').includes(unit))
+    return `the agent allows ${JSON.stringify(unit)}, which is not listed`;
   const agents = permit.allowed ? null : permit.code;
-  return agents === code ? null : `the agent says ${agents ?? 'yes'} to ${JSON.stringify(unit)}, and the script has to say ${code ?? 'yes'}`;
+  return agents === code
+    ? null
+    : `the agent says ${agents ?? 'yes'} to ${JSON.stringify(unit)}, and the script has to say ${code ?? 'yes'}`;
 }
 
-async function playLines({ seed, lines, stop }: NamesOptions, { outcome, tally, found, say }: Telling): Promise<void> {
+async function playLines(
+  { seed, lines, stop }: NamesOptions,
+  { outcome, tally, found, say }: Telling,
+): Promise<void> {
   if (lines === 0) return;
   using server = openScriptServer();
   const chance = seeded(seed, 2);
@@ -103,9 +119,21 @@ async function playLines({ seed, lines, stop }: NamesOptions, { outcome, tally, 
       const given = JSON.stringify(line.toString('latin1'));
       const decision = model.decide(line);
       count(tally, `lines: ${decision.kind === 'refused' ? decision.code : decision.kind}`);
-      for (const words of asked) if (!ALLOW_TEXT.split('\n').includes(words.at(-1) ?? '')) found(`systemd was asked for ${JSON.stringify(words)}`, given, `--lines ${lines}`);
-      if (JSON.stringify(asked) !== JSON.stringify(askedBy(decision))) found(`systemctl was called with ${JSON.stringify(asked)}, and not with ${JSON.stringify(askedBy(decision))}`, given, `--lines ${lines}`);
-      if (said !== saidBy(decision)) found(`the script said ${JSON.stringify(said)}, and not ${JSON.stringify(saidBy(decision))}`, given, `--lines ${lines}`);
+      for (const words of asked)
+        if (!ALLOW_TEXT.split('\n').includes(words.at(-1) ?? ''))
+          found(`systemd was asked for ${JSON.stringify(words)}`, given, `--lines ${lines}`);
+      if (JSON.stringify(asked) !== JSON.stringify(askedBy(decision)))
+        found(
+          `systemctl was called with ${JSON.stringify(asked)}, and not with ${JSON.stringify(askedBy(decision))}`,
+          given,
+          `--lines ${lines}`,
+        );
+      if (said !== saidBy(decision))
+        found(
+          `the script said ${JSON.stringify(said)}, and not ${JSON.stringify(saidBy(decision))}`,
+          given,
+          `--lines ${lines}`,
+        );
       const [, id] = decision.kind === 'runs' ? line.toString('latin1').split(' ') : [];
       if (id?.length === 36) ids = [id, ...ids].slice(0, 50);
     }

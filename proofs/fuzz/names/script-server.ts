@@ -24,7 +24,13 @@ export interface ScriptServer extends Disposable {
 /** Why the script cannot be run here; `null`: it can. */
 export function scriptProblem(): string | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it takes root on Linux';
-  const { status } = spawnSync('unshare', ['-m', '--', 'sh', '-c', 'mount -t tmpfs none /var/lib && [ -x /usr/bin/systemctl ]']);
+  const { status } = spawnSync('unshare', [
+    '-m',
+    '--',
+    'sh',
+    '-c',
+    'mount -t tmpfs none /var/lib && [ -x /usr/bin/systemctl ]',
+  ]);
   return status === 0 ? null : 'it takes mount namespaces, and a systemctl to stand in for';
 }
 
@@ -83,4 +89,7 @@ export function openScriptServer(): ScriptServer {
 }
 
 const callsIn = (text: string): string[][] =>
-  text.split('\0\n').slice(0, -1).map((call) => call.split('\0'));
+  text
+    .split('\0\n')
+    .slice(0, -1)
+    .map((call) => call.split('\0'));
