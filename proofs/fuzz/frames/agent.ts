@@ -86,7 +86,7 @@ async function faultsOfLink(url: string, identity: Identity): Promise<string[]> 
     },
     log: (_level, msg, fields) => {
       if (msg === 'the link to the hub is down') {
-        reasons.push(String(fields?.['problem'] ?? ''));
+        reasons.push(JSON.stringify(fields?.['problem'] ?? ''));
         down.resolve();
       }
     },

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { AgentFrame, FRAME_VERSION, HubFrame } from '@homelabcmd/protocol';
+import { AgentFrame, FRAME_VERSION, type HubFrame } from '@homelabcmd/protocol';
 import {
   answerTo,
   type HubGreeting,

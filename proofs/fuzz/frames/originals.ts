@@ -75,39 +75,34 @@ export const RESULT: OrderResult = {
   ...{ ran_ms: 20, elapsed_ms: 40, journal: [] },
 };
 
-/** What an agent says once it is in; those that are asked for more often stand more often. */
-export const FROM_AGENT: readonly [AgentFrame, ...AgentFrame[]] = [
-  { v: 2, type: 'services', complete: false, reports: [report('plex.service'), report('web.service')] },
-  { v: 2, type: 'order_progress', order_id: ORDER_ID, step: 'started', elapsed_ms: 1, detail: 'so' },
-  { v: 2, type: 'order_result', order_id: ORDER_ID, result: RESULT },
-  {
-    v: 2,
-    type: 'heads',
-    query_id: 9,
-    total: 1,
-    heads: [{ entry: 3, hash: HASH, order_id: ORDER_ID, at: AT }],
+const SERVICES: AgentFrame = {
+  ...{ v: 2, type: 'services', complete: false },
+  reports: [report('plex.service'), report('web.service')],
+};
+const PROGRESS: AgentFrame = {
+  ...{ v: 2, type: 'order_progress', order_id: ORDER_ID, step: 'started', elapsed_ms: 1, detail: 'so' },
+};
+const OUTCOME: AgentFrame = { v: 2, type: 'order_result', order_id: ORDER_ID, result: RESULT };
+const HEADS: AgentFrame = {
+  ...{ v: 2, type: 'heads', query_id: 9, total: 1 },
+  heads: [{ entry: 3, hash: HASH, order_id: ORDER_ID, at: AT }],
+};
+const METRICS: AgentFrame = {
+  ...{ v: 2, type: 'metrics' },
+  sample: {
+    ...NO_READINGS,
+    ...{ cpu_percent: 3, load_1m: 1, load_5m: 1, load_15m: 1, memory_used_bytes: 1, memory_total_bytes: 2 },
+    ...{ uptime_seconds: 1, disks: [{ mount: '/', used_bytes: 1, total_bytes: 2 }] },
   },
-  ...Array.from(
-    { length: 8 },
-    (): AgentFrame => ({
-      v: 2,
-      type: 'metrics',
-      sample: {
-        ...NO_READINGS,
-        ...{
-          cpu_percent: 3,
-          load_1m: 1,
-          load_5m: 1,
-          load_15m: 1,
-          memory_used_bytes: 1,
-          memory_total_bytes: 2,
-          uptime_seconds: 1,
-        },
-        disks: [{ mount: '/', used_bytes: 1, total_bytes: 2 }],
-      },
-      services: [{ unit: 'plex.service', pid: 100, memory_bytes: 5, cpu_percent: 1 }],
-    }),
-  ),
+  services: [{ unit: 'plex.service', pid: 100, memory_bytes: 5, cpu_percent: 1 }],
+};
+
+const times = (count: number, frame: AgentFrame): AgentFrame[] => Array.from({ length: count }, () => frame);
+
+/** What an agent says once it is in. What makes the hub write to its disk, and so wait for it, comes less often. */
+export const FROM_AGENT: readonly [AgentFrame, ...AgentFrame[]] = [
+  ...([SERVICES, PROGRESS, PROGRESS, OUTCOME, OUTCOME] as const),
+  ...[...times(10, HEADS), ...times(45, METRICS)],
 ];
 
 /** What a hub says once the agent is in. A goodbye and what belongs to the greeting end a link, and are played apart. */

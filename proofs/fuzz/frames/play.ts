@@ -18,7 +18,7 @@ export interface Telling {
 }
 
 /** Which share of the frames goes where: those that cost a connection each are fewer. */
-const SHARES = { beforeHub: 0.05, atAgentInside: 0.33, atAgentBelow: 0.02 } as const;
+const SHARES = { beforeHub: 0.03, atAgentInside: 0.15, atAgentBelow: 0.01 } as const;
 const MOST_FINDINGS = 20;
 
 /** Mutated frames for a real hub and a real agent, before and after each knows who the other is. */

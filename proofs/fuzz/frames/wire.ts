@@ -40,7 +40,7 @@ export function frameOf(first: number, payload: Buffer, isMasked: boolean): Buff
   return Buffer.concat([head, ...(isMasked ? [Buffer.alloc(4)] : []), payload]);
 }
 
-export const textFrame = (text: string, isMasked: boolean): Buffer =>
+const textFrame = (text: string, isMasked: boolean): Buffer =>
   frameOf(0x80 | TEXT, Buffer.from(text, 'utf8'), isMasked);
 
 function wireOver(socket: Duplex, isMasked: boolean): Wire & { feed(chunk: Buffer): void } {

@@ -10,6 +10,8 @@ const PASSWORD = 'correct horse battery staple';
 const KEY_SCOPES: readonly Scope[] = ['read', 'request'];
 /** A proof of who it is has to be younger than five minutes for the most that there is. */
 const RENEWED_AFTER_MS = 4 * 60_000;
+/** So many requests may take away what they like before it is put back. */
+const TIDY_AFTER = 400;
 const SERVERS = ['nas', 'attic', 'media'];
 const SERVICES = ['plex', 'sonarr', 'web', 'ssh'];
 
@@ -35,6 +37,7 @@ export class House {
   readonly #callers = new Map<CallerName, Caller>();
   readonly #known = new Map<string, readonly unknown[]>();
   #count = 0;
+  #tidyFrom = 0;
 
   constructor(url: string) {
     this.#url = url;
@@ -83,8 +86,10 @@ export class House {
     return [['x-api-key', String(made.body['secret'])]];
   }
 
-  /** Puts back what is missing, and looks what there is to name. */
-  async tidy(): Promise<void> {
+  /** Puts back what is missing, and looks what there is to name. @param asked how many requests there were */
+  async tidy(asked: number): Promise<void> {
+    if (asked < this.#tidyFrom) return;
+    this.#tidyFrom = asked + TIDY_AFTER;
     for (const server_id of SERVERS) await this.#send('POST', '/servers', { server_id });
     const services = SERVICES.map((service_name) => ({ service_name }));
     for (const id of SERVERS) await this.#send('POST', `/servers/${id}/services/bulk`, { services });

@@ -36,6 +36,7 @@ interface Scene {
   readonly line: Line;
   readonly statuses: Map<number, number>;
   onRequest(): void;
+  asked(): number;
 }
 
 /** Looked at for the first time after this share: until then caches fill and code is compiled. */
@@ -67,7 +68,17 @@ export async function playHttp(options: HttpOptions): Promise<PartOutcome> {
       const statuses = new Map<number, number>();
       seen.set(`${operation.id} ${caller}`, statuses);
       const found = await playOne(
-        { hub, house, operation, shapes, caller, line, statuses, onRequest: counted },
+        {
+          hub,
+          house,
+          operation,
+          shapes,
+          caller,
+          line,
+          statuses,
+          onRequest: counted,
+          asked: () => outcome.played,
+        },
         options,
       );
       if (found !== null) outcome.findings.push(found);
@@ -113,7 +124,7 @@ const countsText = (counts: ReadonlyMap<number, number> = new Map()): string =>
 /** Plays one operation as one caller; the first request that is answered wrongly is made as short as it can be. */
 async function playOne(scene: Scene, { seed, examples, path }: HttpOptions): Promise<Finding | null> {
   const { house, operation, caller } = scene;
-  await house.tidy();
+  await house.tidy(scene.asked());
   await house.credentialsOf(caller);
   let last: Sent | null = null;
   const property = fc.asyncProperty(askedOf(operation, scene.shapes), async (asked) => {

@@ -17,7 +17,7 @@ export class Known {
 }
 
 /** Fields whose values can be ones that are there, so that not every request ends at «not found». */
-export const KNOWN_KINDS = [
+const KNOWN_KINDS = [
   ...['server_id', 'service_name', 'action_id', 'user_id', 'key_id', 'session_id', 'passkey_id'],
   ...['policy_name', 'digest', 'name', 'password', 'api_key', 'token', 'cursor', 'after'],
 ] as const;
@@ -163,7 +163,7 @@ function withOdd(
 /** The same in another type. */
 const twisted = (value: unknown): unknown => {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? { ...value } : [value];
+  return Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : [value];
 };
 
 const rebuilt = (like: Node, entries: readonly (readonly [string, unknown])[]): unknown =>

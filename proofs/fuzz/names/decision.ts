@@ -45,9 +45,10 @@ function isGuarded(unit: string): boolean {
   if (GUARDED_BEGINNINGS.some((beginning) => unit.startsWith(beginning))) return true;
   const stem = unit.slice(0, -'.service'.length);
   // Up to the first sign that begins another part, wherever that is: `wg-quick@wg0` is `wg-quick`, and `ssh-agent` is `ssh`.
-  return [...stem, ''].some(
-    (sign, at) => (sign === '' || sign === '-' || sign === '@') && GUARDED.has(stem.slice(0, at)),
-  );
+  for (let at = 0; at <= stem.length; at += 1)
+    if ((at === stem.length || stem[at] === '-' || stem[at] === '@') && GUARDED.has(stem.slice(0, at)))
+      return true;
+  return false;
 }
 
 /** The script's memory is its folder of claims: what became of each order. */

@@ -2,7 +2,7 @@ import type { Seeded } from '../../report/seeded.ts';
 import { NAMES_NEAR } from './lists.ts';
 
 const CHARACTERS = [
-  ...'abzAZ019:_.\\@-',
+  ...'abzAZ019:_.\\@-'.split(''),
   ...[
     ' ',
     '\t',
@@ -61,7 +61,7 @@ export function oddName(chance: Seeded): string {
 }
 
 function changed(chance: Seeded, text: string, times: number): string {
-  let letters = [...text];
+  let letters = Array.from(text);
   for (let n = 0; n < times; n += 1) {
     const at = chance.below(letters.length + 1);
     const how = chance.next();
