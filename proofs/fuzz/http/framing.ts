@@ -84,5 +84,10 @@ export function framed(request: Request, transport: Transport, isStream: boolean
       'latin1',
     ),
   ];
-  return { bytes: Buffer.concat([...head, payload(request.payload)]), isCut, isStream };
+  return {
+    bytes: Buffer.concat([...head, payload(request.payload)]),
+    isCut,
+    isStream,
+    isLast: transport !== 'as it is',
+  };
 }

@@ -11,6 +11,8 @@ export interface Sent {
   readonly bytes: Buffer;
   /** The request is left incomplete, and the sender says that no more will come. */
   readonly isCut: boolean;
+  /** The hub may still have something to say to what came after a request that it has answered. */
+  readonly isLast: boolean;
   /** The answer has no end of its own: its head is taken, and the connection let go. */
   readonly isStream: boolean;
 }
@@ -55,7 +57,8 @@ export class Line implements Disposable {
     else socket.write(sent.bytes);
     try {
       const answered = await promise;
-      if (sent.isCut || sent.isStream || answered.headers.get('connection') === 'close') this.#drop();
+      if (sent.isLast || sent.isCut || sent.isStream || answered.headers.get('connection') === 'close')
+        this.#drop();
       return answered;
     } catch (error) {
       this.#drop();
