@@ -58,6 +58,7 @@ export class House {
   async isKnown(name: CallerName): Promise<boolean> {
     if (name === 'anonymous') return true;
     const { credentials } = this.#callers.get(name) ?? { credentials: [] };
+    if (credentials.length === 0) return false;
     const { status, body } = await this.#send('GET', '/session', undefined, credentials);
     const principal = body['principal'] as { role: Role | null } | null | undefined;
     return (

@@ -125,7 +125,7 @@ const countsText = (counts: ReadonlyMap<number, number> = new Map()): string =>
 async function playOne(scene: Scene, { seed, examples, path }: HttpOptions): Promise<Finding | null> {
   const { house, operation, caller } = scene;
   await house.tidy(scene.asked());
-  await house.credentialsOf(caller);
+  await house.credentialsOf(caller, !(await house.isKnown(caller)));
   let last: Sent | null = null;
   const property = fc.asyncProperty(askedOf(operation, scene.shapes), async (asked) => {
     last = await sentNow(scene, asked);
@@ -171,7 +171,8 @@ async function wrongWith(scene: Scene, sent: Sent, asked: Asked): Promise<string
   const fault = faultOf(operation, answered);
   const [logged] = fault === null ? [] : hub.takeFaults();
   if (fault !== null) return logged === undefined ? fault : `${fault}\n  ${logged.slice(0, 1500)}`;
-  const mayBeOut = answered.status === 401 || answered.status === 403 || answered.status === 204;
-  if (mayBeOut && !(await house.isKnown(caller))) await house.credentialsOf(caller, true);
+  // What was taken away from the caller shows in the next answer.
+  const isOut = answered.status === 401 && !(await house.isKnown(caller));
+  if (isOut || answered.body.includes('"proof_required"')) await house.credentialsOf(caller, true);
   return null;
 }
