@@ -15,6 +15,8 @@ export { OrderRunner } from './actions/runner.ts';
 export { Identity } from './link/identity.ts';
 export { Link } from './link/link.ts';
 export { servicesFrames } from './services/frames.ts';
+export { parseAllowList } from './services/rules/allow-file.ts';
+export { permitOf, type RestartRules } from './services/rules/restartable.ts';
 export { ServiceWatch } from './services/watch.ts';
 export {
   absentUnit,

@@ -20,6 +20,12 @@ import { permit } from './entry/permit.ts';
 import type { SESSION_ROUTES, SessionParts } from './entry/session-parts.ts';
 import { mountSession } from './entry/session-routes.ts';
 import { mountStream, type StreamParts } from './stream.ts';
+import {
+  LETS_IN_WITHOUT_HOST,
+  passOverExpectations,
+  refuseUnreadable,
+  refuseWithoutHost,
+} from './unreadable.ts';
 
 type FeatureRoutes = Omit<typeof api, (typeof SESSION_ROUTES)[number]>;
 
@@ -52,6 +58,8 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
     trustProxy: parts.trustedProxies.length === 0 ? false : [...parts.trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     forceCloseConnections: true,
+    http: LETS_IN_WITHOUT_HOST,
+    clientErrorHandler: refuseUnreadable,
     genReqId: () => crypto.randomUUID().slice(0, 8),
     frameworkErrors: (error, request, reply) => {
       const refusal =
@@ -64,6 +72,8 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
+  passOverExpectations(app.server);
+  refuseWithoutHost(app);
   acceptJsonAlone(app);
   app.decorateRequest('signedIn', null);
   const allAreInTable = watchRoutes(app, parts.basePath);

@@ -68,6 +68,8 @@ function serverOverTls(server: Server, certificate: Certificate): TlsServer {
     ...contextOf(certificate),
     // No other protocol can be made to speak to the hub with its certificate.
     ALPNProtocols: ['http/1.1'],
+    // What is refused, and how, is said by the server behind it.
+    requireHostHeader: false,
     handshakeTimeout: FIRST_BYTE_WITHIN_MS,
     connectionsCheckingInterval: SLOW_ONES_LOOKED_FOR_EVERY_MS,
   });
@@ -75,6 +77,7 @@ function serverOverTls(server: Server, certificate: Certificate): TlsServer {
   secure.headersTimeout = server.headersTimeout;
   secure.requestTimeout = server.requestTimeout;
   secure.on('request', (request, response) => server.emit('request', request, response));
+  secure.on('checkExpectation', (request, response) => server.emit('request', request, response));
   secure.on('upgrade', (request, socket, head) => server.emit('upgrade', request, socket, head));
   secure.on('clientError', (error, socket) => {
     if (!server.emit('clientError', error, socket)) socket.destroy();

@@ -153,3 +153,15 @@ test('what is put into a page is text, whatever it holds', () => {
   expect(html`<p title="${odd}">${odd}</p>`.text).toBe(`<p title="${escaped}">${escaped}</p>`);
   expect(html`${[html`<i>${odd}</i>`, html`<b>1</b>`]}${null}${2}`.text).toBe(`<i>${escaped}</i><b>1</b>2`);
 });
+
+test('the document names what can come before a route is known, and to a body that nobody wants', () => {
+  const statusesOf = (path: string, method: string) =>
+    Object.keys(document.paths[`/api/v1${path}`]?.[method]?.responses ?? {});
+  for (const [, { method, path }] of ROUTES) {
+    const statuses = statusesOf(path.replaceAll(/:(\w+)/g, '{$1}'), method.toLowerCase());
+    expect([path, statuses]).toEqual([path, expect.arrayContaining(['400', '408', '431'])]);
+  }
+  expect(statusesOf('/session', 'delete')).toEqual(expect.arrayContaining(['413', '415']));
+  expect(statusesOf('/account/passkeys', 'get')).toContain('403');
+  expect(statusesOf('/events', 'get')).toEqual(expect.arrayContaining(['401', '403', '431']));
+});

@@ -200,14 +200,19 @@ function answerOf(contract: RouteContract, shapes: Shapes): Answer {
   };
 }
 
+/** A request that cannot be read has no route yet. One that has a body where none is wanted is read all the same. */
+const OF_ANY_ROUTE = ['bad_request', 'too_slow', 'headers_too_large'] as const;
+
 /** Every problem that a route can answer: its own, and those that come with being a route of its sort. */
-function problemCodes(contract: RouteContract, { needs, proof }: RoutePolicy): ProblemCode[] {
-  const codes = new Set<ProblemCode>(['bad_request', ...contract.problems, 'internal']);
+function problemCodes(contract: RouteContract, { needs, proof, person }: RoutePolicy): ProblemCode[] {
+  const codes = new Set<ProblemCode>([...OF_ANY_ROUTE, ...contract.problems, 'internal']);
   if (needs !== 'anyone') for (const code of ['unauthenticated', 'too_many'] as const) codes.add(code);
-  if (contract.method !== 'GET' || (needs !== 'anyone' && needs !== 'signed_in')) codes.add('forbidden');
+  if (contract.method !== 'GET' || (needs !== 'anyone' && needs !== 'signed_in') || person)
+    codes.add('forbidden');
   if (proof) codes.add('proof_required');
   if (contract.params || contract.query || contract.body) codes.add('invalid');
-  if (contract.body) for (const code of ['unsupported_media_type', 'too_large'] as const) codes.add(code);
+  if (contract.method !== 'GET')
+    for (const code of ['unsupported_media_type', 'too_large'] as const) codes.add(code);
   if (contract.once)
     for (const code of ['request_in_flight', 'idempotency_key_reused'] as const) codes.add(code);
   return [...codes];
@@ -249,7 +254,7 @@ function streamOperation(shapes: Shapes): Operation {
           'Messages: hello (StreamHello), fact (LiveEvent, with an id), metrics (ServerMetrics), beat (StreamBeat)',
         content: { 'text/event-stream': { schema: { type: 'string' } } },
       },
-      ...problemsOf(['bad_request', 'unauthenticated', 'internal'], shapes),
+      ...problemsOf([...OF_ANY_ROUTE, 'unauthenticated', 'forbidden', 'internal'], shapes),
     },
   };
 }

@@ -25,5 +25,9 @@ export function isOurs(request: FastifyRequest, { publicUrl }: Reach, origin: st
   return said.host === request.host || (publicUrl !== null && said.origin === new URL(publicUrl).origin);
 }
 
-/** The IP address of who asks: behind a proxy that is not listed, the proxy's own. IPv4 is written as IPv4. */
-export const addressOf = ({ ip }: FastifyRequest): string => ip.replace(/^::ffff:(?=\d+\.)/i, '');
+/**
+ * The IP address of who asks: behind a proxy that is not listed, the proxy's own. IPv4 is written as IPv4. Who has gone meanwhile has
+ * none any more.
+ */
+export const addressOf = ({ ip }: { readonly ip: string | undefined }): string =>
+  ip?.replace(/^::ffff:(?=\d+\.)/i, '') ?? '?';
