@@ -80,7 +80,7 @@ test('every text goes into every place, while the page of the server is open', {
 
 /** A path of the dashboard with what stands in it. */
 function visitsOf(path: string): string[] {
-  const names = hostileNames.filter((name, nth) => nth % 60 === 0);
+  const names = hostileNames.filter((_, nth) => nth % 60 === 0);
   return path
     .replace('$serverId', SERVER)
     .split('|')
