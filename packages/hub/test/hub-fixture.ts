@@ -31,6 +31,7 @@ export interface Options {
   readonly port?: number;
   readonly tls?: Settings['tls'];
   readonly oidc?: Settings['oidc'];
+  readonly outgoingHosts?: Settings['outgoingHosts'];
   readonly eventRetentionDays?: number;
   readonly agentFiles?: Settings['agentFiles'];
 }
@@ -174,6 +175,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     publicUrl: options.publicUrl ?? null,
     trustedProxies: options.trustedProxies ?? [],
     oidc: options.oidc ?? null,
+    outgoingHosts: options.outgoingHosts ?? [],
     agentFiles: options.agentFiles ?? {
       deployDir: resolve(import.meta.dirname, '../../../deploy'),
       agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),
