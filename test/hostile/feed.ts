@@ -1,5 +1,5 @@
 import { api, ServiceName } from '@homelabcmd/protocol';
-import { ApiClient, ProblemAnswer } from '@homelabcmd/testkit';
+import { type ApiClient, ProblemAnswer } from '@homelabcmd/testkit';
 import { hostileTexts } from '@homelabcmd/testkit/hostile';
 import {
   connectLyingAgent,
@@ -13,7 +13,7 @@ export const SERVER = 'lies';
 /** So many lines does the page of a server show of one service. */
 const JOURNAL_LINES = 8;
 /** Services whose last lines are together every text there is. */
-export const WITH_JOURNAL = Math.ceil(hostileTexts.length / JOURNAL_LINES);
+const WITH_JOURNAL = Math.ceil(hostileTexts.length / JOURNAL_LINES);
 
 /** The lines of the nth of those services, and of the nth order. */
 const linesOf = (nth: number): readonly string[] =>

@@ -148,6 +148,7 @@ test('what is searched for stands on the page as text', { timeout: 300_000 }, as
   await watched.page.getByRole('dialog').waitFor();
   await watched.page.keyboard.type('plex');
   await expectClean('the palette');
+  expect(watched.told).toEqual([]);
 });
 
 test('a line of the log of the hub is one event, whatever is in it', async () => {

@@ -21,7 +21,11 @@ export async function openWatchedPage(browser: Browser, allowed: RegExp): Promis
     addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
       tell(`content policy: ${effectiveDirective} ${blockedURI} ${sample}`),
     );
-    Object.defineProperty(window, 'wasRun', { set: () => tell('a script ran'), get: () => undefined });
+    Object.defineProperty(window, 'wasRun', {
+      set: () => {
+        tell('a script ran');
+      },
+    });
   });
   page.on('pageerror', (error) => told.push(`fault: ${error.message}`));
   page.on('console', (message) => {

@@ -41,6 +41,12 @@ function namesOf(meanings: Record<string, readonly string[][]>): { resolve: Reso
   };
 }
 
+const isAnswered = (answer: Promise<Response>): Promise<boolean> =>
+  answer.then(
+    () => true,
+    () => false,
+  );
+
 function askWith(listed: string[], resolve?: Resolve, withinMs?: number) {
   const refused: string[] = [];
   const ask = outgoing({
@@ -51,6 +57,48 @@ function askWith(listed: string[], resolve?: Resolve, withinMs?: number) {
   return { ask, refused };
 }
 
+/** Ways to write this machine, its network and where it is told its secrets. */
+const HOSTS = [
+  ...[
+    '127.0.0.1',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    '0177.0.0.1',
+    '017700000001',
+    '127.0.0.1.',
+    '0',
+    '0.0.0.0',
+  ],
+  ...[
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[::127.0.0.1]',
+    '[64:ff9b::7f00:1]',
+    '[2002:7f00:1::]',
+  ],
+  ...[
+    'inside.example',
+    'INSIDE.example',
+    'inside.example.',
+    'both.example',
+    '１２７.０.０.１',
+    '127。0。0。1',
+  ],
+  ...['169.254.169.254', '[fd00:ec2::254]', '10.0.0.1', '192.168.1.1', 'user:pass@93.184.216.34'],
+];
+const OTHER_SCHEMES = [
+  ...[
+    'file:///etc/passwd',
+    'ftp://93.184.216.34/',
+    'gopher://127.0.0.1/',
+    'data:text/plain,x',
+    'javascript:1',
+  ],
+  ...['unix:///run/x', 'ws://127.0.0.1/', '//127.0.0.1/', '', 'nas'],
+];
+
 test('what is not listed and not on the internet is not asked, however it is written', async () => {
   const canary = await startCanary();
   const { resolve } = namesOf({
@@ -58,59 +106,13 @@ test('what is not listed and not on the internet is not asked, however it is wri
     'both.example': [['93.184.216.34', '127.0.0.1']],
   });
   const { ask, refused } = askWith([], resolve);
-  const hosts = [
-    ...[
-      '127.0.0.1',
-      '127.1',
-      '2130706433',
-      '0x7f000001',
-      '0177.0.0.1',
-      '017700000001',
-      '127.0.0.1.',
-      '0',
-      '0.0.0.0',
-    ],
-    ...[
-      '[::1]',
-      '[::ffff:127.0.0.1]',
-      '[::ffff:7f00:1]',
-      '[::127.0.0.1]',
-      '[64:ff9b::7f00:1]',
-      '[2002:7f00:1::]',
-    ],
-    ...[
-      'inside.example',
-      'INSIDE.example',
-      'inside.example.',
-      'both.example',
-      '１２７.０.０.１',
-      '127。0。0。1',
-    ],
-    ...['169.254.169.254', '[fd00:ec2::254]', '10.0.0.1', '192.168.1.1', 'user:pass@93.184.216.34'],
-  ];
-  for (const host of hosts)
+  for (const host of HOSTS)
     for (const scheme of ['https', 'http'])
-      await expect(ask(`${scheme}://${host}:${canary.port}/`), host).rejects.toThrow();
-  for (const url of [
-    ...[
-      'file:///etc/passwd',
-      'ftp://93.184.216.34/',
-      'gopher://127.0.0.1/',
-      'data:text/plain,x',
-      'javascript:1',
-    ],
-    ...[
-      'unix:///run/x',
-      'ws://127.0.0.1/',
-      '//127.0.0.1/',
-      '',
-      'nas',
-      `http://93.184.216.34:${canary.port}/`,
-    ],
-  ])
-    await expect(ask(url), url).rejects.toThrow();
+      expect([host, await isAnswered(ask(`${scheme}://${host}:${canary.port}/`))]).toEqual([host, false]);
+  for (const url of [...OTHER_SCHEMES, `http://93.184.216.34:${canary.port}/`])
+    expect([url, await isAnswered(ask(url))]).toEqual([url, false]);
   expect(canary.hits).toEqual([]);
-  expect(refused.length).toBeGreaterThan(2 * hosts.length - 8);
+  expect(refused.length).toBeGreaterThan(2 * HOSTS.length - 8);
 });
 
 test('a name is resolved once, and what it means then is connected to, whatever it means a moment later', async () => {
