@@ -9,6 +9,10 @@ const everywhere = ['**/node_modules/**', '**/dist/**'];
 const NOT_FOR_POSTGRES = [
   'main',
   'enrolment/install-line',
+  'lib/file-answer',
+  'lib/log',
+  'lib/outgoing/addresses',
+  'lib/outgoing/ask',
   'http/agent-files',
   'http/session',
   'link/odd-frames',

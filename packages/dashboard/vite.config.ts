@@ -10,7 +10,13 @@ const hubUrl = process.env.HOMELABCMD_URL ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   // The document's `<base>` says where the dashboard lives, and the hub writes it: nothing that is built may know.
   base: './',
-  plugins: [withoutInlineStyles(), withoutJsonSchema(), withoutRouteNotes(), react(), tailwindcss()],
+  plugins: [
+    withoutInlineStyles(),
+    withoutJsonSchema(),
+    withoutRouteNotes(),
+    react({ jsxImportSource: '#visible' }),
+    tailwindcss(),
+  ],
   server: { proxy: { '/api': { target: hubUrl, changeOrigin: false } } },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],

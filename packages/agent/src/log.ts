@@ -1,12 +1,14 @@
+import { plainJson } from '@homelabcmd/protocol';
+
 /** What a log line carries besides its sentence. Never a secret. */
 export type LogFields = Record<string, unknown>;
 export type Level = 'info' | 'warn' | 'error';
 export type Log = (level: Level, msg: string, fields?: LogFields) => void;
 
-/** One JSON line per event; JSON escapes control characters, so no text from outside can forge a line. */
+/** One JSON line per event, in which nothing is hidden: no text from outside can forge a line or reach a terminal. */
 export function jsonLines(write: (line: string) => void): Log {
   return (level, msg, fields) =>
-    write(`${JSON.stringify({ level, time: new Date().toISOString(), msg, ...fields })}\n`);
+    write(`${plainJson(JSON.stringify({ level, time: new Date().toISOString(), msg, ...fields }))}\n`);
 }
 
 /** The sentence of a caught value. */

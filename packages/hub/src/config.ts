@@ -170,6 +170,8 @@ function configOf(settings: Values) {
     trustedProxies: settings.HOMELABCMD_TRUSTED_PROXIES ?? [],
     tls: tlsOf(settings),
     oidc: oidcOf(settings),
+    /** Hosts that the hub may ask by itself, beyond the internet. */
+    outgoingHosts: settings.HOMELABCMD_OUTGOING_HOSTS ?? [],
     eventRetentionDays: settings.HOMELABCMD_EVENT_RETENTION_DAYS,
     /** Empty, or where the hub lives on its host: `/homelab`. */
     basePath,

@@ -31,6 +31,7 @@ export interface Options {
   readonly port?: number;
   readonly tls?: Settings['tls'];
   readonly oidc?: Settings['oidc'];
+  readonly outgoingHosts?: Settings['outgoingHosts'];
   readonly eventRetentionDays?: number;
   readonly agentFiles?: Settings['agentFiles'];
 }
@@ -175,6 +176,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     trustedProxies: options.trustedProxies ?? [],
     oidc: options.oidc ?? null,
     agentBundle: resolve(import.meta.dirname, '../../agent/dist/agent.mjs'),
+    outgoingHosts: options.outgoingHosts ?? [],
     agentFiles: options.agentFiles ?? {
       releaseDir: resolve(import.meta.dirname, '../../../dist/agent'),
       installScript: resolve(import.meta.dirname, '../../../deploy/install-from-hub.sh'),

@@ -1,4 +1,5 @@
 export * from './text.ts';
+export * from './display/visible-text.ts';
 export * from './service-target.ts';
 export * from './why.ts';
 export * from './probe.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
 import type { MetricSample } from '@homelabcmd/protocol';
+import { cut } from '../text.ts';
 import type { Collector } from './collector.ts';
 
 export interface Mount {
@@ -66,7 +67,7 @@ export function disksCollector(path = '/proc/self/mounts'): Collector {
     clearTimeout(timer);
     if (found === null || found.blocks === 0) return null;
     const used_bytes = (found.blocks - found.bfree) * found.bsize;
-    return { mount: mount.slice(0, 255), used_bytes, total_bytes: found.blocks * found.bsize };
+    return { mount: cut(mount, 255), used_bytes, total_bytes: found.blocks * found.bsize };
   };
   return {
     name: 'disks',

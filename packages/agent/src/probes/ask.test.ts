@@ -68,6 +68,24 @@ test('a redirect is not followed', async () => {
   expect(asked).toEqual([`GET /health?key=secret 127.0.0.1:${port}`]);
 });
 
+test('nor is one to the secrets of the machine, and a name is resolved once, whatever it means a moment later', async () => {
+  const port = await serve((_request, response) =>
+    response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data/' }).end(),
+  );
+  const probe = Probe.parse({ kind: 'http', url: `http://rebinding.example:${port}/`, timeout_ms: 5000 });
+  const asked: string[] = [];
+  const meanings = (first: string, then: string) => async (host: string) => {
+    asked.push(host);
+    return [asked.length === 1 ? first : then];
+  };
+  const stop = new AbortController().signal;
+  const answer = await askProbe(probe, list, stop, meanings('127.0.0.1', '192.0.2.1'));
+  expect([answer.detail, asked]).toEqual(['It answers with HTTP 302.', ['rebinding.example']]);
+  asked.length = 0;
+  const inside = await askProbe(probe, list, stop, meanings('192.0.2.1', '127.0.0.1'));
+  expect([inside.kind, asked]).toEqual(['not_allowed', ['rebinding.example']]);
+});
+
 test('the text is looked for in the first 64 KiB, also across pieces, and never told', async () => {
   const port = await serve((request, response) => {
     const far = request.url?.startsWith('/far') === true;

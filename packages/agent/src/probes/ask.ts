@@ -4,7 +4,7 @@ import type { AllowList } from '../services/rules/allow-file.ts';
 import { cut } from '../text.ts';
 import { type Answer, targetOf, textOf, WrongAnswer } from './answer.ts';
 import { askHttp } from './http.ts';
-import { NotAllowed, permittedAddresses } from './targets.ts';
+import { type LookUp, NotAllowed, permittedAddresses } from './targets.ts';
 import { askTcp } from './tcp.ts';
 
 /** Asks at one address; answers with a sentence about the good answer, throws for any other. */
@@ -17,7 +17,12 @@ const ASKERS: { readonly [K in Probe['kind']]: Asker<Extract<Probe, { kind: K }>
 };
 
 /** Asks once, in the time that the probe gives. @throws only when `stop` is aborted */
-export async function askProbe(probe: Probe, list: AllowList, stop: AbortSignal): Promise<Answer> {
+export async function askProbe(
+  probe: Probe,
+  list: AllowList,
+  stop: AbortSignal,
+  lookUp?: LookUp,
+): Promise<Answer> {
   stop.throwIfAborted();
   // Not `AbortSignal.any`: `stop` lives as long as the service runs, and nothing of a question may stay on it.
   const end = new AbortController();
@@ -29,7 +34,10 @@ export async function askProbe(probe: Probe, list: AllowList, stop: AbortSignal)
   const stopped = () => end.abort(stop.reason);
   stop.addEventListener('abort', stopped, { once: true });
   try {
-    return { kind: 'answer', detail: await within(end.signal, askAddresses(probe, list, end.signal)) };
+    return {
+      kind: 'answer',
+      detail: await within(end.signal, askAddresses(probe, list, end.signal, lookUp)),
+    };
   } catch (cause) {
     stop.throwIfAborted();
     if (cause instanceof NotAllowed) return { kind: 'not_allowed', detail: cut(cause.message, 500) };
@@ -42,8 +50,13 @@ export async function askProbe(probe: Probe, list: AllowList, stop: AbortSignal)
 }
 
 /** A name may have several addresses, as `localhost` has, and the service listen on one of them. */
-async function askAddresses(probe: Probe, list: AllowList, signal: AbortSignal): Promise<string> {
-  const addresses = await permittedAddresses(targetOf(probe), list);
+async function askAddresses(
+  probe: Probe,
+  list: AllowList,
+  signal: AbortSignal,
+  lookUp?: LookUp,
+): Promise<string> {
+  const addresses = await permittedAddresses(targetOf(probe), list, lookUp);
   let refused: unknown;
   for (const address of addresses) {
     try {

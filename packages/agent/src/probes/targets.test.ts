@@ -18,6 +18,10 @@ test.each([
   ['127.255.0.9', true],
   ['::1', true],
   ['::ffff:127.0.0.1', true],
+  ['::ffff:7f00:1', true],
+  ['::ffff:a9fe:a9fe', false],
+  ['64:ff9b::7f00:1', false],
+  ['2002:7f00:1::', false],
   ['128.0.0.1', false],
   ['0.0.0.0', false],
   ['192.168.1.10', false],
@@ -67,4 +71,25 @@ test('a list that others can write permits nothing but loopback, and says what t
   await expect(permittedAddresses({ host: '10.0.0.1', port: 80 }, untrusted)).rejects.toThrow(
     'It is not trusted. On this server, type: sudo chmod 644 x',
   );
+});
+
+test.each(['169.254.169.254', '::ffff:169.254.169.254', '::ffff:a9fe:a9fe', 'fd00:ec2::254'])(
+  'a name that root lists does not open the way to %s; that address itself does',
+  async (address) => {
+    const target = { host: 'nas.lan', port: 80 };
+    const lookUp = async () => [address];
+    await expect(permittedAddresses(target, list('nas.lan', 'nas.lan:80'), lookUp)).rejects.toThrow(
+      NotAllowed,
+    );
+    expect(await permittedAddresses(target, list('nas.lan', address), lookUp)).toEqual([address]);
+  },
+);
+
+test('other spellings of an address are what they mean: decimal, hexadecimal, octal, short', async () => {
+  for (const host of ['3232235786', '0xc0a8010a', '0300.0250.1.10', '192.168.266'])
+    expect([host, await refusalOf(host, '192.168.1.1')]).toEqual([
+      host,
+      expect.stringContaining('allows probes of'),
+    ]);
+  expect(await refusalOf('::ffff:192.168.1.10', '192.168.1.10')).toContain('allows probes of');
 });

@@ -7,6 +7,15 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');
 
+/** Where clouds tell a machine its own secrets. */
+const METADATA = new BlockList();
+for (const address of ['169.254.169.254', '169.254.170.2', '100.100.100.200', '168.63.129.16'])
+  METADATA.addAddress(address);
+METADATA.addAddress('fd00:ec2::254', 'ipv6');
+
+const isMetadata = (address: string): boolean =>
+  METADATA.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
 export const isLoopback = (address: string): boolean =>
   LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
@@ -19,27 +28,37 @@ export class NotAllowed extends Error {}
 /**
  * The addresses of a target that this server lets be probed, in the order of the resolver: those of this machine's
  * loopback, and all that the root-owned file lists, as `host` or `host:port`. The address that was judged is the one
- * that is connected to, so a name that changes its meaning in between changes nothing.
+ * that is connected to, so a name that changes its meaning in between changes nothing. A name that is listed does not open the way to
+ * where a machine is told its own secrets, whatever it comes to mean: that address has to be listed itself.
  * @throws NotAllowed; the resolver's error when the name has no address
  */
-export async function permittedAddresses(target: ProbeTarget, list: AllowList): Promise<string[]> {
-  const addresses = await resolve(target.host);
-  const isListed = list.lines.has(target.host) || list.lines.has(textOf(target));
-  const permitted = isListed ? addresses : addresses.filter((one) => isLoopback(one));
+export async function permittedAddresses(
+  target: ProbeTarget,
+  list: AllowList,
+  lookUp: LookUp = bySystem,
+): Promise<string[]> {
+  const addresses = await resolve(target.host, lookUp);
+  const names = (host: string) => list.lines.has(host) || list.lines.has(textOf({ ...target, host }));
+  const permitted = names(target.host)
+    ? addresses.filter((one) => !isMetadata(one) || names(one))
+    : addresses.filter((one) => isLoopback(one));
   if (permitted.length === 0) throw new NotAllowed(refusal(target, list));
   return permitted;
 }
 
+/** The addresses of a name. */
+export type LookUp = (host: string) => Promise<string[]>;
+
+const bySystem: LookUp = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
+
 /** A resolver that hangs is asked once for each name, however often somebody wants to know. */
 const lookups = new Map<string, Promise<string[]>>();
 
-function resolve(host: string): Promise<string[]> {
+function resolve(host: string, lookUp: LookUp): Promise<string[]> {
   if (isIP(host) !== 0) return Promise.resolve([host]);
   const underWay = lookups.get(host);
   if (underWay !== undefined) return underWay;
-  const answer = lookup(host, { all: true })
-    .then((found) => found.map(({ address }) => address))
-    .finally(() => lookups.delete(host));
+  const answer = lookUp(host).finally(() => lookups.delete(host));
   lookups.set(host, answer);
   return answer;
 }

@@ -36,6 +36,15 @@ function report(index: number, activeState: string, journalLines = 0): ServiceRe
   return reportOf(record, state.id, context);
 }
 
+test('systemd describes a unit that was started by hand by its command line: secrets in it stay on the server', () => {
+  const state = {
+    ...absentUnit('run-u7.service'),
+    description: '/usr/bin/mysqldump --password s3cr3t nextcloud',
+  };
+  const { description } = reportOf(newRecord(state, true), state.id, context);
+  expect(description).toBe('/usr/bin/mysqldump --password *** nextcloud');
+});
+
 const check = (frames: ReturnType<typeof servicesFrames>) => {
   for (const frame of frames) {
     expect(ServicesFrame.safeParse(frame).success).toBe(true);

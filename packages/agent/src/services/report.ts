@@ -1,4 +1,5 @@
 import type { ProbeReport, Restartable, ServiceReport, Why } from '@homelabcmd/protocol';
+import { maskSecrets } from '../systemd/mask.ts';
 import { cut } from '../text.ts';
 import type { UnitState } from '../systemd/port.ts';
 import type { ServiceRecord } from './record.ts';
@@ -29,7 +30,8 @@ export function reportOf(record: ServiceRecord, name: string, context: ReportCon
   const { state, usage } = record;
   return {
     unit: name,
-    description: cut(state.description, 500),
+    // systemd describes what `systemd-run` has started by its command line.
+    description: cut(maskSecrets(cut(state.description, 2000)), 500),
     status: statusOf(state),
     state_class: stateClassOf(state, restartsInWindow(record, context.now)),
     load_state: cut(state.loadState, 64),

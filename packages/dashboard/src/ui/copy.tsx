@@ -1,3 +1,4 @@
+import { visible } from '@homelabcmd/protocol';
 import { useEffect, useState } from 'react';
 import { Icon } from './glyphs/icon.tsx';
 
@@ -23,12 +24,12 @@ async function copyText(text: string): Promise<boolean> {
 
 const SIZES = { row: '', large: 'is-large', wrapped: 'is-wrapped' } as const;
 
-/** A command to type on a server, with Copy. `wrapped`: all of it is seen. */
+/** A command to type on a server, with Copy. What is copied is what is seen. `wrapped`: all of it is seen. */
 export function Command({ text, size = 'row' }: { text: string; size?: keyof typeof SIZES }) {
   return (
     <p className={`cmd ${SIZES[size]}`}>
       <code tabIndex={0}>{text}</code>
-      <CopyButton text={text} what="command" />
+      <CopyButton text={visible(text)} what="command" />
     </p>
   );
 }

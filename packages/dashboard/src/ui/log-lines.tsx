@@ -1,3 +1,4 @@
+import { visible } from '@homelabcmd/protocol';
 import { clockMs } from '../lib/time-words.ts';
 
 export interface LogLine {
@@ -7,7 +8,7 @@ export interface LogLine {
   readonly isBad: boolean;
 }
 
-/** What a machine wrote, as it wrote it. It is text whatever it holds. */
+/** What a machine wrote, as it wrote it. It is text whatever it holds, and one line, even if it is an end of a line alone. */
 export function LogLines({
   lines,
   isPlain = false,
@@ -21,8 +22,8 @@ export function LogLines({
     <pre className={`journal ${isPlain ? 'plain' : ''}`} tabIndex={0} role="group" aria-label={label}>
       {lines.map((line, index) => (
         <span key={`${line.at} ${index}`}>
-          <span className="ts">{clockMs(line.at)}</span> {line.source}:{' '}
-          {line.isBad ? <em>{line.text}</em> : line.text}
+          <span className="ts">{clockMs(line.at)}</span> {visible(line.source)}:{' '}
+          {line.isBad ? <em>{visible(line.text)}</em> : visible(line.text)}
           {index < lines.length - 1 ? '\n' : ''}
         </span>
       ))}

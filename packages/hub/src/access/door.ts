@@ -1,5 +1,7 @@
 import type { BodyOf, api } from '@homelabcmd/protocol';
 import { nowOf } from '../lib/clock.ts';
+import { outgoing } from '../lib/outgoing/ask.ts';
+import { asListed } from '../lib/outgoing/permit.ts';
 import { KeyUse } from './key-use.ts';
 import { oidcDoor } from './oidc/door.ts';
 import { OidcProvider, type OidcSettings } from './oidc/provider.ts';
@@ -17,14 +19,29 @@ import {
 } from './sessions/sessions.ts';
 import { SignIn, type SignInParts } from './sessions/sign-in.ts';
 
-type OfDoor = { readonly oidc: OidcSettings | null; readonly publicUrl: string | null };
+interface OfDoor {
+  readonly oidc: OidcSettings | null;
+  readonly publicUrl: string | null;
+  /** Hosts that the hub may ask by itself, beyond the internet. */
+  readonly outgoingHosts: readonly string[];
+}
 
 /** The ways in for people and programs, with each use of a key written down. */
-export function doorOf(parts: SignInParts, first: FirstAccount, { oidc, publicUrl }: OfDoor) {
+export function doorOf(parts: SignInParts, first: FirstAccount, { oidc, publicUrl, outgoingHosts }: OfDoor) {
   const { db, log, clock, logger } = parts;
   const use = new KeyUse(db, clock, logger);
   const signIn = new SignIn(parts);
-  const provider = oidc === null ? null : new OidcProvider(oidc);
+  const provider =
+    oidc === null
+      ? null
+      : new OidcProvider(
+          oidc,
+          outgoing({
+            // Who names a provider wants it to be asked.
+            listed: [...outgoingHosts, asListed(oidc.issuer)],
+            refused: (sentence) => logger.warn({ problem: sentence }, 'the single sign-on was not asked'),
+          }),
+        );
   return {
     ...oidcDoor(provider, { log, clock, signIn }),
     ...passkeyDoor(parts, signIn, publicUrl),

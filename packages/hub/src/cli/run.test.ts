@@ -53,3 +53,9 @@ test('settings that cannot be used are named, and nothing is done', async () => 
   expect(code).toBe(1);
   expect(err).toContain('HOMELABCMD_PORT: ');
 });
+
+test('what a command prints holds nothing that a terminal would obey', async () => {
+  const { code, err } = await homelabcmd(['restore', '/nowhere/\u001B[2J\u202Eold.db']);
+  expect(code).toBe(1);
+  expect(err).toContain('⟨U+001B⟩[2J⟨U+202E⟩old.db');
+});

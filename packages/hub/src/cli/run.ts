@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { nearest } from '@homelabcmd/protocol';
+import { nearest, visible } from '@homelabcmd/protocol';
 import { type GivenSettings, loadConfig } from '../config.ts';
 import { type Call, type Command, UsageError } from './command.ts';
 import { explain } from './explain.ts';
@@ -32,13 +32,16 @@ export async function runCommand(words: readonly string[], around: Surroundings)
     return await command.run(call);
   } catch (error) {
     if (error instanceof UsageError) {
-      around.err.write(`${error.message}\n${usageLine(command)}\n`);
+      around.err.write(shown(`${error.message}\n${usageLine(command)}\n`));
       return 2;
     }
-    around.err.write(`\n${explain(error, command.name)}\n\n`);
+    around.err.write(shown(`\n${explain(error, command.name)}\n\n`));
     return 1;
   }
 }
+
+/** What is printed tells of names and reasons that others wrote: none of them reaches the terminal as an order to it. */
+const shown = (text: string): string => text.split('\n').map(visible).join('\n');
 
 /** The flags that people try everywhere. */
 function nameOf(word: string): string {
@@ -82,8 +85,8 @@ function readCall(command: Command, words: readonly string[], around: Surroundin
         around.environment,
       ),
     out: around.out,
-    say: (line) => void around.out.write(`${line}\n`),
-    note: (line) => void around.err.write(`${line}\n`),
+    say: (line) => void around.out.write(shown(`${line}\n`)),
+    note: (line) => void around.err.write(shown(`${line}\n`)),
     commands: COMMANDS,
   };
 }

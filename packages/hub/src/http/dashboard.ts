@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -15,13 +15,13 @@ export async function mountDashboard(
 ): Promise<void> {
   const document = folder === null ? null : documentOf(join(folder, 'index.html'), basePath);
   if (folder !== null && document !== null) {
+    const files = filesIn(folder);
     app.get('/', { prefixTrailingSlash: 'slash' }, (_, reply) => sendDocument(reply, document));
     app.get('/index.html', (_, reply) => sendDocument(reply, document));
     await app.register(fastifyStatic, {
       root: folder,
       index: false,
-      // What the build says of itself is nobody's business.
-      dotfiles: 'ignore',
+      serve: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
         // Names of assets carry a hash of what they hold; the document does not.
@@ -29,6 +29,10 @@ export async function mountDashboard(
         reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
+    // Any other is the address of a page, also one with a backslash, as names of units have it.
+    app.get<{ Params: { '*': string } }>('/*', ({ params }, reply) =>
+      files.has(params['*']) ? reply.sendFile(params['*']) : reply.callNotFound(),
+    );
   }
   app.setNotFoundHandler((request, reply) => {
     const pathname = (request.url.split('?', 1)[0] ?? '').slice(basePath.length);
@@ -40,6 +44,12 @@ export async function mountDashboard(
     if (isPage && document !== null) return sendDocument(reply, document);
     return sendProblem(request, reply, new Refusal('not_found', 'There is nothing at this address.'));
   });
+}
+
+/** The files of the built dashboard by their paths. What the build says of itself, in names with a dot, is nobody's business. */
+function filesIn(folder: string): ReadonlySet<string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return new Set(paths.filter((path) => !/(?:^|\/)\./.test(path) && statSync(join(folder, path)).isFile()));
 }
 
 /** The one document, told where it lives; `null` when the dashboard has not been built. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { api, EVENTS_PATH } from '@homelabcmd/protocol';
+import { api, EVENTS_PATH, ServiceName } from '@homelabcmd/protocol';
+import { hostileTexts } from '@homelabcmd/testkit/hostile';
 import { expect, test } from 'vitest';
 import { connectAgent } from '../../test/agent-fixture.ts';
 import { API_KEY, disposableFolder, startTestHub } from '../../test/hub-fixture.ts';
@@ -80,6 +81,19 @@ test('the dashboard is served at every address of a page, and never in the place
   expect(await get('/assets/app-1a2b.js')).toEqual([200, 'public, max-age=31536000, immutable', 'run()']);
   for (const path of ['/assets/gone.js', '/api/v1/nothing', '/agent/v1/link'])
     expect((await get(path))[0]).toBe(404);
+});
+
+test('a page whose address holds the name of a service is the page, whatever is in the name', async () => {
+  using folder = disposableFolder();
+  writeFileSync(join(folder.path, 'index.html'), '<title>the page</title>');
+  await using hub = await startTestHub({ dashboardDir: folder.path });
+  const missed: string[] = [];
+  for (const name of hostileTexts) {
+    if (!ServiceName.safeParse(name).success) continue;
+    const { status } = await fetch(`${hub.url}/servers/nas/services/${encodeURIComponent(name)}/edit`);
+    if (status !== 200) missed.push(`${status} ${name.slice(0, 60)}`);
+  }
+  expect(missed).toEqual([]);
 });
 
 test('the hub stops quickly with a stream, an agent and an idle connection open, and leaves nothing unclosed', async () => {

@@ -1,3 +1,5 @@
+import { plainJson } from '@homelabcmd/protocol';
+
 /** What a handler answers where its route gives a file: text that is made while it is sent. */
 export class FileAnswer {
   readonly contentType: string;
@@ -37,7 +39,7 @@ export function exportFile<T>(
 async function* jsonOf(batches: AsyncIterable<readonly unknown[]>): AsyncGenerator<string> {
   let begin = '[\n';
   for await (const things of batches) {
-    yield begin + things.map((thing) => JSON.stringify(thing)).join(',\n');
+    yield begin + things.map((thing) => plainJson(JSON.stringify(thing))).join(',\n');
     begin = ',\n';
   }
   yield begin === '[\n' ? '[]\n' : '\n]\n';
@@ -54,8 +56,11 @@ async function* csvOf<T>(
 
 const lineOf = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
 
-/** With one of these in front a spreadsheet takes a text for a formula; some take the wide forms too. */
-const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
+/**
+ * With one of these in front a spreadsheet takes a text for a formula; some take the wide forms too, and some pass over what shows
+ * nothing before them.
+ */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/u;
 
 /**
  * A cell by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it: names and

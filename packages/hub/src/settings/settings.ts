@@ -3,6 +3,7 @@ import { SETTLE_MAX_MS } from '@homelabcmd/protocol';
 import { z } from 'zod';
 import { isLoopback } from '../lib/net/loopback.ts';
 import { OIDC_SETTINGS } from './oidc-settings.ts';
+import { OUTGOING_SETTINGS } from './outgoing-settings.ts';
 import { TLS_SETTINGS } from './tls-settings.ts';
 
 /** One setting: what it may be, what it is when nobody says, and what a person is told of it. */
@@ -111,6 +112,7 @@ export const SETTINGS = {
   },
   ...TLS_SETTINGS,
   ...OIDC_SETTINGS,
+  ...OUTGOING_SETTINGS,
   HOMELABCMD_DATA_DIR: {
     type: z.string().min(1),
     values: 'a folder',

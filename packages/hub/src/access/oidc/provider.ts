@@ -1,5 +1,6 @@
 import type { Role } from '@homelabcmd/protocol';
 import * as oidc from 'openid-client';
+import type { Ask } from '../../lib/outgoing/ask.ts';
 import { Refusal } from '../../lib/refusal.ts';
 
 export interface OidcSettings {
@@ -36,10 +37,12 @@ const ANSWERS_WITHIN_S = 10;
 /** The provider of a single sign-on (OpenID Connect: code flow with PKCE, state and nonce). */
 export class OidcProvider {
   readonly settings: OidcSettings;
+  readonly #ask: Ask;
   #found: Promise<oidc.Configuration> | null = null;
 
-  constructor(settings: OidcSettings) {
+  constructor(settings: OidcSettings, ask: Ask) {
     this.settings = settings;
+    this.#ask = ask;
   }
 
   /** @throws Refusal `unavailable` */
@@ -119,10 +122,22 @@ export class OidcProvider {
       undefined,
       clientSecret === null ? oidc.None() : oidc.ClientSecretPost(clientSecret),
       // The settings let a plain address through on this very machine alone.
-      { timeout: ANSWERS_WITHIN_S, execute: issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [] },
+      {
+        timeout: ANSWERS_WITHIN_S,
+        execute: issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [],
+        [oidc.customFetch]: (url, { method, headers, body, signal }) =>
+          this.#ask(url, { method, headers, body: bodyOf(body), signal }),
+      },
     );
     return config;
   }
+}
+
+/** What the hub sends there is a form, if anything. */
+function bodyOf(body: oidc.FetchBody): string | null {
+  if (body instanceof URLSearchParams || typeof body === 'string') return String(body);
+  if (body === null || body === undefined) return null;
+  throw new TypeError('A single sign-on is sent forms alone');
 }
 
 /** Some providers tell groups there alone. */

@@ -1,0 +1,17 @@
+import { HIDDEN_CHARACTER, hostileTexts } from '@homelabcmd/testkit/hostile';
+import { expect, test } from 'vitest';
+import { createLogger } from './log.ts';
+
+test('whatever is logged is one line of JSON in which nothing is hidden, and is read back as it was', () => {
+  const written: string[] = [];
+  const logger = createLogger('info', (text) => void written.push(text));
+  for (const text of hostileTexts) logger.warn({ text, [text]: 1, err: new Error(text) }, text);
+  const lines = written.join('').split(/[\n\r\u0085\u2028\u2029\v\f]/);
+  expect(lines.pop()).toBe('');
+  expect(lines).toHaveLength(hostileTexts.length);
+  for (const [at, line] of lines.entries()) {
+    expect(line).not.toMatch(HIDDEN_CHARACTER);
+    const { text, msg } = JSON.parse(line) as { text: string; msg: string };
+    expect([text, msg]).toEqual([hostileTexts[at], hostileTexts[at]]);
+  }
+});
