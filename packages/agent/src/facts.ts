@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import type { Sealing, ServerFacts } from '@homelabcmd/protocol';
+import type { Relaxation, Sealing, ServerFacts } from '@homelabcmd/protocol';
 import { cut } from './text.ts';
 
 const AGENT_VERSION = '0.1.0';
@@ -16,6 +16,8 @@ export interface FactsContext {
   limitsProblem?: string | null;
   /** Whose approval the server asks for, where root has sealed it. */
   sealing?: Sealing | null;
+  /** What of the sandbox is not in force here. */
+  relaxations?: readonly Relaxation[];
 }
 
 /** What this machine is. A machine that hides some of it is described by what it does show. */
@@ -37,6 +39,7 @@ export function readFacts(context: FactsContext): ServerFacts {
     keeps_audit_heads: true,
     ...(context.limitsProblem ? { limits_problem: cut(context.limitsProblem, 500) } : {}),
     ...(context.sealing ? { sealed: context.sealing } : {}),
+    ...(context.relaxations?.length ? { sandbox_relaxed: [...context.relaxations] } : {}),
   };
 }
 

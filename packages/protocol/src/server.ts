@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { Sealing } from './actions/approver-key.ts';
 import { capped, ServerId, Timestamp } from './text.ts';
 
+/** A setting of one of our units' sandbox that had to be lifted, because this server cannot give it. */
+export const Relaxation = z.object({
+  unit: capped(255),
+  /** systemd's name of it: `PrivateTmp`, … */
+  setting: capped(64),
+  because: capped(500),
+});
+export type Relaxation = z.infer<typeof Relaxation>;
+
 /** What an agent says of the machine that it runs on. */
 export const ServerFacts = z.object({
   hostname: capped(255),
@@ -26,6 +35,8 @@ export const ServerFacts = z.object({
   limits_problem: capped(500).optional(),
   /** Root has sealed the server: it carries out only what one of these passkeys has signed. Absent where it is not so. */
   sealed: Sealing.optional(),
+  /** What of the agent's sandbox is not in force there. Absent where all of it is. */
+  sandbox_relaxed: z.array(Relaxation).max(100).optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 

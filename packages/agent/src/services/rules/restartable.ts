@@ -20,7 +20,8 @@ export type Permit =
       fixCommand: string | null;
     };
 
-const listing = (unit: string, path: string) => `echo '${unit}' | sudo tee -a ${path}`;
+/** What root types to add a unit to one of the lists. */
+export const listing = (unit: string, path: string) => `echo '${unit}' | sudo tee -a ${path}`;
 
 /** Whether this server lets a unit be restarted. The root-owned script judges the same files again. */
 export function permitOf(unit: string, rules: RestartRules): Permit {
