@@ -22,13 +22,14 @@ die() { echo "homelabcmd: $*" >&2; exit 1; }
 
 # ---- what can be wrong, before anything is fetched -----------------------------------------------------------------
 read_options() {
-  hub= token= pin=
+  hub= token= pin= logs=
   while [ $# -gt 0 ]; do
     case $1 in
       --hub) hub=${2:-} ;;
       --token) token=${2:-} ;;
       --pin) pin=${2:-} ;;
-      *) die "there is no option $1: use --hub, --token and --pin, as in the line that the hub shows" ;;
+      --logs) logs=${2:-} ;;
+      *) die "there is no option $1: use --hub, --token, --pin and --logs, as in the line that the hub shows" ;;
     esac
     shift; [ $# -eq 0 ] || shift
   done
@@ -131,12 +132,13 @@ main() {
   trap 'exit 130' HUP INT TERM
   echo "HomelabCmd: fetching the agent from $hub"
   for file in install-agent.sh uninstall-agent.sh restart-service homelabcmd-restart.socket \
-    'homelabcmd-restart@.service' homelabcmd-agent.service agent.mjs; do
+    'homelabcmd-restart@.service' homelabcmd-agent.service read-journal choose-logs relax-sandbox homelabcmd-journal.socket \
+    'homelabcmd-journal@.service' agent.mjs; do
     get "$file"
   done
   choose_node
   HOMELABCMD_HUB_URL=$hub HOMELABCMD_ENROLMENT_TOKEN=$token \
-    sh "$folder/install-agent.sh" --node "$node" --agent "$folder/agent.mjs"
+    sh "$folder/install-agent.sh" --node "$node" --agent "$folder/agent.mjs" ${logs:+--logs "$logs"}
   wait_for_contact
   echo 'HomelabCmd: this server is in. Look at the dashboard.'
   ! grep -q '^[^#]' /etc/homelabcmd/restart-allowed || return 0

@@ -21,17 +21,19 @@ remove_agent() {
   esac
   [ "$(id -u)" = 0 ] || die 'run it as root'
 
-  for unit in homelabcmd-agent.service homelabcmd-restart.socket; do
+  for unit in homelabcmd-agent.service homelabcmd-restart.socket homelabcmd-journal.socket; do
     [ ! -e "/etc/systemd/system/$unit" ] || systemctl --quiet disable --now "$unit"
   done
   (cd /etc/systemd/system &&
-    rm -rf homelabcmd-agent.service homelabcmd-agent.service.d homelabcmd-restart.socket 'homelabcmd-restart@.service')
+    rm -rf homelabcmd-agent.service homelabcmd-agent.service.d homelabcmd-restart.socket 'homelabcmd-restart@.service' \
+      'homelabcmd-restart@.service.d' homelabcmd-journal.socket 'homelabcmd-journal@.service' 'homelabcmd-journal@.service.d')
   systemctl daemon-reload
   rm -rf $lib /var/lib/homelabcmd /run/homelabcmd
   rm -f $etc/agent.env
-  [ -z "$purge" ] || rm -rf $etc/restart-allowed $etc/restart-allowed-lockout /var/lib/homelabcmd-orders
+  [ -z "$purge" ] || rm -rf $etc/restart-allowed $etc/restart-allowed-lockout $etc/logs $etc/logs-watched /var/lib/homelabcmd-orders
   [ ! -d $etc ] || rmdir --ignore-fail-on-non-empty $etc
   ! getent passwd homelabcmd >/dev/null || userdel homelabcmd
+  ! getent passwd homelabcmd-journal >/dev/null || userdel homelabcmd-journal
   ! getent group homelabcmd >/dev/null || groupdel homelabcmd
   echo 'The agent is removed. Remove the server in the hub too, so that nobody waits for it.'
   if [ -z "$purge" ] && [ -e $etc/restart-allowed ]; then

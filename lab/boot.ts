@@ -18,6 +18,8 @@ export interface BootOptions {
    * persistent. Otherwise a reboot gives a fresh server. It belongs to you, and is not removed.
    */
   persistDir?: string;
+  /** Nothing in it can mount, as in a container without nesting: systemd cannot set up most of a sandbox. Needs perl. */
+  noMounts?: boolean;
   /** The boot id of the first boot, as a UUID; every later boot has a random one. */
   bootId?: string;
 }
@@ -58,6 +60,7 @@ export async function prepareBoot(serverDir: string, options: BootOptions): Prom
       b.readOnly === true ? 'ro' : 'rw',
     ]),
     ...(options.ownNetwork === true ? ['--network'] : []),
+    ...(options.noMounts === true ? ['--no-mounts'] : []),
     ...(options.persistDir === undefined ? [] : ['--disk', options.persistDir]),
   ];
 }

@@ -12,6 +12,8 @@ export interface AgentInstallation {
   token: string;
   /** Units that may be restarted; none when left out: the agent only watches. */
   allow?: string[];
+  /** What of its journal the server shows; as the installer chooses when left out. */
+  logs?: 'none' | 'watched' | 'all';
 }
 
 const DEPLOY_DIR = fileURLToPath(new URL('../deploy', import.meta.url));
@@ -26,6 +28,7 @@ export async function installAgent(server: LabServer, options: AgentInstallation
   const result = await server.exec([
     ...[`${UNPACKED}/install-agent.sh`, '--node', NODE_ON_SERVER],
     ...['--hub', options.hubUrl, '--token', options.token],
+    ...(options.logs === undefined ? [] : ['--logs', options.logs]),
   ]);
   if (result.code !== 0) throw new Error(`install-agent.sh on ${server.name}: ${result.stderr.trim()}`);
   await allowRestart(server, options.allow ?? []);

@@ -8,10 +8,9 @@ const MAX_RELAXATIONS = 100;
 
 /** What `relax-sandbox` had to lift on this server, out of the files that it writes for systemd. */
 export const readRelaxations = (unitDir: string): Relaxation[] =>
-  UNITS.flatMap((unit) => parseRelaxations(unit, textOf(join(unitDir, `${unit}.d`, '50-relaxed.conf')))).slice(
-    0,
-    MAX_RELAXATIONS,
-  );
+  UNITS.flatMap((unit) =>
+    parseRelaxations(unit, textOf(join(unitDir, `${unit}.d`, '50-relaxed.conf'))),
+  ).slice(0, MAX_RELAXATIONS);
 
 /** Each setting has its reason in the comment lines right before it. One that adds to the same setting is no other. */
 export function parseRelaxations(unit: string, dropIn: string): Relaxation[] {

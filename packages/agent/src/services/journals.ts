@@ -30,11 +30,7 @@ export class JournalQueue implements Disposable {
   #last: Promise<void> = Promise.resolve();
   #ended = false;
 
-  constructor(
-    read: JournalReader,
-    found: (unit: string, journal: FoundJournal) => void,
-    log: Log,
-  ) {
+  constructor(read: JournalReader, found: (unit: string, journal: FoundJournal) => void, log: Log) {
     this.#read = read;
     this.#found = found;
     this.#log = log;

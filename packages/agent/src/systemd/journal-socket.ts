@@ -16,7 +16,10 @@ export const journalBehindSocket =
   async (unit, invocationId, maxLines) => {
     const answer = await ask(socketPath, `${unit} ${invocationId} ${maxLines}\n`);
     if (answer.startsWith('refused not_watched\n') || answer.startsWith('refused not_shared\n'))
-      throw new JournalKept({ reason: 'The journal reader of this server does not show it.', fix_command: null });
+      throw new JournalKept({
+        reason: 'The journal reader of this server does not show it.',
+        fix_command: null,
+      });
     const end = /(?:^|\n)done (\d{1,3})\n$/.exec(answer);
     if (end === null) throw new Error(`the journal reader answered "${answer.slice(0, 100)}"`);
     if (end[1] !== '0') throw new Error(`journalctl ended with exit code ${end[1]}`);

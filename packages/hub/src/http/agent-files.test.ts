@@ -11,8 +11,13 @@ const NAMES = [
     'install-agent.sh',
     'uninstall-agent.sh',
     'restart-service',
+    'read-journal',
+    'choose-logs',
+    'relax-sandbox',
     'homelabcmd-restart.socket',
     'homelabcmd-restart@.service',
+    'homelabcmd-journal.socket',
+    'homelabcmd-journal@.service',
   ],
   ...['homelabcmd-agent.service', 'agent.mjs', 'node'],
 ];

@@ -24,8 +24,13 @@ const FROM_DEPLOY = [
   'install-agent.sh',
   'uninstall-agent.sh',
   'restart-service',
+  'read-journal',
+  'choose-logs',
+  'relax-sandbox',
   'homelabcmd-restart.socket',
   'homelabcmd-restart@.service',
+  'homelabcmd-journal.socket',
+  'homelabcmd-journal@.service',
   'homelabcmd-agent.service',
 ] as const;
 /** What `uname -m` says of a machine that can run this process. */

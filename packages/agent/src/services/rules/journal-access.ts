@@ -32,7 +32,10 @@ export function readJournalAccess(paths: Paths, ownerUid: number): JournalAccess
   if (more.length === 0 && (word === 'none' || word === 'watched' || word === 'all'))
     return { choice: word, lists, problem: null };
   if (word === undefined && !existsSync(paths.logsFile)) return { choice: 'all', lists, problem: null };
-  return keptBack(`${paths.logsFile} must say one of none, watched and all, so no journal lines are shown.`, null);
+  return keptBack(
+    `${paths.logsFile} must say one of none, watched and all, so no journal lines are shown.`,
+    null,
+  );
 }
 
 /** Why no lines of this unit are shown, or `null`. The root-owned reader judges the same files again. */
