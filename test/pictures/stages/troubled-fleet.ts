@@ -51,6 +51,7 @@ async function addNas(house: House): Promise<void> {
   const nas = await house.addServer('nas-01', {
     units: { ...units, 'photoprism.service': looping },
     enable: [...enable, 'photoprism.service'],
+    etc: { 'homelabcmd/logs-watched': 'backup.service\n' },
     allow: ['samba.service', 'photoprism.service'],
     expect: [...expect, 'photoprism'],
   });
