@@ -4,7 +4,7 @@
 #   uninstall-agent.sh [--purge]
 #
 # Services that the agent watched are not touched, and a restart that is under way runs to its end. What stays is the
-# list of what may be restarted (/etc/homelabcmd/restart-allowed) and the record of what was
+# lists of what may be restarted and whose journal lines are shown (/etc/homelabcmd) and the record of what was restarted
 # (/var/lib/homelabcmd-orders); --purge removes these too. In the hub, the server stays until it is removed there.
 set -eu
 lib=/usr/local/lib/homelabcmd
@@ -37,7 +37,7 @@ remove_agent() {
   ! getent group homelabcmd >/dev/null || groupdel homelabcmd
   echo 'The agent is removed. Remove the server in the hub too, so that nobody waits for it.'
   if [ -z "$purge" ] && [ -e $etc/restart-allowed ]; then
-    echo "Kept: $etc/restart-allowed and /var/lib/homelabcmd-orders; --purge would have removed them."
+    echo "Kept: the lists in $etc and /var/lib/homelabcmd-orders; --purge would have removed them."
   fi
 }
 

@@ -86,7 +86,7 @@ start() {
   local network= inside=() launcher pid state= i
   while [ $# -gt 0 ]; do case $1 in
     --network) network=1; shift ;;
-    --no-mounts) inside+=(--no-mounts); shift ;;
+    --no-mounts) command -v perl >/dev/null || die "a server that mounts nothing needs the command perl"; inside+=(--no-mounts); shift ;;
     --etc | --boot-id | --disk) inside+=("$1" "$(realpath "$2")"); shift 2 ;;
     --bind) inside+=(--bind "$(realpath "$2")" "$3" "$4"); shift 4 ;;
     *) die "start does not know '$1'" ;;
