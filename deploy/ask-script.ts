@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type LabServer, unpackRelease } from '../lab/index.ts';
 
 export const SOCKET = '/run/homelabcmd/restart.sock';
+export const JOURNAL_SOCKET = '/run/homelabcmd/journal.sock';
 const ORDERS = '/var/lib/homelabcmd-orders';
 
 /** Takes any release, says what the installer waits for, and does nothing. */
@@ -15,23 +16,35 @@ echo '{"msg":"connected to the hub"}'
 exec sleep infinity
 `;
 
-/** Installs all that a server gets; a program that does nothing stands where the agent would run. */
-export async function installWithIdleAgent(server: LabServer): Promise<void> {
+/** Installs all that a server gets; a program that does nothing stands where the agent would run. Answers what the installer said. */
+export async function installWithIdleAgent(server: LabServer, options: string[] = []): Promise<string> {
   const folder = await unpackRelease(server);
   const program = `${folder}/homelabcmd-agent-linux-${process.arch}.gz`;
   await server.write(`${program.slice(0, -'.gz'.length)}`, IDLE_AGENT);
   await server.exec(['gzip', '-f', program.slice(0, -'.gz'.length)]);
   const result = await server.exec([
-    ...[`${folder}/install-agent.sh`, '--yes', '--hub', 'ws://127.0.0.1:1', '--token', 'hlce_none'],
+    ...[
+      `${folder}/install-agent.sh`,
+      '--yes',
+      '--hub',
+      'ws://127.0.0.1:1',
+      '--token',
+      'hlce_none',
+      ...options,
+    ],
   ]);
   if (result.code !== 0) throw new Error(result.stderr);
+  return result.stdout;
 }
 
 /** Opens a connection to the script; `lines` grows as it answers. The socket emits `close` when the script has ended. */
-export function connectToScript(server: LabServer): { socket: Socket; lines: string[] } {
+export function connectToScript(
+  server: LabServer,
+  path: string = SOCKET,
+): { socket: Socket; lines: string[] } {
   const lines: string[] = [];
   let rest = '';
-  const socket = connect(server.path(SOCKET)).setEncoding('utf8');
+  const socket = connect(server.path(path)).setEncoding('utf8');
   socket.on('data', (text: string) => {
     const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';
@@ -43,8 +56,8 @@ export function connectToScript(server: LabServer): { socket: Socket; lines: str
 }
 
 /** Asks as root would, and answers the lines of the answer. */
-export async function ask(server: LabServer, request: string): Promise<string[]> {
-  const { socket, lines } = connectToScript(server);
+export async function ask(server: LabServer, request: string, path: string = SOCKET): Promise<string[]> {
+  const { socket, lines } = connectToScript(server, path);
   socket.end(request);
   await once(socket, 'close');
   return lines;

@@ -2,13 +2,15 @@
 # Installs the HomelabCmd agent on this server, or brings an installed one up to date. Run it as root, from the folder of a
 # release: the agent for this kind of server, its units, release.json and the signature have to be beside it.
 #
-#   install-agent.sh [--hub URL] [--token TOKEN] [--allow UNIT]... [--yes]
+#   install-agent.sh [--hub URL] [--token TOKEN] [--allow UNIT]... [--logs none|watched|all] [--yes]
 #
 #   --hub    the hub's address: https://hub.example.org (or HOMELABCMD_HUB_URL)
 #   --token  the one-time enrolment token that the hub made for this server (or HOMELABCMD_ENROLMENT_TOKEN, which
 #            other users of this machine cannot read off the list of processes)
 #   --allow  a service that may be restarted from the hub; may stand more than once. Without it, and at a terminal, you
 #            are shown what runs here and asked
+#   --logs   what of this server's journal is shown: none, watched (the services that root names) or all; when left out,
+#            what was chosen before, and watched at first. See choose-logs
 #   --yes    asks nothing, and allows nothing but what --allow says
 #   --check  says what this server is and what would be done, asks, and ends
 #   --agreed the question before has been answered already
@@ -27,12 +29,13 @@ die() { echo "install-agent: $*" >&2; exit 1; }
 
 # ---- options -------------------------------------------------------------------------------------------------------
 read_options() {
-  hub=${HOMELABCMD_HUB_URL:-} token=${HOMELABCMD_ENROLMENT_TOKEN:-} allow= mode=install yes= agreed=
+  hub=${HOMELABCMD_HUB_URL:-} token=${HOMELABCMD_ENROLMENT_TOKEN:-} allow= logs= mode=install yes= agreed=
   while [ $# -gt 0 ]; do
     case $1 in
       --hub) hub=${2:?} ;;
       --token) token=${2:?} ;;
       --allow) allow="$allow $(echo "${2:?}" | tr ',' ' ')" ;;
+      --logs) logs=${2:?} ;;
       --yes) yes=1 agreed=1; shift; continue ;;
       --agreed) agreed=1; shift; continue ;;
       --check | --kind) mode=${1#--}; shift; continue ;;
@@ -40,6 +43,7 @@ read_options() {
     esac
     shift 2
   done
+  case $logs in '' | none | watched | all) ;; *) die "--logs is none, watched or all, not $logs" ;; esac
   case $allow in *[!A-Za-z0-9:_.\\@\ -]*) die 'a service of --allow holds a character that is in no unit name' ;; esac
 }
 
@@ -93,6 +97,11 @@ look_at_server() {
 }
 
 tell_server() {
+  case ${logs:-$(sed -n '/^[^#]/{p;q;}' $etc/logs 2>/dev/null)} in
+    none) shown='nothing of the journal' ;;
+    all) shown='the whole journal' ;;
+    *) shown='of the journal the lines of services that may be restarted, and of those that you name' ;;
+  esac
   cat <<WORDS
 HomelabCmd agent, on $(uname -n):
   processor   $(uname -m), $libc: the agent $kind
@@ -108,6 +117,7 @@ This will
   start   the agent now and with the server$([ -z "$hub" ] || echo "; it connects to
           $hub")
   allow   ${allow:-nothing to be restarted, until you name it}
+  show    ${shown}
 It is taken away whole by: sudo $lib/uninstall-agent.sh --purge
 WORDS
 }
@@ -175,13 +185,13 @@ make_user() {
   getent group homelabcmd >/dev/null || groupadd --system homelabcmd
   getent passwd homelabcmd >/dev/null ||
     useradd --system --gid homelabcmd --home-dir /var/lib/homelabcmd --no-create-home --shell /usr/sbin/nologin homelabcmd
-  usermod --append --groups systemd-journal homelabcmd
 }
 
 # All of it is root's, so that the agent cannot change what it may do.
 put_files() {
   install -d -m 755 $etc /usr/local/sbin
-  install -m 755 "$here/restart-service" "$here/uninstall-agent.sh" $lib/
+  install -m 755 "$here/restart-service" "$here/read-journal" "$here/choose-logs" "$here/relax-sandbox" \
+    "$here/uninstall-agent.sh" $lib/
   mv -T $lib/homelabcmd-agent.new $lib/homelabcmd-agent
   ln -sfnT $lib/homelabcmd-agent $command
   install -m 644 "$here"/homelabcmd-*.socket "$here"/homelabcmd-*.service $units/
@@ -209,6 +219,8 @@ LIST
 
 start() {
   systemctl daemon-reload
+  $lib/choose-logs $logs
+  $lib/relax-sandbox
   systemctl --quiet enable homelabcmd-restart.socket homelabcmd-agent.service
   systemctl restart homelabcmd-restart.socket homelabcmd-agent.service
 }

@@ -198,13 +198,14 @@ describe.skipIf(problem !== null)(
       expect(await order('restart', 'demo.service')).toEqual(['started', 'done 0']);
     }, 60_000);
 
-    test('systemd’s own judgement of the two units is good', async () => {
+    test('systemd’s own judgement of the three units is good', async () => {
       const exposureOf = async (unit: string) => {
         const { stdout } = await server.exec(['systemd-analyze', 'security', '--no-pager', unit]);
         return Number(/Overall exposure level[^:]*: ([0-9.]+)/.exec(stdout)?.[1]);
       };
       expect(await exposureOf('homelabcmd-restart@.service')).toBeLessThanOrEqual(2.5);
-      expect(await exposureOf('homelabcmd-agent.service')).toBeLessThanOrEqual(2.5);
+      expect(await exposureOf('homelabcmd-agent.service')).toBeLessThanOrEqual(1.7);
+      expect(await exposureOf('homelabcmd-journal@.service')).toBeLessThanOrEqual(0.3);
     });
   },
 );

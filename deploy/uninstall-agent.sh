@@ -4,7 +4,7 @@
 #   uninstall-agent.sh [--purge]
 #
 # Services that the agent watched are not touched, and a restart that is under way runs to its end. What stays is the
-# list of what may be restarted (/etc/homelabcmd/restart-allowed) and the record of what was
+# lists of what may be restarted and whose journal lines are shown (/etc/homelabcmd) and the record of what was restarted
 # (/var/lib/homelabcmd-orders, /var/lib/homelabcmd-runs); --purge removes these too. In the hub, the server stays until it is removed there.
 set -eu
 lib=/usr/local/lib/homelabcmd
@@ -24,11 +24,12 @@ remove_agent() {
   esac
   [ "$(id -u)" = 0 ] || die 'run it as root'
 
-  for unit in homelabcmd-agent.service homelabcmd-restart.socket; do
+  for unit in homelabcmd-agent.service homelabcmd-restart.socket homelabcmd-journal.socket; do
     [ ! -e "/etc/systemd/system/$unit" ] || systemctl --quiet disable --now "$unit"
   done
   (cd /etc/systemd/system &&
-    rm -rf homelabcmd-agent.service homelabcmd-agent.service.d homelabcmd-restart.socket 'homelabcmd-restart@.service')
+    rm -rf homelabcmd-agent.service homelabcmd-agent.service.d homelabcmd-restart.socket 'homelabcmd-restart@.service' \
+      'homelabcmd-restart@.service.d' homelabcmd-journal.socket 'homelabcmd-journal@.service' 'homelabcmd-journal@.service.d')
   systemctl daemon-reload
   [ ! -L $command ] || [ "$(readlink $command)" != $lib/homelabcmd-agent ] || rm -f $command
   rm -rf $lib /var/lib/homelabcmd /run/homelabcmd
@@ -36,10 +37,11 @@ remove_agent() {
   [ -z "$purge" ] || (rm -rf /var/lib/homelabcmd-orders /var/lib/homelabcmd-runs && cd $etc && rm -f $lists) # the hub's own settings may be there too
   [ ! -d $etc ] || rmdir --ignore-fail-on-non-empty $etc
   ! getent passwd homelabcmd >/dev/null || userdel homelabcmd
+  ! getent passwd homelabcmd-journal >/dev/null || userdel homelabcmd-journal
   ! getent group homelabcmd >/dev/null || groupdel homelabcmd
   echo 'The agent is removed. Remove the server in the hub too, so that nobody waits for it.'
   if [ -z "$purge" ] && [ -e $etc/restart-allowed ]; then
-    echo "Kept: $etc/restart-allowed, /var/lib/homelabcmd-orders and /var/lib/homelabcmd-runs; --purge would have removed them."
+    echo "Kept: the lists in $etc, /var/lib/homelabcmd-orders and /var/lib/homelabcmd-runs; --purge would have removed them."
   fi
 }
 

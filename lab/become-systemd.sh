@@ -1,15 +1,16 @@
 #!/bin/bash
 # Runs inside the fresh namespaces that boot-server.sh made: builds the server's file system out of this machine's,
 # read-only below and the server's own above, and becomes its systemd. Nothing that it mounts is seen outside.
-#   become-systemd.sh DIR NAME [--etc DIR] [--bind SRC DST ro|rw]... [--boot-id FILE] [--disk DIR] [--address IP]
+#   become-systemd.sh DIR NAME [--etc DIR] [--bind SRC DST ro|rw]... [--boot-id FILE] [--disk DIR] [--address IP] [--no-mounts]
 set -euo pipefail
 dir=$1 name=$2; shift 2
-etc= boot_id= disk= address= binds=()
+etc= boot_id= disk= address= no_mounts= binds=()
 while [ $# -gt 0 ]; do case $1 in
   --etc) etc=$2; shift 2 ;;
   --boot-id) boot_id=$2; shift 2 ;;
   --disk) disk=$2; shift 2 ;;
   --address) address=$2; shift 2 ;;
+  --no-mounts) no_mounts=1; shift ;;
   --bind) binds+=("$2" "$3" "$4"); shift 4 ;;
   *) echo "become-systemd.sh does not know '$1'"; exit 1 ;;
 esac; done
@@ -43,6 +44,8 @@ ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stder
 mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
 mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/run"
 mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/tmp"
+# the one mount without which a systemd of Debian's does not begin
+[ -z "$no_mounts" ] || { mkdir "$root/run/lock"; mount -t tmpfs -o mode=1777,nosuid,nodev,noexec tmpfs "$root/run/lock"; }
 
 # ---- a quiet server: none of this machine's services, timers, networks, nor its own HomelabCmd -----------------
 vendor=$root/usr/lib/systemd; [ -d "$vendor/system" ] || vendor=$root/lib/systemd
@@ -90,7 +93,9 @@ if [ -n "$address" ]; then
   ip link set lo up; ip addr add "$address/24" dev eth0; ip link set eth0 up; ip route add default via "${address%.*}.1"
 fi
 
+systemd=(/lib/systemd/systemd --system --unit=multi-user.target --log-target=journal --log-level=info --show-status=no)
+[ -z "$no_mounts" ] || systemd=(perl -e "$(cat "${BASH_SOURCE[0]%/*}/deny-mounts.pl")" "${systemd[@]}")
 cd "$root"; mkdir -p .machine; pivot_root . .machine
 # PID 1 logs to the journal at `info`, as on a real server: the lines about services come from there
 exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 /bin/sh -c 'umount -l /.machine; rmdir /.machine
-  exec /lib/systemd/systemd --system --unit=multi-user.target --log-target=journal --log-level=info --show-status=no'
+  exec "$@"' sh "${systemd[@]}"

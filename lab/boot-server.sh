@@ -9,6 +9,7 @@
 #       --bind SRC DST ro|rw  a file or folder of this machine, seen inside as DST
 #       --boot-id FILE        seen inside as the kernel's boot id, which is otherwise the same for all and for ever
 #       --disk DIR            what it writes is kept in DIR and is there at the next start (otherwise it is lost)
+#       --no-mounts           nothing in it can mount, its systemd neither: like a container without nesting. Needs perl
 #   stop RUN NAME [--power-off]   pulls the plug, or lets systemd shut down
 #   close RUN                 stops every server of the run and removes all that the run made
 #   guard RUN                 waits for the end of its stdin, then closes the run: whoever holds the other end may die as it likes
@@ -89,6 +90,7 @@ start() {
   while [ $# -gt 0 ]; do case $1 in
     --network) network=1; shift ;;
     --uptime) read -r uptime _ </proc/uptime; uptime=${uptime%%.*}; shift ;;
+    --no-mounts) command -v perl >/dev/null || die "a server that mounts nothing needs the command perl"; inside+=(--no-mounts); shift ;;
     --etc | --boot-id | --disk) inside+=("$1" "$(realpath "$2")"); shift 2 ;;
     --bind) inside+=(--bind "$(realpath "$2")" "$3" "$4"); shift 4 ;;
     *) die "start does not know '$1'" ;;

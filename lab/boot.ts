@@ -23,6 +23,8 @@ export interface BootOptions {
    * programs that are run inside from here it is this machine's all the same.
    */
   ownUptime?: boolean;
+  /** Nothing in it can mount, as in a container without nesting: systemd cannot set up most of a sandbox. Needs perl. */
+  noMounts?: boolean;
   /** The boot id of the first boot, as a UUID; every later boot has a random one. */
   bootId?: string;
 }
@@ -64,6 +66,7 @@ export async function prepareBoot(serverDir: string, options: BootOptions): Prom
     ]),
     ...(options.ownNetwork === true ? ['--network'] : []),
     ...(options.ownUptime === true ? ['--uptime'] : []),
+    ...(options.noMounts === true ? ['--no-mounts'] : []),
     ...(options.persistDir === undefined ? [] : ['--disk', options.persistDir]),
   ];
 }

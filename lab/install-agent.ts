@@ -11,6 +11,8 @@ export interface AgentInstallation {
   token: string;
   /** Units that may be restarted; none when left out: the agent only watches. */
   allow?: string[];
+  /** What of its journal the server shows; as the installer chooses when left out. */
+  logs?: 'none' | 'watched' | 'all';
 }
 
 /** What a hub hands out, as the build leaves it. */
@@ -22,6 +24,7 @@ export async function installAgent(server: LabServer, options: AgentInstallation
   const folder = await unpackRelease(server);
   const result = await server.exec([
     ...[`${folder}/install-agent.sh`, '--yes', '--hub', options.hubUrl, '--token', options.token],
+    ...(options.logs === undefined ? [] : ['--logs', options.logs]),
   ]);
   if (result.code !== 0) throw new Error(`install-agent.sh on ${server.name}: ${result.stderr.trim()}`);
   await allowRestart(server, options.allow ?? []);

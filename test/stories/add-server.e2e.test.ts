@@ -26,6 +26,8 @@ const TRACES = [
   ...['/etc/homelabcmd', '/var/lib/homelabcmd', LIB, '/usr/local/sbin/homelabcmd-agent', '/run/homelabcmd'],
   '/etc/systemd/system/homelabcmd-agent.service',
   '/etc/systemd/system/homelabcmd-restart.socket',
+  '/etc/systemd/system/homelabcmd-journal.socket',
+  '/etc/systemd/system/homelabcmd-journal@.service',
 ];
 
 describe.skipIf(problem !== null)(
@@ -163,11 +165,13 @@ describe.skipIf(problem !== null)(
       expect(await runsOf(server, 'demo')).toHaveLength(1);
     });
 
-    test('uninstalled, nothing is left but the list and the record of restarts; and it can come back', async () => {
+    test('uninstalled, nothing is left but root’s lists and the record of restarts; and it can come back', async () => {
       const result = await server.exec([`${LIB}/uninstall-agent.sh`]);
       expect(result).toMatchObject({ code: 0, stderr: '' });
       expect(await tracesOf()).toBe('/etc/homelabcmd\n');
-      expect((await server.exec(['ls', '/etc/homelabcmd'])).stdout).toBe('restart-allowed\n');
+      expect((await server.exec(['ls', '/etc/homelabcmd'])).stdout).toBe(
+        'logs\nlogs-watched\nrestart-allowed\n',
+      );
       expect((await server.exec(['ls', '/var/lib/homelabcmd-orders'])).stdout).toMatch(/^[0-9a-f-]{36}\n$/);
       expect(
         (await server.exec(['systemctl', 'list-units', '--all', '--plain', 'homelabcmd*'])).stdout,

@@ -12,15 +12,18 @@ import { readBootId, readFacts } from './facts.ts';
 import { Identity } from './link/identity.ts';
 import { type FromHub, Link, type Unversioned } from './link/link.ts';
 import { jsonLines, type Log } from './log.ts';
+import { readRelaxations } from './relaxed.ts';
 import { ServiceProbes } from './probes/probes.ts';
 import { AllowFileWatch } from './services/rules/allow-file.ts';
 import { allowsOf } from './services/rules/allows.ts';
 import { servicesFrames } from './services/frames.ts';
+import { journalAsChosen } from './services/rules/journal-access.ts';
 import type { RestartRules } from './services/rules/restartable.ts';
 import { type ServerFiles, serverFiles } from './services/rules/server-files.ts';
 import { cgroupRoot, UsageMeter, type UsageRoots } from './services/usage.ts';
 import { ServiceWatch } from './services/watch.ts';
 import { systemdOverDbus } from './systemd/dbus.ts';
+import { journalBehindSocket } from './systemd/journal-socket.ts';
 import { journalByJournalctl } from './systemd/journal.ts';
 import type { JournalReader, SystemdPort } from './systemd/port.ts';
 
@@ -44,6 +47,7 @@ export {
 export interface AgentParts {
   systemd: SystemdPort;
   executor: RestartExecutor;
+  /** In the place of the agent's own `journalctl`. */
   readJournal: JournalReader;
   log: Log;
   hostname: string;
@@ -111,7 +115,11 @@ class RunningAgent implements Agent {
     this.#rules = this.#readRules();
     this.#meter = new UsageMeter(parts.usageRoots ?? { proc: '/proc', cgroup: cgroupRoot() });
     this.#sample = sampler(collectors(), this.#log);
-    const readJournal = parts.readJournal ?? journalByJournalctl();
+    const readJournal = journalAsChosen(
+      this.#files.journal,
+      parts.readJournal ?? journalByJournalctl(),
+      journalBehindSocket(config.journalSocket),
+    );
     this.#probes = new ServiceProbes({
       targets: this.#files.probeTargets(),
       onChange: (unit) => this.#watch.probeChanged(unit),
@@ -236,6 +244,7 @@ class RunningAgent implements Agent {
       limitsProblem: this.#files.limits().problem,
       sealing: this.#files.approvers(),
       allows: allowsOf(this.#files),
+      relaxations: readRelaxations(this.#config.unitDir),
     });
     this.#toldFacts = JSON.stringify(facts);
     return facts;

@@ -10,8 +10,14 @@ export interface ServerConfig {
   probeTargetsFile: string;
   limitsFile: string;
   approversFile: string;
+  /** Root's choice of what of the journal is shown, and the units that it is shown of. */
+  logsFile: string;
+  logsWatchedFile: string;
   restartSocket: string;
+  journalSocket: string;
   ordersDir: string;
+  /** Where systemd has the units of this server's administrator. */
+  unitDir: string;
   dbusAddress: string;
 }
 
@@ -67,8 +73,12 @@ export function readServerConfig(env: Env): ServerConfig {
     probeTargetsFile: path('HOMELABCMD_PROBE_TARGETS_FILE', '/etc/homelabcmd/probe-targets'),
     limitsFile: path('HOMELABCMD_LIMITS_FILE', '/etc/homelabcmd/limits'),
     approversFile: path('HOMELABCMD_APPROVERS_FILE', '/etc/homelabcmd/approvers'),
+    logsFile: path('HOMELABCMD_LOGS_FILE', '/etc/homelabcmd/logs'),
+    logsWatchedFile: path('HOMELABCMD_LOGS_WATCHED_FILE', '/etc/homelabcmd/logs-watched'),
     restartSocket: path('HOMELABCMD_RESTART_SOCKET', '/run/homelabcmd/restart.sock'),
+    journalSocket: path('HOMELABCMD_JOURNAL_SOCKET', '/run/homelabcmd/journal.sock'),
     ordersDir: path('HOMELABCMD_ORDERS_DIR', '/var/lib/homelabcmd-orders'),
+    unitDir: path('HOMELABCMD_UNIT_DIR', '/etc/systemd/system'),
     dbusAddress: busAddressOf(text('HOMELABCMD_DBUS_ADDRESS', 'unix:path=/run/dbus/system_bus_socket')),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import type { Allows, Sealing, ServerFacts } from '@homelabcmd/protocol';
+import type { Allows, Relaxation, Sealing, ServerFacts } from '@homelabcmd/protocol';
 import { cut } from './text.ts';
 
 export const AGENT_VERSION = '0.1.0';
@@ -17,6 +17,8 @@ export interface FactsContext {
   /** Whose approval the server asks for, where root has sealed it. */
   sealing?: Sealing | null;
   allows?: Allows;
+  /** What of the sandbox is not in force here. */
+  relaxations?: readonly Relaxation[];
 }
 
 /** What this machine is. A machine that hides some of it is described by what it does show. */
@@ -39,6 +41,7 @@ export function readFacts(context: FactsContext): ServerFacts {
     ...(context.limitsProblem ? { limits_problem: cut(context.limitsProblem, 500) } : {}),
     ...(context.sealing ? { sealed: context.sealing } : {}),
     ...(context.allows ? { allows: context.allows } : {}),
+    ...(context.relaxations?.length ? { sandbox_relaxed: [...context.relaxations] } : {}),
   };
 }
 

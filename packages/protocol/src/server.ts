@@ -21,6 +21,14 @@ export const Allows = z.object({
   command: capped(500),
 });
 export type Allows = z.infer<typeof Allows>;
+/** A setting of one of our units' sandbox that had to be lifted, because this server cannot give it. */
+export const Relaxation = z.object({
+  unit: capped(255),
+  /** systemd's name of it: `PrivateTmp`, … */
+  setting: capped(64),
+  because: capped(500),
+});
+export type Relaxation = z.infer<typeof Relaxation>;
 
 /** What an agent says of the machine that it runs on. */
 export const ServerFacts = z.object({
@@ -48,6 +56,8 @@ export const ServerFacts = z.object({
   sealed: Sealing.optional(),
   /** Absent: the agent is older, and does not say. */
   allows: Allows.optional(),
+  /** What of the agent's sandbox is not in force there. Absent where all of it is. */
+  sandbox_relaxed: z.array(Relaxation).max(100).optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 

@@ -13,6 +13,15 @@ export const JournalLine = z.object({
 });
 export type JournalLine = z.infer<typeof JournalLine>;
 
+/** The server keeps the journal lines of this service to itself. */
+export const JournalWithheld = z.object({
+  /** A whole sentence. */
+  reason: capped(500),
+  /** What root types on that server so that they are shown; `null` where it shows none at all. */
+  fix_command: capped(500).nullable(),
+});
+export type JournalWithheld = z.infer<typeof JournalWithheld>;
+
 /** Why a service is not running: the evidence that systemd kept of the invocation that ended. */
 export const Why = z.object({
   /** The run that ended; empty when the unit never ran since boot. */
@@ -36,6 +45,8 @@ export const Why = z.object({
   will_retry: z.boolean(),
   /** The last lines of the journal of that invocation, oldest first. */
   journal: z.array(JournalLine).max(50),
+  /** Why there are no lines, where it is not that nothing was written. */
+  journal_withheld: JournalWithheld.optional(),
 });
 export type Why = z.infer<typeof Why>;
 

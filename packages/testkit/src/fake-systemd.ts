@@ -54,8 +54,11 @@ export class FakeSystemd implements SystemdPort {
   }
 
   /** The journal of one run. */
-  readonly readJournal = async (invocationId: string, maxLines: number): Promise<JournalLine[]> =>
-    (this.#journal.get(invocationId) ?? []).slice(-maxLines);
+  readonly readJournal = async (
+    _unit: string,
+    invocationId: string,
+    maxLines: number,
+  ): Promise<JournalLine[]> => (this.#journal.get(invocationId) ?? []).slice(-maxLines);
 
   /** The invocations of every start of a service, oldest first: the witness of how often it ran. */
   startsOf(unit: string): readonly string[] {

@@ -134,6 +134,9 @@ async function startServer(
     HOMELABCMD_PROBE_TARGETS_FILE: join(folder, 'probe-targets'),
     HOMELABCMD_LIMITS_FILE: limitsFile,
     HOMELABCMD_APPROVERS_FILE: approversFile,
+    HOMELABCMD_LOGS_FILE: join(folder, 'logs'),
+    HOMELABCMD_LOGS_WATCHED_FILE: join(folder, 'logs-watched'),
+    HOMELABCMD_UNIT_DIR: join(folder, 'units'),
     HOMELABCMD_LOG_LEVEL: 'error',
   });
   const parts = {

@@ -78,7 +78,9 @@ export async function judge(ran: Ran, about: Case, parts: JudgeParts): Promise<O
           ran.output,
         );
   const settled = atOnce === null ? await verify(state, about, parts) : { failure: atOnce, state };
-  const journal = await parts.readJournal(settled.state.invocationId || invocationId, 50).catch(() => []);
+  const journal = await parts
+    .readJournal(about.unit, settled.state.invocationId || invocationId, 50)
+    .catch(() => []);
   return {
     ...evidence,
     outcome: settled.failure === null ? 'completed' : 'failed',

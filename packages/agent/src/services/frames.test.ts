@@ -32,7 +32,11 @@ function report(index: number, activeState: string, journalLines = 0): ServiceRe
     priority: 6,
     message: 'm'.repeat(320),
   };
-  record.journal = { invocationId: 'ab', lines: Array.from({ length: journalLines }, () => line) };
+  record.journal = {
+    invocationId: 'ab',
+    lines: Array.from({ length: journalLines }, () => line),
+    withheld: null,
+  };
   return reportOf(record, state.id, context);
 }
 

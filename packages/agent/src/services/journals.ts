@@ -1,7 +1,8 @@
 import type { JournalLine } from '@homelabcmd/protocol';
 import type { Log } from '../log.ts';
 import { messageOf } from '../log.ts';
-import type { JournalReader } from '../systemd/port.ts';
+import { JournalKept, type JournalReader } from '../systemd/port.ts';
+import type { FoundJournal } from './record.ts';
 
 const MAX_LINES = 50;
 /** journald writes what a service said in its last moment a little later than systemd says that it ended. */
@@ -22,18 +23,14 @@ interface Wanted {
  */
 export class JournalQueue implements Disposable {
   readonly #read: JournalReader;
-  readonly #found: (unit: string, invocationId: string, lines: JournalLine[]) => void;
+  readonly #found: (unit: string, journal: FoundJournal) => void;
   readonly #log: Log;
   readonly #wanted = new Map<string, Wanted>();
   readonly #readAt = new Map<string, number>();
   #last: Promise<void> = Promise.resolve();
   #ended = false;
 
-  constructor(
-    read: JournalReader,
-    found: (unit: string, invocationId: string, lines: JournalLine[]) => void,
-    log: Log,
-  ) {
+  constructor(read: JournalReader, found: (unit: string, journal: FoundJournal) => void, log: Log) {
     this.#read = read;
     this.#found = found;
     this.#log = log;
@@ -48,6 +45,12 @@ export class JournalQueue implements Disposable {
   forget(unit: string): void {
     clearTimeout(this.#wanted.get(unit)?.timer);
     this.#wanted.delete(unit);
+  }
+
+  /** What is shown may have changed: a run whose lines were withheld is looked at again. */
+  again(unit: string, invocationId: string): void {
+    this.forget(unit);
+    this.want(unit, invocationId);
   }
 
   #look(unit: string, invocationId: string, look: number): void {
@@ -66,9 +69,14 @@ export class JournalQueue implements Disposable {
     if (!isWanted()) return;
     this.#readAt.set(unit, performance.now());
     try {
-      const lines = await this.#read(invocationId, MAX_LINES);
-      if (isWanted()) this.#found(unit, invocationId, newestWithin(lines, MAX_JOURNAL_CHARACTERS));
+      const lines = newestWithin(await this.#read(unit, invocationId, MAX_LINES), MAX_JOURNAL_CHARACTERS);
+      if (isWanted()) this.#found(unit, { invocationId, lines, withheld: null });
     } catch (cause) {
+      if (cause instanceof JournalKept) {
+        // A second look would find no more: whoever changes what is shown asks anew.
+        if (isWanted()) this.#found(unit, { invocationId, lines: [], withheld: cause.withheld });
+        return;
+      }
       this.#log('warn', 'the journal could not be read', { unit, problem: messageOf(cause) });
     }
     if (look === 1 && isWanted()) this.#look(unit, invocationId, 2);

@@ -1,4 +1,4 @@
-import type { JournalLine, ServiceReport } from '@homelabcmd/protocol';
+import type { JournalLine, JournalWithheld, ServiceReport } from '@homelabcmd/protocol';
 import type { UnitState } from '../systemd/port.ts';
 import { CRASH_LOOP_WINDOW_MS, isAutoRestarting } from './status.ts';
 
@@ -18,13 +18,20 @@ export interface ServiceRecord {
   restartedAt: number[];
   /** When new runs of it began, the newest last. */
   startedAt: number[];
-  journal: { invocationId: string; lines: readonly JournalLine[] } | null;
+  journal: FoundJournal | null;
   usage: Usage | null;
   memoryPeakBytes: number | null;
   /** Grows with each signal, so that a slower reading does not overwrite a newer signal. */
   changes: number;
   /** The report that the hub has, apart from usage, by the name under which it went out. */
   sent: Map<string, string>;
+}
+
+/** What was found of the last words of a run: lines, or that this server keeps them. */
+export interface FoundJournal {
+  invocationId: string;
+  lines: readonly JournalLine[];
+  withheld: JournalWithheld | null;
 }
 
 export interface Usage {

@@ -75,9 +75,10 @@ export function endedRun(record: ServiceRecord, now: number): UnitState | null {
 function whyOfRecord(record: ServiceRecord, now: number): Why | null {
   const run = endedRun(record, now);
   if (run === null) return null;
-  const { journal } = record;
+  const journal = record.journal?.invocationId === run.invocationId ? record.journal : null;
   return whyOf(run, {
-    journal: journal !== null && journal.invocationId === run.invocationId ? journal.lines : [],
+    journal: journal?.lines ?? [],
+    withheld: journal?.withheld ?? null,
     recentStarts: countWithin(record.startedAt, now, run.startLimitIntervalMs),
     memoryPeakBytes: record.memoryPeakBytes,
   });

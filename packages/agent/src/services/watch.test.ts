@@ -1,6 +1,6 @@
-import { ServiceReport } from '@homelabcmd/protocol';
+import { type JournalWithheld, ServiceReport } from '@homelabcmd/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { absentUnit, type SystemdEvents, type UnitState } from '../systemd/port.ts';
+import { absentUnit, JournalKept, type SystemdEvents, type UnitState } from '../systemd/port.ts';
 import type { RestartRules } from './rules/restartable.ts';
 import { ServiceWatch } from './watch.ts';
 
@@ -11,6 +11,7 @@ let events: SystemdEvents | null;
 let frames: { reports: ServiceReport[]; complete: boolean }[];
 let rules: RestartRules;
 let journal: string[];
+let kept: JournalWithheld | null;
 let reads: string[];
 let watch: ServiceWatch;
 
@@ -47,6 +48,7 @@ beforeEach(async () => {
   events = null;
   frames = [];
   journal = [];
+  kept = null;
   reads = [];
   rules = { hostname: 'media', monitorOnly: false, allow: list, lockout: list, executorProblem: null };
   add('plex.service');
@@ -66,14 +68,11 @@ beforeEach(async () => {
         };
       },
     },
-    readJournal: async () =>
-      journal.map((message) => ({
-        at: new Date(0).toISOString(),
-        identifier: 'plex',
-        pid: 7,
-        priority: 6,
-        message,
-      })),
+    readJournal: async () => {
+      if (kept !== null) throw new JournalKept(kept);
+      const at = new Date(0).toISOString();
+      return journal.map((message) => ({ at, identifier: 'plex', pid: 7, priority: 6, message }));
+    },
     rules: () => rules,
     probeOf: () => null,
     log: () => undefined,
@@ -103,6 +102,19 @@ test('a crash is told at once without asking systemd, and its last words follow'
     expect(last('plex.service')?.why?.journal).toMatchObject([{ message: 'disk is full' }]),
   );
 });
+
+test('lines that the server keeps are told as kept, and come when root shows them', async () => {
+  journal = ['disk is full'];
+  kept = { reason: 'Not named.', fix_command: 'echo' };
+  crash('plex.service');
+  await vi.waitFor(() => expect(last('plex.service')?.why?.journal_withheld).toEqual(kept));
+  expect(last('plex.service')?.why?.journal).toEqual([]);
+
+  kept = null;
+  watch.rulesChanged();
+  await vi.waitFor(() => expect(last('plex.service')?.why?.journal).toHaveLength(1), 10_000);
+  expect(last('plex.service')?.why).not.toHaveProperty('journal_withheld');
+}, 15_000);
 
 test('what systemd tells twice is told once', async () => {
   crash('plex.service');

@@ -61,10 +61,10 @@ export class ServiceWatch implements AsyncDisposable {
     );
     this.#journals = new JournalQueue(
       options.readJournal,
-      (unit, invocationId, lines) => {
+      (unit, journal) => {
         const record = this.#book.records.get(unit);
         if (record === undefined) return;
-        record.journal = { invocationId, lines };
+        record.journal = journal;
         this.#touch(unit);
       },
       options.log,
@@ -119,8 +119,10 @@ export class ServiceWatch implements AsyncDisposable {
     this.#touch(this.#book.idOf(name));
   }
 
-  /** The files that say what may be restarted have changed. */
+  /** The files that say what may be restarted, and whose lines are shown, may have changed. */
   rulesChanged(): void {
+    for (const { state, journal } of this.#book.records.values())
+      if (journal?.withheld) this.#journals.again(state.id, journal.invocationId);
     this.#sweep();
   }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { JournalLine, Why } from '@homelabcmd/protocol';
+import type { JournalLine, JournalWithheld, Why } from '@homelabcmd/protocol';
 import type { UnitState } from '../systemd/port.ts';
 import { isAutoRestarting } from './status.ts';
 
@@ -15,6 +15,8 @@ const timestamp = (ms: number | null): string | null => (ms === null ? null : ne
 
 export interface WhyContext {
   journal: readonly JournalLine[];
+  /** Why there are no lines, where this server keeps them. */
+  withheld?: JournalWithheld | null;
   /** Starts that were seen within the unit's start-limit interval. */
   recentStarts: number;
   /** The most that was measured while it ran, where systemd itself does not say. */
@@ -42,6 +44,7 @@ export function whyOf(unit: UnitState, context: WhyContext): Why {
     restart_setting: unit.restart,
     will_retry: isAutoRestarting(unit),
     journal: [...context.journal],
+    ...(context.withheld ? { journal_withheld: context.withheld } : {}),
   };
 }
 

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import type { JournalLine } from '@homelabcmd/protocol';
 import { parseJournalLine } from './journal-line.ts';
 import type { JournalReader } from './port.ts';
 
@@ -13,7 +12,7 @@ const INVOCATION_ID = /^[0-9a-f]{32}$/;
  */
 export const journalByJournalctl =
   (directory?: string): JournalReader =>
-  async (invocationId, maxLines) => {
+  async (_unit, invocationId, maxLines) => {
     if (!INVOCATION_ID.test(invocationId)) return [];
     const output = await run([
       ...(directory === undefined ? [] : [`--directory=${directory}`]),
@@ -27,10 +26,7 @@ export const journalByJournalctl =
       '+',
       `INVOCATION_ID=${invocationId}`,
     ]);
-    return output
-      .split('\n')
-      .map(parseJournalLine)
-      .filter((line): line is JournalLine => line !== null);
+    return output.split('\n').flatMap((line) => parseJournalLine(line) ?? []);
   };
 
 function run(argv: string[]): Promise<string> {

@@ -1,4 +1,4 @@
-import type { JournalLine } from '@homelabcmd/protocol';
+import type { JournalLine, JournalWithheld } from '@homelabcmd/protocol';
 
 /**
  * What the agent needs of systemd, in its own words. `dbus.ts` speaks to the real one; a fleet in one process
@@ -78,8 +78,21 @@ export interface SystemdPort {
   connect(events: SystemdEvents): Promise<SystemdSession>;
 }
 
-/** Reads what one run of a unit left in the journal: its own lines and systemd's about it, oldest first. */
-export type JournalReader = (invocationId: string, maxLines: number) => Promise<JournalLine[]>;
+/**
+ * Reads what one run of a unit left in the journal: its own lines and systemd's about it, oldest first. It rejects with
+ * `JournalKept` where this server shows no lines of that unit.
+ */
+export type JournalReader = (unit: string, invocationId: string, maxLines: number) => Promise<JournalLine[]>;
+
+/** This server keeps the journal of a unit to itself. */
+export class JournalKept extends Error {
+  readonly withheld: JournalWithheld;
+
+  constructor(withheld: JournalWithheld) {
+    super(withheld.reason);
+    this.withheld = withheld;
+  }
+}
 
 /** A unit that systemd does not know, or knows nothing of. */
 export const absentUnit = (id: string): UnitState => ({

@@ -122,6 +122,21 @@ test('an agent that only watches says so, in the fleet and on its page, with wha
   expect(screen.getByText('Waiting for the agent of media-01')).toBeVisible();
 });
 
+test('what of the sandbox a server cannot give is on its page, by unit, with each reason once', async () => {
+  const facts = aServer().facts;
+  const because = 'Nothing can be mounted there.';
+  const sandbox_relaxed = [
+    { unit: 'homelabcmd-agent.service', setting: 'PrivateTmp', because },
+    { unit: 'homelabcmd-agent.service', setting: 'ProtectHome', because },
+    { unit: 'homelabcmd-restart@.service', setting: 'ProtectSystem', because },
+  ];
+  knowing({ servers: [aServer({ facts: facts && { ...facts, sandbox_relaxed } })] });
+  await openPage('/servers/media-01');
+  expect(await screen.findByText('homelabcmd-agent.service: PrivateTmp, ProtectHome')).toBeVisible();
+  expect(screen.getByText('homelabcmd-restart@.service: ProtectSystem')).toBeVisible();
+  expect(screen.getByText(/Nothing can be mounted there/).textContent?.match(/Nothing can/g)).toHaveLength(1);
+});
+
 test('name and tags are what the hub has stored', async () => {
   knowing({ servers: [aServer({ tags: ['media'] })] });
   const named = aServer({ display_name: 'Cinema', tags: ['media', 'core'], revision: 101 });

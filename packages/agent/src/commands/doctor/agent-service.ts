@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_VERSION } from '../../facts.ts';
 import { messageOf } from '../../log.ts';
+import { readJournalAccess } from '../../services/rules/journal-access.ts';
 import { AGENT_UNIT, type Finding, fail, entryOf, INSTALL_AGAIN, ok, type Patient, pidOf } from './check.ts';
+import { door } from './files.ts';
 
 const LOOK = `See why: journalctl -u ${AGENT_UNIT} -n 20`;
 
@@ -31,8 +33,24 @@ export function unit({ systemd }: Patient): Finding {
   return ok(name, `${AGENT_UNIT} is active, process ${mainPid}`);
 }
 
-/** It tells why a service stopped from the journal, which a right of its group lets it read. */
+/** It tells why a service stopped from the journal, as far as root has chosen. */
 export async function journal(patient: Patient): Promise<Finding> {
+  const name = 'Journal';
+  const { choice, problem } = readJournalAccess(patient.server, patient.world.ownerUid);
+  if (problem !== null) return fail(name, problem.reason, problem.fix_command ?? INSTALL_AGAIN);
+  if (choice === 'none') return ok(name, 'root has chosen that nothing of it is shown');
+  if (choice === 'watched') {
+    const found = door(patient, name, patient.server.journalSocket, {
+      unit: 'homelabcmd-journal.socket',
+      without: 'no lines are shown',
+    });
+    return found.state === 'ok' ? ok(name, 'it can be read of the services that root names') : found;
+  }
+  return wholeJournal(patient);
+}
+
+/** The agent itself reads it, by a right of its group. */
+async function wholeJournal(patient: Patient): Promise<Finding> {
   const name = 'Journal';
   const { systemd, world } = patient;
   const pid = pidOf(patient);
@@ -49,7 +67,7 @@ export async function journal(patient: Patient): Promise<Finding> {
       INSTALL_AGAIN,
     );
   try {
-    const lines = await world.readJournal(systemd.agent.invocationId, 1);
+    const lines = await world.readJournal(AGENT_UNIT, systemd.agent.invocationId, 1);
     if (lines.length > 0) return ok(name, 'it can be read, and has lines of the agent');
   } catch (cause) {
     return fail(name, messageOf(cause), 'Look whether it runs: systemctl status systemd-journald');

@@ -17,21 +17,27 @@ const isRootsAlone = (stats: Stats, ownerUid: number): boolean =>
   stats.uid === ownerUid && (stats.mode & GROUP_OR_OTHERS_WRITE) === 0;
 
 /** The one door through which the agent asks for a restart: for its user, and root. */
-export function socket(patient: Patient): Finding {
-  const name = 'Socket';
-  const path = patient.server.restartSocket;
+export const socket = (patient: Patient): Finding =>
+  door(patient, 'Socket', patient.server.restartSocket, {
+    unit: 'homelabcmd-restart.socket',
+    without: 'nothing can be restarted',
+  });
+
+/** A socket of ours: the agent's user, and root, may connect, and nobody else. */
+export function door(
+  patient: Patient,
+  name: string,
+  path: string,
+  { unit, without }: { unit: string; without: string },
+): Finding {
   const stats = statOf(path);
   if (stats === undefined)
-    return fail(
-      name,
-      `there is no ${path}, so nothing can be restarted`,
-      'Type: systemctl enable --now homelabcmd-restart.socket',
-    );
+    return fail(name, `there is no ${path}, so ${without}`, `Type: systemctl enable --now ${unit}`);
   if (!stats.isSocket() || stats.uid !== agentUid(patient) || (stats.mode & ALL) !== 0o600)
     return fail(
       name,
       `${path} should be a socket of the user homelabcmd with mode 600; it is of user ${stats.uid} with mode ${octal(stats)}`,
-      'Type: systemctl restart homelabcmd-restart.socket. If it is so again, see Drop-ins.',
+      `Type: systemctl restart ${unit}. If it is so again, see Drop-ins.`,
     );
   return ok(name, `${path} is there, for the agent's user and root alone`);
 }

@@ -23,10 +23,13 @@ export type Permit =
 
 /** What root types. The command knows the lists of an installed agent; where they are elsewhere, it is of no use. */
 export function listing(unit: string, allowPath: string, path: string): string {
-  if (allowPath !== ALLOW_FILE) return `echo '${unit}' | sudo tee -a ${path}`;
+  if (allowPath !== ALLOW_FILE) return appending(unit, path);
   const name = unit.includes('\\') ? `'${unit}'` : unit;
   return `sudo homelabcmd-agent allow ${needsLockoutListing(unit) ? '--lockout ' : ''}${name}`;
 }
+
+/** What root types to add a unit to a list that no command edits. */
+export const appending = (unit: string, path: string) => `echo '${unit}' | sudo tee -a ${path}`;
 
 /** Whether this server lets a unit be restarted. The root-owned script judges the same files again. */
 export function permitOf(unit: string, rules: RestartRules): Permit {

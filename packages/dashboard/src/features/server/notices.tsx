@@ -1,4 +1,4 @@
-import type { Sealing, Server } from '@homelabcmd/protocol';
+import type { Relaxation, Sealing, Server } from '@homelabcmd/protocol';
 import type { ReactNode } from 'react';
 import { useMay, useOff } from '../../api/access/may.ts';
 import { absolute } from '../../lib/time-words.ts';
@@ -34,6 +34,7 @@ export function Notices({ server, onEnrol }: { server: Server; onEnrol: () => vo
         </Notice>
       )}
       {facts?.sealed !== undefined && <Sealed {...facts.sealed} />}
+      {facts?.sandbox_relaxed !== undefined && <Relaxed lifted={facts.sandbox_relaxed} />}
       {facts?.monitor_only === true && facts.systemd_version !== null && (
         <OnlyWatches server={server} onEnrol={onEnrol} />
       )}
@@ -61,6 +62,23 @@ function Sealed({ keys, problem }: Sealing) {
   return (
     <Notice tone="mute" title="It is sealed.">
       It carries out only what one of these passkeys has signed: {keys.map(({ name }) => name).join(', ')}.
+    </Notice>
+  );
+}
+
+/** What of the sandbox of each of our units is not in force there, and why. */
+function Relaxed({ lifted }: { lifted: readonly Relaxation[] }) {
+  const units = [...new Set(lifted.map(({ unit }) => unit))];
+  return (
+    <Notice tone="mute" title="It cannot give the agent all of its sandbox.">
+      {[...new Set(lifted.map(({ because }) => because))].join(' ')} Lifted there:
+      <ul>
+        {units.map((unit) => (
+          <li key={unit}>
+            {unit}: {lifted.flatMap((one) => (one.unit === unit ? [one.setting] : [])).join(', ')}
+          </li>
+        ))}
+      </ul>
     </Notice>
   );
 }

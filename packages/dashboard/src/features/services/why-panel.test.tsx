@@ -75,3 +75,23 @@ test('a crash loop is warned of', () => {
   show(byExit(1, { will_retry: true }), { state_class: 'crash_loop' });
   expect(screen.getByText(/a restart may not hold/)).toBeVisible();
 });
+
+test('lines that the server keeps are not taken for lines that nobody wrote', () => {
+  const withheld = {
+    reason: 'It does not name this one.',
+    fix_command: "echo 'plex.service' | sudo tee -a /etc/homelabcmd/logs-watched",
+  };
+  const { unmount } = show(aWhy({ journal: [], journal_withheld: withheld }));
+  expect(screen.getByText(withheld.reason)).toBeVisible();
+  expect(screen.getByText(withheld.fix_command)).toBeVisible();
+  expect(screen.queryByText(/wrote nothing/)).toBeNull();
+  unmount();
+
+  const all = show(aWhy({ journal: [], journal_withheld: { reason: 'All is kept.', fix_command: null } }));
+  expect(screen.getByText('All is kept.')).toBeVisible();
+  expect(screen.queryByRole('button', { name: /Copy/ })).toBeNull();
+  all.unmount();
+
+  show(aWhy({ journal: [] }));
+  expect(screen.getByText('It wrote nothing that the journal kept.')).toBeVisible();
+});

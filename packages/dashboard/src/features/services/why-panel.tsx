@@ -2,6 +2,7 @@ import { type Service, type Why, whySentence } from '@homelabcmd/protocol';
 import { CRASH_LOOP_WARNING, isCrashLoop } from '../../api/vocabulary/service.ts';
 import { span } from '../../lib/time-words.ts';
 import { bytes } from '../../lib/units.ts';
+import { Command } from '../../ui/copy.tsx';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
 import { LogLines } from '../../ui/log-lines.tsx';
 import { Fact, UnitFacts } from './details/unit-facts.tsx';
@@ -43,12 +44,29 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
       <div>
         <p className="small dim mb-1.5">{linesWords(lines.length)}</p>
         {lines.length === 0 ? (
-          <p className="note dim">It wrote nothing that the journal kept.</p>
+          <NoLines withheld={why.journal_withheld} />
         ) : (
           <LogLines lines={lines} label={`Journal of ${service.service_name}`} />
         )}
       </div>
     </div>
+  );
+}
+
+/** That nothing was written is another thing than that the server does not show it. */
+function NoLines({ withheld }: { withheld: Why['journal_withheld'] }) {
+  if (withheld === undefined) return <p className="note dim">It wrote nothing that the journal kept.</p>;
+  const { reason, fix_command } = withheld;
+  return (
+    <>
+      <p className="note">{reason}</p>
+      {fix_command !== null && (
+        <>
+          <p className="note dim">To have them shown here, type on that server:</p>
+          <Command text={fix_command} size="wrapped" />
+        </>
+      )}
+    </>
   );
 }
 

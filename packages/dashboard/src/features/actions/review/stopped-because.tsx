@@ -26,6 +26,7 @@ export function StoppedBecause({ action }: { action: Action }) {
           <Ago at={why.stopped_at} />
         </span>
       )}
+      {why.journal_withheld !== undefined && <p className="note dim">{why.journal_withheld.reason}</p>}
       {lines.length > 0 && (
         <div className="mt-2">
           <LogLines lines={lines} isPlain label="Journal of the run that ended" />
