@@ -23,3 +23,6 @@ export {
   type SystemdSession,
   type UnitState,
 } from './systemd/port.ts';
+export { hub as examineHub } from './commands/doctor/hub.ts';
+export { PLACES } from './commands/places.ts';
+export { readServerConfig } from './config.ts';
