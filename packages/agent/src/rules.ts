@@ -28,3 +28,6 @@ export {
 } from './systemd/port.ts';
 export { assertWithinLimits } from './actions/guards/rate.ts';
 export { readLimits } from './services/rules/limits.ts';
+export { hub as examineHub } from './commands/doctor/hub.ts';
+export { PLACES } from './commands/places.ts';
+export { readServerConfig } from './config.ts';

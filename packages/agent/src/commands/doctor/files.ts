@@ -6,7 +6,7 @@ import { readRootFile } from '../../services/rules/allow-file.ts';
 import { agentUid, type Finding, fail, INSTALL_AGAIN, ok, type Patient, warn } from './check.ts';
 
 /** SHA-256 of the restart script that belongs to this agent. A test keeps it equal to `deploy/restart-service`. */
-export const RESTART_SCRIPT_SHA256 = '6ccce487ac03fcfee32a0301962d96a7f496de1e699a56c724ffc8672556dd0e';
+export const RESTART_SCRIPT_SHA256 = '1e771f2c355b18c653afd613b656a443688013bd0760339acd5572a820af694a';
 
 const GROUP_OR_OTHERS_WRITE = 0o022;
 const ALL = 0o7777;
