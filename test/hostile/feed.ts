@@ -87,12 +87,11 @@ export async function writeAll(client: ApiClient, tally: Tally): Promise<void> {
   const params = { server_id: SERVER };
   const half = Math.ceil(hostileNames.length / 2);
   for (const names of [hostileNames.slice(0, half), hostileNames.slice(half)])
-    await tally.offer('expected names', () =>
-      client.call(api.expectServices, {
-        params,
-        body: { services: names.map((service_name) => ({ service_name })) },
-      }),
-    );
+    await client.call(api.expectServices, {
+      params,
+      body: { services: names.map((service_name) => ({ service_name })) },
+    });
+  tally.took('expected names', hostileNames.length);
   for (const [nth, text] of hostileTexts.entries()) {
     await tally.offer('name of a server', () =>
       client.call(api.changeServer, { params, body: { display_name: text.slice(0, 100) } }),
