@@ -81,7 +81,7 @@ export class ScriptModel {
 }
 
 /** How systemctl ends here, in which one service never starts. */
-export const exitCodeOf = (unit: string): number => (unit === 'fails.service' ? 3 : 0);
+const exitCodeOf = (unit: string): number => (unit === 'fails.service' ? 3 : 0);
 
 /** What it says, line by line. */
 export function saidBy(decision: Decision): string {
