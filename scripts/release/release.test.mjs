@@ -56,7 +56,15 @@ test('the checksums hold, and equal files make an equal archive', SLOW, async ()
 
 test('it holds what it needs and nothing of ours that it does not', () => {
   const names = execFileSync('tar', ['-tzf', join(made, 'out', `${name}.tar.gz`)], { encoding: 'utf8' });
-  for (const wanted of ['LICENSE', 'README.md', 'docs/backup.md', 'deploy/install-agent.sh', 'lib/agent.mjs'])
+  for (const wanted of [
+    'LICENSE',
+    'README.md',
+    'docs/backup.md',
+    'deploy/install-agent.sh',
+    'lib/agent.mjs',
+    'lib/agent/release.json',
+    'lib/agent/release.sig',
+  ])
     expect(names).toContain(`${name}/${wanted}\n`);
   expect(names).not.toMatch(/node_modules|\.test\.|\.ts\n|\.built|licenses\.json/);
   const all = execFileSync('tar', ['-tvzf', join(made, 'out', `${name}.tar.gz`)], { encoding: 'utf8' });
@@ -111,7 +119,9 @@ test(
     const page = await (await fetch(url)).text();
     const [, script = ''] = /src="\.?\/?(assets\/[^"]+\.js)"/.exec(page) ?? [];
     expect((await fetch(`${url}/${script}`)).headers.get('content-type')).toMatch(/javascript/);
-    expect(await (await fetch(`${url}/agent/v1/install.sh`)).text()).toMatch(/[0-9a-f]{64} {2}agent\.mjs/);
+    expect(await (await fetch(`${url}/agent/v1/install.sh`)).text()).toMatch(
+      /[0-9a-f]{64} {2}homelabcmd-agent-linux-/,
+    );
     const online = async () => {
       const answer = await fetch(`${url}/api/v1/servers`, { headers: { 'x-api-key': API_KEY } });
       return (await answer.json()).servers.map((/** @type {{ liveness: string }} */ one) => one.liveness);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { BUN_VERSION } from '../build/agent/kinds.mjs';
 import { run } from '../prepare/child.mjs';
 import { root } from '../prepare/root.mjs';
 
@@ -52,7 +53,17 @@ export async function bomOf(parties, { version, time }) {
   return `${JSON.stringify({ ...made, serialNumber: serialOf(made) }, null, 2)}\n`;
 }
 
-/** All that the lock file has, as npm tells it. @returns {Promise<Bom>} */
+/** The runtime inside of each agent for servers. It is locked by `scripts/build/agent/kinds.mjs`, not by npm. */
+const bun = {
+  'bom-ref': `bun@${BUN_VERSION}`,
+  type: 'framework',
+  name: 'bun',
+  version: BUN_VERSION,
+  licenses: [{ license: { id: 'MIT' } }],
+  purl: `pkg:npm/bun@${BUN_VERSION}`,
+};
+
+/** All that the lock file has, as npm tells it, and Bun. @returns {Promise<Bom>} */
 export async function bomOfLockFile() {
   /** @type {string[]} */
   const lines = [];
@@ -60,7 +71,9 @@ export async function bomOfLockFile() {
   const { exitCode } = await run('npm', args, { cwd: root, onLine: (line) => lines.push(line) });
   const text = lines.join('\n');
   if (exitCode !== 0) throw new Error(`npm could not make the bill of materials:\n${text}`);
-  return JSON.parse(text.slice(text.indexOf('{\n'), text.lastIndexOf('}') + 1));
+  /** @type {Bom} */
+  const bom = JSON.parse(text.slice(text.indexOf('{\n'), text.lastIndexOf('}') + 1));
+  return { ...bom, components: [...bom.components, bun] };
 }
 
 /** A UUID that follows from what it numbers. @param {unknown} content */

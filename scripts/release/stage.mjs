@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleForNode } from '../build/bundle.mjs';
+import { agentFolder } from '../build/targets.mjs';
 import { root } from '../prepare/root.mjs';
 import { bomOf } from './sbom.mjs';
 import { licensesDocument, thirdParties } from './third-party.mjs';
@@ -17,12 +18,16 @@ const papers = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'];
 export async function stageRelease(folder, release) {
   const lib = join(folder, 'lib');
   const dashboard = join(root, 'packages/dashboard/dist');
+  const agentRelease = join(root, agentFolder);
   for (const name of ['bin', 'lib']) mkdirSync(join(folder, name), { recursive: true });
   const modules = [
     ...(await bundleForNode(join(root, 'packages/hub/src/main.ts'), join(lib, 'homelabcmd.mjs'))),
     ...(await bundleForNode(join(root, 'packages/agent/src/main.ts'), join(lib, 'agent.mjs'))),
   ];
   const isShown = (/** @type {string} */ path) => !path.startsWith(`${dashboard}/.`);
+  // The agent for servers as it was built and signed; what is hidden there is ours alone.
+  const isHandedOut = (/** @type {string} */ path) => !path.startsWith(`${agentRelease}/.`);
+  cpSync(agentRelease, join(lib, 'agent'), { recursive: true, filter: isHandedOut });
   cpSync(dashboard, join(lib, 'dashboard'), { recursive: true, filter: isShown });
   const isForUse = (/** @type {string} */ path) => !path.endsWith('.ts');
   cpSync(join(root, 'deploy'), join(folder, 'deploy'), { recursive: true, filter: isForUse });

@@ -1,11 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUN_VERSION } from '../build/agent/kinds.mjs';
 import { root } from '../prepare/root.mjs';
 
 /** @typedef {{ name: string, version: string, license: string, text: string }} ThirdParty */
 
 /** Packages that reach the dashboard as style sheets and fonts, where its bundler does not see them. */
 const styles = ['tailwindcss', '@fontsource-variable/ibm-plex-sans', '@fontsource/ibm-plex-mono'];
+
+/** The runtime inside of each agent for servers. Its package states its licence and has no text of it. */
+const bun = {
+  name: 'bun',
+  version: BUN_VERSION,
+  license: 'MIT',
+  text: [
+    statement('bun', 'MIT'),
+    "Bun holds JavaScriptCore, which is under the LGPL 2.1, and parts of others under their own terms: they stand in Bun's",
+    'own LICENSE.md of this version. An agent can be made anew with another build of Bun: npm run build:agent.',
+  ].join('\n'),
+};
 
 /**
  * Every package of others that is inside of the release, once, with its licence.
@@ -27,6 +40,7 @@ export function thirdParties(modules, dashboardDir) {
     ...styles.map((name) => `node_modules/${name}`),
   ]))
     add(readPackage(folder));
+  add(bun);
   return [...found.values()].sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../lab/index.ts';
 import { until } from '../house/house.ts';
 import { type HubProcess, startHubProcess } from '../house/hub-process.ts';
-import { startSpoilingProxy } from '../house/spoiling-proxy.ts';
+import { startSpoilingProxy } from '../house/proxies/spoiling-proxy.ts';
 
 const problem = labProblem();
 const PATIENCE = { timeoutMs: 120_000 };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countingService, labProblem, type LabServer, openLab } from '../../lab/index.ts';
 import { until } from '../house/house.ts';
 import { startHubProcess } from '../house/hub-process.ts';
-import { type Handed, type Mirror, releaseOf, startMirror } from '../house/mirror.ts';
+import { type Handed, type Mirror, releaseOf, startMirror } from '../house/proxies/mirror.ts';
 
 const problem = labProblem();
 const SLOW = 120_000;

@@ -36,7 +36,7 @@ const rows = (part: Awaited<ReturnType<typeof show>>): Record<string, string | n
 test('what a server allows is shown with the commands to type there, and nothing on the page changes it', async () => {
   const part = await show({ allows: ALLOWS });
   expect(rows(part)).toEqual({
-    Restarts: 'plex, ssh (can cut people off)',
+    'May restart': 'plex, ssh (can cut people off)',
     'Held back': expect.stringMatching(/^dbus .*stands only in one of two lists$/),
     Approval: 'not sealed: it does what its hub has signed',
     'How often': 'By policy, at most 3 an hour. Whoever approves: 20 an hour of one service.',
@@ -55,19 +55,19 @@ test('an agent that is older than the command does not say, and has the line tha
   expect(part.getByText(/Its agent is older/)).toBeVisible();
   expect(part.getByText("echo 'NAME.service' | sudo tee -a /etc/homelabcmd/restart-allowed")).toBeVisible();
   expect(part.queryByText(/homelabcmd-agent/)).toBeNull();
-  expect(rows(part)).not.toHaveProperty('Restarts');
+  expect(rows(part)).not.toHaveProperty('May restart');
 });
 
 test('a list that is not trusted, and one that goes on, are said', async () => {
   const part = await show({
     allows: { ...ALLOWS, services: [], complete: false, problem: 'It is not trusted.' },
   });
-  expect(rows(part)['Restarts']).toBe('none yet and moreIt is not trusted.');
+  expect(rows(part)['May restart']).toBe('none yet and moreIt is not trusted.');
 });
 
 test('an agent that only watches allows nothing, and there is nothing to type for it', async () => {
   const part = await show({ allows: ALLOWS, monitor_only: true });
-  expect(rows(part)['Restarts']).toBe('none: this agent only watches');
+  expect(rows(part)['May restart']).toBe('none: this agent only watches');
   expect(part.queryByRole('button')).toBeNull();
 });
 

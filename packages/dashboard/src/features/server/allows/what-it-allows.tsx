@@ -43,10 +43,10 @@ function Listed({ allows, onlyWatches }: { allows: Allows; onlyWatches: boolean 
   const { services, lockout, complete, problem } = allows;
   const counts = (unit: string) => !needsLockoutListing(unit) || lockout.includes(unit);
   const waiting = services.filter((unit) => !counts(unit));
-  if (onlyWatches) return <Row term="Restarts">none: this agent only watches</Row>;
+  if (onlyWatches) return <Row term="May restart">none: this agent only watches</Row>;
   return (
     <>
-      <Row term="Restarts">
+      <Row term="May restart">
         <Names units={services.filter(counts)} none="none yet" />
         {!complete && <span className="dim"> and more</span>}
         {problem !== null && <p className="warn">{problem}</p>}

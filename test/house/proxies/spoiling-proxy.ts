@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { HubProcess } from './hub-process.ts';
+import type { HubProcess } from '../hub-process.ts';
 
 export interface SpoilingProxy extends AsyncDisposable {
   readonly url: string;

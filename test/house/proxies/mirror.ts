@@ -6,8 +6,8 @@ import { createServer } from 'node:https';
 import { type AddressInfo, connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { RELEASE_DIR } from '../../lab/index.ts';
-import type { HubProcess } from './hub-process.ts';
+import { RELEASE_DIR } from '../../../lab/index.ts';
+import type { HubProcess } from '../hub-process.ts';
 
 const FILES = '/agent/v1/files/';
 
