@@ -1,7 +1,7 @@
 /** A counterexample, with the line that plays it again. */
 export interface Finding {
   readonly what: string;
-  /** What was given, as short as it could be made. */
+  /** What was given. */
   readonly given: string;
   readonly replay: string;
 }

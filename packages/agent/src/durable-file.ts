@@ -1,13 +1,5 @@
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+// What reaches the disk is called by way of the module, so that a proof can stand between on each runtime.
+import fs, { closeSync, fchmodSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { codeOf } from './log.ts';
 
@@ -15,7 +7,7 @@ import { codeOf } from './log.ts';
 export function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r');
   try {
-    fsyncSync(descriptor);
+    fs.fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -36,12 +28,12 @@ export function writeDurably(path: string, content: string, mode = 0o600): void 
   try {
     fchmodSync(descriptor, mode);
     for (const bytes = Buffer.from(content), at = { offset: 0 }; at.offset < bytes.length; )
-      at.offset += writeSync(descriptor, bytes, at.offset);
-    fsyncSync(descriptor);
+      at.offset += fs.writeSync(descriptor, bytes, at.offset);
+    fs.fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  renameSync(fresh, path);
+  fs.renameSync(fresh, path);
   syncFolder(dirname(path));
 }
 
