@@ -10,7 +10,7 @@ const most = (times: readonly number[], windowMs: number): number =>
   Math.max(0, ...times.map((end) => times.filter((at) => at <= end && at > end - windowMs).length));
 
 test('automation stays below its rates in every window, whatever is asked and however the clock goes', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const step = fc.record({
     service: fc.constantFrom('a', 'b', 'c'),
