@@ -1,6 +1,7 @@
 import { cpus, release } from 'node:os';
 import { countingService, labProblem } from '../lab/index.ts';
 import { openHouse } from '../test/house/house.ts';
+import { benchAgentAtWork } from './agent-at-work.ts';
 import { benchFleetPage } from './fleet/page.ts';
 import { benchMemory } from './memory.ts';
 import { benchRestart } from './restart.ts';
@@ -11,6 +12,7 @@ import { benchVisible } from './visible.ts';
 /** One line a measurement. In a house: beside real systemd servers; the memory first, while nothing has happened. */
 const HOUSE_BENCHES = [
   { bar: 'A6', says: 'memory at rest (30 s)', measure: benchMemory },
+  { bar: 'I6', says: 'what the agent takes of a server (10 min)', measure: benchAgentAtWork },
   { bar: 'A4', says: 'how soon a failure is seen', measure: benchVisible },
   { bar: 'A5', says: 'how soon an approved restart has run', measure: benchRestart },
 ];

@@ -6,7 +6,7 @@ import type { Finding } from './statistics.ts';
 
 const QUIET_MS = 30_000;
 const HUB_LIMIT_MIB = 130;
-const AGENT_LIMIT_MIB = 80;
+const AGENT_LIMIT_MIB = 45;
 
 /** Resident memory of a hub and of an agent that had nothing to do for a while. */
 export async function benchMemory(house: House, server: LabServer): Promise<Finding[]> {
@@ -15,7 +15,7 @@ export async function benchMemory(house: House, server: LabServer): Promise<Find
   const agentMiB = await residentMiB(await server.mainPid('homelabcmd-agent.service'));
   return [
     finding('hub, idle, one agent connected', hubMiB, HUB_LIMIT_MIB),
-    finding('agent on Node, D-Bus connected', agentMiB, AGENT_LIMIT_MIB),
+    finding('agent, D-Bus connected', agentMiB, AGENT_LIMIT_MIB),
   ];
 }
 

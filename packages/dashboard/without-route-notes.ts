@@ -12,9 +12,15 @@ const LATER =
 const BY_API = /\bapi\.(?:\w*[pP]asskey|toSign)/;
 
 /** What is looked at by hub and agents down to the last byte, and is not by a page, which only shows it. */
-const SHOWN = /packages\/protocol\/src\/(?:server|actions\/action|actions\/order)\.ts$/;
+const SHOWN = /packages\/protocol\/src\/(?:server|why|actions\/action|actions\/order)\.ts$/;
 const DEEP =
-  /^import \{ (?:Sealing|KeptSeal|ApprovalSeal) \} from '[^']*';\n|\b(?:Sealing|KeptSeal|ApprovalSeal)(?=\.optional\(\))/gm;
+  /^import \{ (?:Sealing|KeptSeal|ApprovalSeal|Allows, Relaxation|JournalWithheld) \} from '[^']*';\n|\b(?:Sealing|KeptSeal|ApprovalSeal|Allows|JournalWithheld|z\.array\(Relaxation\)\.max\(100\))(?=\.optional\(\))/gm;
+
+/** What a problem is called comes with it; these the page makes by itself, for want of an answer. */
+const OWN_PROBLEMS = ['unauthenticated', 'forbidden', 'seal_required', 'unavailable'];
+const PROBLEMS = /packages\/protocol\/src\/errors\.ts$/;
+const PROBLEM = /^ {2}(\w+): \{ status: .* \},$/gm;
+const BY_PROBLEMS = /\bPROBLEMS\.(\w+)/g;
 
 /** Leaves out of the routes what only the hub and its documentation read, and those that are for later, from what the first page needs. */
 export function withoutRouteNotes(): Plugin {
@@ -25,6 +31,17 @@ export function withoutRouteNotes(): Plugin {
     transform(code, id) {
       if (BY_API.test(code))
         throw new Error(`${id}: these routes are not in api: import passkeyRoutes or sealedRoutes`);
+      const [, other] =
+        [...code.matchAll(BY_PROBLEMS)].find(([, name = '']) => !OWN_PROBLEMS.includes(name)) ?? [];
+      if (other !== undefined)
+        throw new Error(`${id}: the title of ${other} is not kept: name it in OWN_PROBLEMS`);
+      if (PROBLEMS.test(id))
+        return {
+          code: code.replaceAll(PROBLEM, (line, name) =>
+            OWN_PROBLEMS.includes(name) ? line : `  ${name}: 0,`,
+          ),
+          map: null,
+        };
       if (SHOWN.test(id))
         return {
           code: code.replaceAll(DEEP, (found) => (found.startsWith('import') ? '' : 'z.any()')),

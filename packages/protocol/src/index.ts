@@ -25,6 +25,7 @@ export * from './actions/approver-key.ts';
 export * from './actions/approval-seal.ts';
 export * from './actions/approval-statement.ts';
 export * from './actions/action.ts';
+export * from './guards/allows.ts';
 export * from './guards/freeze.ts';
 export * from './guards/lockout.ts';
 export * from './guards/policy.ts';

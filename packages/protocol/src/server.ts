@@ -1,34 +1,7 @@
 import { z } from 'zod';
 import { Sealing } from './actions/approver-key.ts';
+import { Allows, Relaxation } from './guards/allows.ts';
 import { capped, ServerId, Timestamp } from './text.ts';
-
-const Lines = z.array(capped(255)).max(200);
-
-/** What root allows on a server, by the files there: to be shown, since nothing but those files decides. */
-export const Allows = z.object({
-  /** Units that the list of what may be restarted names. */
-  services: Lines,
-  /** Units of the second list: those that can cut people off stand in both. */
-  lockout: Lines,
-  /** Where probes may ask besides the server itself. */
-  probe_targets: Lines,
-  limits: z.array(z.object({ name: capped(64), value: z.number() })).max(20),
-  /** Whether these are all lines. */
-  complete: z.boolean(),
-  /** Why a list is not trusted, and so counts as empty. */
-  problem: capped(500).nullable(),
-  /** What root types there to allow one more service, `NAME`. */
-  command: capped(500),
-});
-export type Allows = z.infer<typeof Allows>;
-/** A setting of one of our units' sandbox that had to be lifted, because this server cannot give it. */
-export const Relaxation = z.object({
-  unit: capped(255),
-  /** systemd's name of it: `PrivateTmp`, … */
-  setting: capped(64),
-  because: capped(500),
-});
-export type Relaxation = z.infer<typeof Relaxation>;
 
 /** What an agent says of the machine that it runs on. */
 export const ServerFacts = z.object({

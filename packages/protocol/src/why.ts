@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JournalWithheld } from './guards/allows.ts';
 import { capped, Timestamp } from './text.ts';
 
 /** One line of a server's journal, as systemd-journald stored it. */
@@ -12,15 +13,6 @@ export const JournalLine = z.object({
   message: capped(2048),
 });
 export type JournalLine = z.infer<typeof JournalLine>;
-
-/** The server keeps the journal lines of this service to itself. */
-export const JournalWithheld = z.object({
-  /** A whole sentence. */
-  reason: capped(500),
-  /** What root types on that server so that they are shown; `null` where it shows none at all. */
-  fix_command: capped(500).nullable(),
-});
-export type JournalWithheld = z.infer<typeof JournalWithheld>;
 
 /** Why a service is not running: the evidence that systemd kept of the invocation that ended. */
 export const Why = z.object({

@@ -31,10 +31,13 @@ export function EnrolmentPanel({ enrolment, server, onRenewed, children }: Enrol
   return (
     <Waiting>
       <p className="dim">
-        Run this on {enrolment.server_id}. It installs the agent, and asks for your password there if it needs
-        to.
+        Run this on {enrolment.server_id}. It says what it will do there, and asks. Then it asks which services
+        may be restarted from here: at first, none.
       </p>
       <Command text={enrolment.command} size="wrapped" />
+      <p className="dim">
+        Where nobody can answer, put <code>-s -- --yes</code> behind it.
+      </p>
       {enrolment.warning !== null && (
         <p className="notice is-warn" role="note">
           <Glyph look={{ shape: 'triangle', tone: 'warn' }} />
