@@ -134,8 +134,8 @@ function stepsOf(script: readonly string[]): number[] {
     else if (line === '}') isInside = false;
     else if (
       isInside &&
-      /^ {2}(?!elif|else|fi$|done|esac)[a-z(\[$]/.test(line) &&
-      !/\\$/.test(script[at - 1] ?? '')
+      /^ {2}(?!elif|else|fi$|done|esac)[a-z([$]/.test(line) &&
+      !script[at - 1]?.endsWith('\\')
     )
       return [at];
     return [];

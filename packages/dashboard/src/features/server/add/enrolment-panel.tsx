@@ -31,8 +31,8 @@ export function EnrolmentPanel({ enrolment, server, onRenewed, children }: Enrol
   return (
     <Waiting>
       <p className="dim">
-        Run this on {enrolment.server_id}. It says what it will do there, and asks. Then it asks which services
-        may be restarted from here: at first, none.
+        Run this on {enrolment.server_id}. It says what it will do there, and asks. Then it asks which
+        services may be restarted from here: at first, none.
       </p>
       <Command text={enrolment.command} size="wrapped" />
       <p className="dim">
