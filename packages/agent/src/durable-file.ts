@@ -26,7 +26,8 @@ export function writeDurably(path: string, content: string, mode = 0o600): void 
   const fresh = `${path}.new`;
   const descriptor = openSync(fresh, 'w', 0o600);
   try {
-    fchmodSync(descriptor, mode);
+    // Whatever the umask of who calls says.
+    if (mode !== 0o600) fchmodSync(descriptor, mode);
     for (const bytes = Buffer.from(content), at = { offset: 0 }; at.offset < bytes.length; )
       at.offset += fs.writeSync(descriptor, bytes, at.offset);
     fs.fsyncSync(descriptor);

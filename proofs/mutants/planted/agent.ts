@@ -184,8 +184,8 @@ export const AGENT_MUTANTS: readonly Mutant[] = [
   {
     name: 'the record of an order is not on disk before it runs',
     file: JOURNAL,
-    from: '    fdatasyncSync(this.#descriptor);',
-    to: '    if (line.length === 0) fdatasyncSync(this.#descriptor);',
+    from: '    fs.fdatasyncSync(this.#descriptor);',
+    to: '    if (line.length === 0) fs.fdatasyncSync(this.#descriptor);',
     caughtBy: POWER,
   },
   {
