@@ -34,7 +34,9 @@ remove_agent() {
   [ ! -L $command ] || [ "$(readlink $command)" != $lib/homelabcmd-agent ] || rm -f $command
   rm -rf $lib /var/lib/homelabcmd /run/homelabcmd
   rm -f $etc/agent.env $etc/agent.env.new $etc/release-key.pem
-  [ -z "$purge" ] || (rm -rf /var/lib/homelabcmd-orders /var/lib/homelabcmd-runs && cd $etc && rm -f $lists) # the hub's own settings may be there too
+  [ -z "$purge" ] || rm -rf /var/lib/homelabcmd-orders /var/lib/homelabcmd-runs
+  # The hub's own settings may be there too.
+  [ -z "$purge" ] || [ ! -d $etc ] || (cd $etc && rm -f $lists)
   [ ! -d $etc ] || rmdir --ignore-fail-on-non-empty $etc
   ! getent passwd homelabcmd >/dev/null || userdel homelabcmd
   ! getent passwd homelabcmd-journal >/dev/null || userdel homelabcmd-journal

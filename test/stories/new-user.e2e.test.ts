@@ -98,9 +98,9 @@ test.skipIf(labProblem() !== null)(
     await user.click(page.getByRole('button', { name: 'Expect 1 service' }));
     const { row, restart, approve, untilShows } = serviceRow(page, 'jellyfin');
     await untilShows('failed');
+    // It only watches, and keeps its journal, until the line that the page gives is typed on the server.
+    await typeAsShown(server, row.locator('.cmd code').filter({ hasText: 'homelabcmd-agent allow' }));
     await row.getByText('Main process exited, code=killed, status=9/KILL').waitFor();
-    // It only watches, until the line that the page gives is typed on the server.
-    await typeAsShown(server, row.locator('.cmd code'));
     await restart.waitFor();
 
     const before = await runsOf(server, 'jellyfin');
