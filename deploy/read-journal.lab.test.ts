@@ -8,9 +8,9 @@ const PATIENCE = { timeout: 20_000 };
 const CHOOSE = '/usr/local/lib/homelabcmd/choose-logs';
 const WATCHED = '/etc/homelabcmd/logs-watched';
 
-/** A service that says these words and fails. */
+/** A service that says these words and fails, when journald has had time to see of which run they are: it looks while the run is there. */
 const saying = (script: string) =>
-  `[Service]\nType=oneshot\nExecStart=/bin/sh -c '${script}; exit 3'\nStandardOutput=journal\n`;
+  `[Service]\nType=oneshot\nExecStart=/bin/sh -c '${script}; sleep 0.3; exit 3'\nStandardOutput=journal\n`;
 
 describe.skipIf(problem !== null)(
   `the journal reader on real systemd${problem ? `: ${problem}` : ''}`,

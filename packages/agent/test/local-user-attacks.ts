@@ -65,7 +65,7 @@ export const ATTACKS: readonly Attack[] = [
   {
     name: 'asks systemd by D-Bus to restart a service',
     typed:
-      'busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager RestartUnit ss plex.service replace',
+      'busctl call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager RestartUnit ss plex.service replace && while systemctl list-jobs --no-legend | grep -q plex; do :; done',
     worked: restarted,
     refusal: NOT_PERMITTED,
     guardless: { user: 'root' },

@@ -22,7 +22,7 @@ const UNITS = {
     serviceLines: [`ExecStartPost=/bin/sh -c 'echo "my last words, password=hunter2" >&2'`],
   }),
   'unloaded.service': countingService('unloaded'),
-  'gone-before.service': countingService('gone-before', { crashAfterMs: 1 }),
+  'gone-before.service': countingService('gone-before', { crashAfterMs: 300 }),
   'real-name.service': `${countingService('real-name')}Alias=nickname.service\n`,
   'job@.service': countingService('job'),
   'looping.service': countingService('looping', {
