@@ -6,7 +6,8 @@ import { replaceFolder } from './replace-folder.mjs';
 import { stampName } from './targets.mjs';
 
 /**
- * Builds beside what is there and puts it in its place at the end, with the stamp of its sources. Ends the process when it fails.
+ * Builds beside what is there and puts it in its place at the end, with the stamp of its sources. Ends the process when it fails, if
+ * nothing goes on without it.
  *
  * @param {import('./targets.mjs').Target} target
  */
@@ -23,7 +24,9 @@ export async function makeTarget(target) {
     rmSync(next, { recursive: true, force: true });
     console.error(error instanceof Error ? error.message : error);
     console.error(`The ${target.name} could not be built.`);
-    process.exit(1);
+    if (target.without === undefined) process.exit(1);
+    console.error(target.without);
+    return;
   }
   writeFileSync(join(next, stampName), stamp);
   replaceFolder(next, place);

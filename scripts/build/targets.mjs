@@ -7,7 +7,8 @@ import { fingerprint } from './fingerprint.mjs';
  * What is built, from what, by what. `make` is given the folder to write; the tools are imported only when something
  * is made, since this table is also read before they are installed.
  *
- * @typedef {{ name: string, inputs: string[], outFolder: string, make: (outFolder: string) => Promise<void> }} Target
+ * @typedef {{ name: string, inputs: string[], outFolder: string, make: (outFolder: string) => Promise<void>, without?: string }} Target
+ *   `without` says what is so when it cannot be made; where it is absent, nothing goes on
  */
 
 const everywhere = ['package-lock.json', 'packages/protocol', 'scripts/build'];
@@ -33,6 +34,7 @@ export const targets = [
     name: 'agent for servers',
     inputs: ['packages/agent', 'deploy', 'package.json', ...everywhere],
     outFolder: agentFolder,
+    without: 'The hub runs all the same, but has no agent to hand out. The next start tries again.',
     make: async (outFolder) => {
       const { kindsToMake, makeReleaseFolder } = await import('./agent/release-folder.mjs');
       await makeReleaseFolder(outFolder, kindsToMake(join(root, agentFolder)));
