@@ -13,6 +13,17 @@ import { StubHub } from './stub-hub.ts';
 const problem = labProblem();
 const WITHIN = { timeout: 20_000, interval: 50 };
 const ALLOWED = '/etc/homelabcmd/restart-allowed';
+/** What root is told to do about each. */
+const ADVICE: Readonly<Record<string, RegExp>> = {
+  Lists: /[Tt]ype: .*chmod .*\/etc\/homelabcmd/,
+  Script: /^Somebody has changed it.* Install the agent again by the line/,
+  Settings: /^Type: .*chmod 600 \/etc\/homelabcmd\/agent\.env\. Then make a new token/,
+  Socket: /^Type: systemctl restart homelabcmd-restart\.socket\./,
+  'Release key': /^Put the right key there, and type: .*chmod 644 \/etc\/homelabcmd\/release-key\.pem/,
+  Enrolment: /^See Hub\. A token works once and for an hour: make a new one/,
+  Orders: /^Type: chown -R homelabcmd:homelabcmd \/var\/lib\/homelabcmd /,
+  'Drop-ins': /^Look whether you want that/,
+};
 
 /** The command as root types it on a server, with the installed agent and real systemd. */
 describe.skipIf(problem !== null)(`homelabcmd-agent on a server${problem ? `: ${problem}` : ''}`, () => {
@@ -153,7 +164,7 @@ describe.skipIf(problem !== null)(`homelabcmd-agent on a server${problem ? `: ${
     const { code, bad } = await examine();
     await sh(mend);
     expect(bad.map((one) => [one.name, one.state])).toEqual([[name, state]]);
-    expect(bad[0]?.todo).toBeTruthy();
+    expect(bad[0]?.todo).toMatch(ADVICE[name] ?? 'the row names no advice');
     expect(code).toBe(state === 'fail' ? 1 : 0);
     expect((await examine()).bad).toEqual([]);
   });

@@ -1,16 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Finding } from '@homelabcmd/protocol/doctor';
 import type { ServerConfig } from '../../config.ts';
 import type { UnitState } from '../../systemd/port.ts';
 import type { World } from '../command.ts';
-
-/** What the doctor found of one thing. A warning is worth reading; with a failure something does not work, or is not safe. */
-export interface Finding {
-  readonly name: string;
-  readonly state: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
-  /** What to do about it; absent when all is well. */
-  readonly todo?: string;
-}
 
 /** What the checks look at. */
 export interface Patient {
@@ -22,19 +14,7 @@ export interface Patient {
 
 export type Check = (patient: Patient) => Promise<Finding> | Finding;
 
-export const ok = (name: string, detail: string): Finding => ({ name, state: 'ok', detail });
-export const warn = (name: string, detail: string, todo: string): Finding => ({
-  name,
-  state: 'warn',
-  detail,
-  todo,
-});
-export const fail = (name: string, detail: string, todo: string): Finding => ({
-  name,
-  state: 'fail',
-  detail,
-  todo,
-});
+export { type Finding, fail, ok, warn } from '@homelabcmd/protocol/doctor';
 
 export const AGENT_UNIT = 'homelabcmd-agent.service';
 const AGENT_USER = 'homelabcmd';
