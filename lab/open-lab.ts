@@ -24,7 +24,7 @@ export function labProblem(): string | null {
   if (problem === undefined)
     problem =
       Number(process.versions.node.split('.')[0]) < NODE_MAJOR
-        ? `A lab needs Node.js ${NODE_MAJOR}, because its agents run on this very program.`
+        ? `A lab needs Node.js ${NODE_MAJOR}, which it lends to its servers.`
         : checkMachine();
   return problem;
 }
