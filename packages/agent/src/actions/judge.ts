@@ -28,16 +28,24 @@ export interface JudgeParts {
   signal: AbortSignal;
 }
 
+/**
+ * What systemd has told of the unit since the order began. It grows while the order is judged: the script's answer comes on
+ * another connection and may overtake systemd's signals, and only a reading of the unit comes after all that they said.
+ */
+export interface Seen {
+  /** systemd's word for how the job ended, where it was heard. */
+  jobResult: string | null;
+  /** The newest invocation, empty for none: a one-shot service that was unloaded has forgotten it. */
+  invocationId: string;
+}
+
 export interface Case {
   kind: ActionKind;
   unit: string;
   before: ServiceSnapshot | null;
   settleMs: number;
   probe: Probe | null;
-  /** systemd's word for how the job ended, where it was heard. */
-  jobResult: string | null;
-  /** The newest invocation that was seen since the order: a one-shot service that was unloaded has forgotten it. */
-  seenInvocationId: string;
+  seen: Readonly<Seen>;
   onVerifying: () => void;
 }
 
@@ -67,14 +75,14 @@ export async function judge(ran: Ran, about: Case, parts: JudgeParts): Promise<O
       detail: 'The order ran, but systemd cannot be asked how it ended.',
     };
   const state = await session.read(about.unit);
-  const invocationId = state.invocationId || about.seenInvocationId;
+  const invocationId = state.invocationId || about.seen.invocationId;
   const atOnce =
     ran.exitCode === 0
       ? kind.failureAfterCommand(state, invocationId, before?.invocation_id ?? '')
       : failureOfCommand(
           ACTION_KINDS[about.kind].imperative.toLowerCase(),
           state,
-          about.jobResult,
+          about.seen.jobResult,
           ran.output,
         );
   const settled = atOnce === null ? await verify(state, about, parts) : { failure: atOnce, state };
@@ -114,6 +122,7 @@ async function verify(start: UnitState, about: Case, parts: JudgeParts): Promise
       const failure = failureNow(state);
       if (failure !== null) down.resolve({ failure, state });
     },
+    invocation: () => undefined,
     job: () => undefined,
   });
   const end = new AbortController();

@@ -201,3 +201,15 @@ test('a one-shot service that did its work and was unloaded is a success', async
   rig.newRunner().take(order(1));
   expect(await rig.resultOf(1)).toMatchObject({ outcome: 'completed' });
 });
+
+test('a one-shot service of which systemd tells only after the script has answered is a success', async () => {
+  const run = 'a'.repeat(32);
+  rig.onRestart = (unit, socket) => {
+    rig.units.set(unit, { ...absentUnit(unit), loadState: 'loaded', type: 'oneshot' });
+    // The signals come before the reply to the reading that follows them, and no sooner.
+    rig.onRead = () => rig.observers.tellInvocation(unit, run);
+    rig.finish(idOf(1), socket, 0);
+  };
+  rig.newRunner().take(order(1));
+  expect(await rig.resultOf(1)).toMatchObject({ outcome: 'completed' });
+});

@@ -7,7 +7,7 @@ import { ageFrom } from './age.ts';
 import { findEvidence } from './evidence.ts';
 import { execute, type Ran, ranOrRefused } from './execute.ts';
 import type { RestartExecutor } from './executor/executor.ts';
-import { type JudgeParts, judge } from './judge.ts';
+import { type JudgeParts, judge, type Seen } from './judge.ts';
 import { type AllowanceParts, assertAllowance, isLikelyToRun } from './guards/allowance.ts';
 import type { Intent, OrderJournal } from './order-journal.ts';
 import { emptyResult, Refused, refusedResult } from './refused.ts';
@@ -111,7 +111,7 @@ export class OrderRunner implements Disposable {
     const ran = ranOrRefused(await findEvidence(orderId, this.#evidenceParts()));
     if (intent === null) return { ...emptyResult, outcome: 'unknown', detail: RECORD_LOST };
     work.unit = intent.unit;
-    return this.#judge(ran, intent.order, intent.unit, intent.before, null, '');
+    return this.#judge(ran, intent.order, intent.unit, intent.before, { jobResult: null, invocationId: '' });
   }
 
   #begin(
@@ -193,15 +193,14 @@ export class OrderRunner implements Disposable {
       );
     }
     log('info', 'an order begins', { orderId, unit, verb: order.verb });
-    let jobResult: string | null = null;
-    let seenInvocationId = '';
+    const seen: Seen = { jobResult: null, invocationId: '' };
     using _observing = observers.observe(unit, {
-      state: (state) => {
-        if (state.invocationId !== before.invocationId)
-          seenInvocationId = state.invocationId || seenInvocationId;
+      state: () => undefined,
+      invocation: (invocationId) => {
+        if (invocationId !== before.invocationId) seen.invocationId = invocationId;
       },
       job: (result) => {
-        jobResult = result;
+        seen.jobResult = result;
       },
     });
     let startedAt = performance.now();
@@ -216,7 +215,7 @@ export class OrderRunner implements Disposable {
     try {
       const ran = await execute(order, unit, parts);
       const ranMs = performance.now() - startedAt;
-      const result = await this.#judge(ran, order, unit, beforeSnapshot, jobResult, seenInvocationId);
+      const result = await this.#judge(ran, order, unit, beforeSnapshot, seen);
       return { ...result, ran_ms: ranMs };
     } catch (cause) {
       if (cause instanceof Refused) return refusedResult(cause, { before: beforeSnapshot });
@@ -229,8 +228,7 @@ export class OrderRunner implements Disposable {
     order: Order,
     unit: string,
     before: OrderResult['before'],
-    jobResult: string | null,
-    seenInvocationId: string,
+    seen: Readonly<Seen>,
   ): Promise<OrderResult> {
     const { order_id: orderId, kind, settle_ms: settleMs, probe } = order;
     const then = probe === null ? '' : ', and then answer';
@@ -243,8 +241,7 @@ export class OrderRunner implements Disposable {
         before,
         settleMs,
         probe,
-        jobResult,
-        seenInvocationId,
+        seen,
         onVerifying: () =>
           this.#progress(orderId, 'verifying', `It is up, and must stay so for ${settleMs / 1000} s${then}`),
       },

@@ -240,3 +240,14 @@ test('a service that nobody expects any more goes, if systemd has not loaded it'
   await vi.waitFor(() => expect(frames.at(-1)?.complete).toBe(true));
   expect(frames.at(-1)?.reports.map(({ unit }) => unit)).toEqual(['plex.service', 'web.service']);
 });
+
+test('who follows a unit hears of its run, also where nothing was known of the unit: it is loaded only while it runs', () => {
+  const heard: string[] = [];
+  using _observing = watch.observers.observe('backup.service', {
+    state: () => undefined,
+    invocation: (invocationId) => heard.push(invocationId),
+    job: () => undefined,
+  });
+  events?.changed('backup.service', { activeState: 'activating', invocationId: RUN }, true);
+  expect(heard).toEqual([RUN]);
+});

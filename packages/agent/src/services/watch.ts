@@ -149,6 +149,7 @@ export class ServiceWatch implements AsyncDisposable {
   }
 
   #changed(unit: string, change: Partial<UnitState>, whole: boolean): void {
+    if (change.invocationId) this.#observers.tellInvocation(unit, change.invocationId);
     const record = this.#book.records.get(unit);
     if (record === undefined || !record.loaded) {
       if (record !== undefined) record.loaded = true;

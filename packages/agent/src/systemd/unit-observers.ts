@@ -2,6 +2,8 @@ import type { UnitState } from './port.ts';
 
 export interface UnitObserver {
   state(state: UnitState): void;
+  /** systemd began a run of the unit, told also of a unit that nothing is known of: one that is loaded only while it runs. */
+  invocation(invocationId: string): void;
   /** A job of the unit ended; systemd's own word for how. */
   job(result: string): void;
 }
@@ -23,6 +25,10 @@ export class UnitObservers {
 
   tellState(unit: string, state: UnitState): void {
     for (const observer of this.#byUnit.get(unit) ?? []) observer.state(state);
+  }
+
+  tellInvocation(unit: string, invocationId: string): void {
+    for (const observer of this.#byUnit.get(unit) ?? []) observer.invocation(invocationId);
   }
 
   tellJob(unit: string, result: string): void {

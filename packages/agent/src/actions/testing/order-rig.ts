@@ -91,6 +91,7 @@ export class OrderRig implements AsyncDisposable {
     const state = { ...(this.units.get(id) ?? absentUnit(id)), loadState: 'loaded', ...change };
     this.units.set(id, state);
     this.observers.tellState(id, state);
+    if (change.invocationId) this.observers.tellInvocation(id, change.invocationId);
   }
 
   start(id: string, change: Partial<UnitState> = {}): void {
