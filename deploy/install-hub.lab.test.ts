@@ -15,7 +15,7 @@ const PATIENCE = { timeout: 20_000 };
 const MOST_EXPOSED = 1.7;
 
 const BROKEN = `[Service]
-ExecStart=/bin/sh -c 'echo the disk of the library is full; exit 3'
+ExecStart=/bin/sh -c 'echo the disk of the library is full; sleep 0.3; exit 3'
 [Install]
 WantedBy=multi-user.target
 `;

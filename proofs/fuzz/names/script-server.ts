@@ -40,7 +40,7 @@ const RECORDER = `#!/bin/sh
 [ "$4" != fails.service ] || exit 3
 `;
 
-/** Lays out the places, each new and empty for this namespace alone, and runs the script for every file of the folder \`in\`. */
+/** Lays out the places, each new and empty for this namespace alone, and runs the script for every file of the folder \`in\`: each as if the hour held no other run. */
 const DRIVER = `set -eu
 mount --make-rprivate /
 mount --bind "$FUZZ_DIR/systemctl" /usr/bin/systemctl
@@ -51,8 +51,10 @@ cp "$FUZZ_DIR/lockout" /etc/homelabcmd/restart-allowed-lockout
 mount -t tmpfs none /var/lib
 mkdir /var/lib/homelabcmd-orders
 mount --bind "$FUZZ_DIR/claims" /var/lib/homelabcmd-orders
+mkdir /var/lib/homelabcmd-runs
 set +e
 for file in "$FUZZ_DIR"/in/*; do
+  rm -rf /var/lib/homelabcmd-runs/*
   FUZZ_LINE=\${file##*/} "$FUZZ_SCRIPT" <"$file" >"$FUZZ_DIR/said/\${file##*/}" 2>/dev/null
 done
 `;
