@@ -44,8 +44,12 @@ export class Line implements Disposable {
     const { promise, resolve, reject } = Promise.withResolvers<Answered>();
     const timer = setTimeout(() => reject(new NoAnswer('no answer came in time')), WITHIN_MS);
     const onData = (chunk: Buffer) => {
-      const answered = reader.take(chunk);
-      if (answered !== null) resolve(answered);
+      try {
+        const answered = reader.take(chunk);
+        if (answered !== null) resolve(answered);
+      } catch (error) {
+        reject(error);
+      }
     };
     const onEnd = () => {
       const answered = reader.end();
@@ -153,6 +157,8 @@ function unchunked(bytes: Buffer): string | null {
     const end = bytes.indexOf('\r\n', at);
     if (end < 0) return null;
     const size = Number.parseInt(bytes.toString('latin1', at, end), 16);
+    if (Number.isNaN(size))
+      throw new NoAnswer(`a part of the answer has no size: ${bytes.toString('latin1', at, at + 200)}`);
     const from = end + 2;
     if (bytes.length < from + size + 2) return null;
     if (size === 0) return Buffer.concat(parts).toString('utf8');

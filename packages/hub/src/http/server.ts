@@ -21,6 +21,7 @@ import type { SESSION_ROUTES, SessionParts } from './entry/session-parts.ts';
 import { mountSession } from './entry/session-routes.ts';
 import { mountStream, type StreamParts } from './stream.ts';
 import {
+  keepAnswersWhole,
   LETS_IN_WITHOUT_HOST,
   passOverExpectations,
   refuseUnreadable,
@@ -72,6 +73,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   installProblems(app);
+  keepAnswersWhole(app.server);
   passOverExpectations(app.server);
   refuseWithoutHost(app);
   acceptJsonAlone(app);

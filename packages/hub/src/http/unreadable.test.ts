@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Problem } from '@homelabcmd/protocol';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { API_KEY, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 
 let hub: TestHub;
@@ -37,6 +37,42 @@ test.each([
   expect(head).toContain(`HTTP/1.1 ${status} `);
   expect(head.toLowerCase()).toContain('content-type: application/problem+json');
   expect(Problem.parse(JSON.parse(body))).toMatchObject({ status });
+});
+
+const LIST = ask('host: a', `x-api-key: ${API_KEY}`);
+
+test('what cannot be read is refused after the answers to what came before it', async () => {
+  const said = await exchange(`${LIST}${LIST}BREW / HTTP/1.1\r\n\r\nBREW`);
+  expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400']);
+});
+
+test('a body that cannot be read is refused in the place of its own answer', async () => {
+  const head = [
+    'host: a',
+    `x-api-key: ${API_KEY}`,
+    'content-type: application/json',
+    'transfer-encoding: chunked',
+  ];
+  const post = ['POST /api/v1/servers HTTP/1.1', ...head, '', '2', '{}', 'no size', ''].join('\r\n');
+  const said = await exchange(`${LIST}${post}`);
+  expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+});
+
+test('nothing is said in the midst of an answer, whatever comes meanwhile', async () => {
+  const socket = connect(Number(new URL(hub.url).port), '127.0.0.1').setEncoding('latin1');
+  let said = '';
+  socket.on('data', (part: string) => (said += part));
+  socket.write(
+    ask('host: a', `x-api-key: ${API_KEY}`, 'accept: text/event-stream').replace('/servers', '/events'),
+  );
+  await vi.waitFor(() => expect(said).toContain('HTTP/1.1 200'));
+  socket.write('BREW / HTTP/1.1\r\n\r\n');
+  // The hub has read that by the time that it has answered this.
+  await exchange(LIST.replace('host: a', 'host: a\r\nconnection: close'));
+  await hub.call('POST', '/servers', { server_id: 'attic' });
+  await vi.waitFor(() => expect(said).toContain('"server_id":"attic"'));
+  expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+  socket.destroy();
 });
 
 test('an expectation that nobody knows keeps no request from being answered', async () => {

@@ -1,15 +1,58 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Duplex, finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../lib/refusal.ts';
 
-/** What could not be read as a request ends here, before there is one that anything could be asked of. */
+interface Due {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** What has still to be answered on a connection, oldest first. */
+const due = new WeakMap<Duplex, Set<Due>>();
+const refused = new WeakSet<Duplex>();
+
+/** Remembers what has to be answered before anything else may be said on a connection. */
+export function keepAnswersWhole(server: Server): void {
+  server.prependListener('request', (request, response) => {
+    const { socket } = request;
+    const one = { request, response };
+    due.set(socket, (due.get(socket) ?? new Set()).add(one));
+    finished(response, () => due.get(socket)?.delete(one));
+  });
+}
+
+/**
+ * What could not be read as a request ends here, before there is one that anything could be asked of. The requests before it
+ * are answered first, each as a whole: what is said in the midst of an answer, or in its place, would be taken for it.
+ */
 export function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  // Whatever still comes on this connection cannot be read either.
+  if (refused.has(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const problem = refusalOf(error.code).toProblem(crypto.randomUUID().slice(0, 8));
+  refused.add(socket);
+  const open = [...(due.get(socket) ?? [])];
+  const broken = open.find(({ request }) => !request.complete);
+  const before = open.filter((one) => one !== broken);
+  let left = before.length;
+  const refuse = () => {
+    if (broken?.response.headersSent || !socket.writable) socket.destroy();
+    else sayUnreadable(error.code, socket);
+  };
+  if (left === 0) refuse();
+  for (const { response } of before)
+    finished(response, () => {
+      left -= 1;
+      if (left === 0) refuse();
+    });
+}
+
+function sayUnreadable(code: string | undefined, socket: Socket): void {
+  const problem = refusalOf(code).toProblem(crypto.randomUUID().slice(0, 8));
   const body = JSON.stringify(problem);
   const lines = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
