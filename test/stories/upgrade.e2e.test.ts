@@ -1,28 +1,18 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { api } from '@homelabcmd/protocol';
 import { ApiClient } from '@homelabcmd/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countingService, labProblem, type LabServer, openLab } from '../../lab/index.ts';
 import { until } from '../house/house.ts';
 import { startHubProcess } from '../house/hub-process.ts';
-import { type Handed, type Mirror, releaseOf, startMirror } from '../house/proxies/mirror.ts';
+import { daysLater, FALSE_RELEASES, releaseOf } from '../house/proxies/false-releases.ts';
+import { type Mirror, startMirror } from '../house/proxies/mirror.ts';
 
 const problem = labProblem();
 const SLOW = 120_000;
-const DAY_MS = 86_400_000;
-const PROGRAM = `homelabcmd-agent-linux-${process.arch}.gz`;
 const KEPT = [
   ...['/etc/homelabcmd/restart-allowed', '/etc/homelabcmd/release-key.pem', '/etc/homelabcmd/agent.env'],
   ...['/var/lib/homelabcmd/agent-key', '/var/lib/homelabcmd/hub-key'],
 ];
-const daysLater = (days: number) => (manifest: { released_at: string }) => {
-  manifest.released_at = new Date(Date.parse(manifest.released_at) + days * DAY_MS).toISOString();
-};
-const strangersKey = generateKeyPairSync('ed25519').privateKey;
-const without = (handed: Handed, name: string, content: Handed extends Map<string, infer V> ? V : never) =>
-  new Map(handed).set(name, content);
-/** What an attacker would like to have run as root. */
-const EVIL_SCRIPT = Buffer.from('#!/bin/sh\ntouch /evil-was-here\necho linux-x64\n');
 
 describe.skipIf(problem !== null)(`an upgrade${problem === null ? '' : `: ${problem}`}`, () => {
   const stack = new AsyncDisposableStack();
@@ -69,74 +59,9 @@ describe.skipIf(problem !== null)(`an upgrade${problem === null ? '' : `: ${prob
     expect((await server.exec([...asNobody, 'upgrade'])).code).toBe(77);
   });
 
-  test.each<[string, () => Handed, RegExp]>([
-    ['another key has signed it', () => releaseOf(daysLater(1), { key: strangersKey }), /signature/],
-    [
-      'another key has signed an installer of its own, with the known key beside it',
-      () => {
-        const files = { 'install-agent.sh': EVIL_SCRIPT };
-        const known = releaseOf(daysLater(0)).get('release-key.pem') ?? Buffer.alloc(0);
-        return without(releaseOf(daysLater(1), { key: strangersKey, files }), 'release-key.pem', known);
-      },
-      /signature/,
-    ],
-    [
-      'the signature is empty',
-      () => without(releaseOf(daysLater(1)), 'release.sig', Buffer.alloc(0)),
-      /signature/,
-    ],
-    [
-      'the signature is all zero',
-      () => without(releaseOf(daysLater(1)), 'release.sig', Buffer.alloc(64)),
-      /signature/,
-    ],
-    [
-      'the signature does not end',
-      () => without(releaseOf(daysLater(1)), 'release.sig', Buffer.alloc(90_000)),
-      /more came/,
-    ],
-    ['it is older', () => releaseOf(daysLater(-1)), /an older one is not installed/],
-    [
-      'its number is lower',
-      () =>
-        releaseOf((manifest) => {
-          daysLater(1)(manifest);
-          manifest.version = '0.0.9';
-        }),
-      /an older one is not installed/,
-    ],
-    [
-      'the installer is another',
-      () => without(releaseOf(daysLater(1)), 'install-agent.sh', EVIL_SCRIPT),
-      /install-agent\.sh is not|more came/,
-    ],
-    [
-      'the restart script is another',
-      () => without(releaseOf(daysLater(1)), 'restart-service', EVIL_SCRIPT),
-      /restart-service is not|more came/,
-    ],
-    [
-      'the program is another',
-      () => without(releaseOf(daysLater(1)), PROGRAM, Buffer.from('x')),
-      /is not the one/,
-    ],
-    [
-      'it leads elsewhere',
-      () =>
-        without(releaseOf(daysLater(1)), 'release.json', () => ({
-          status: 302,
-          headers: { location: '/agent/v1/files/restart-service' },
-        })),
-      /HTTP 302/,
-    ],
-    [
-      'a file is not there',
-      () => without(releaseOf(daysLater(1)), 'restart-service', () => ({ status: 404, headers: {} })),
-      /HTTP 404/,
-    ],
-  ])(
+  test.each(Object.entries(FALSE_RELEASES))(
     'is refused, and changes nothing, when %s',
-    async (_, handed, why) => {
+    async (_, { handed, why }) => {
       const before = await installed();
       mirror.handed = handed();
       const result = await upgrade();

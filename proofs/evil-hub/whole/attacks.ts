@@ -7,6 +7,7 @@ import {
   type Asking,
   type Breaking,
   type Greeting,
+  type Handing,
   order,
   orderFrame,
   type Saying,
@@ -115,6 +116,15 @@ export class Attacks {
     );
     if (code !== 0) throw new Error(`the script could not be asked: ${stderr.trim()}`);
     for (const answer of stdout.split('\n').filter(Boolean)) this.#count(subject, name, answer);
+  }
+
+  /** Root asks for an upgrade, and the hub hands out what it likes. */
+  async hand({ subject, name, way }: NamedWay<Handing>): Promise<void> {
+    this.#door.handOut(way.handed());
+    this.#tally.sent += 1;
+    const { code } = await this.#target.lab.exec(['homelabcmd-agent', 'upgrade'], { timeoutMs: 120_000 });
+    this.#count(subject, name, code === 0 ? 'TAKEN' : 'refused');
+    if (code === 0) this.#tally.violations.push(`${name}: a false upgrade was taken.`);
   }
 
   /** All of them would be answered on a link that is there still. */

@@ -9,12 +9,15 @@ import {
   sealer,
 } from '@homelabcmd/protocol/link';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { type Handed, handOut } from '../../../test/house/proxies/false-releases.ts';
+import { FILES } from '../../../test/house/proxies/mirror.ts';
 
 export const SERVER = 'nas';
 /** The agent would leave a hub that is silent for three of these: nothing here is about that. */
 const BEAT_MS = 20_000;
 /** Where a burst is as long as it is, the agent needs its time. */
 const ANSWER_WITHIN_MS = 60_000;
+const NOTHING = { status: 404, headers: {} };
 
 /** Where in a greeting something is put in, in the order in which they come. */
 export const STAGES = ['open', 'hello', 'challenge', 'proof', 'welcome'] as const;
@@ -45,6 +48,8 @@ export interface EvilDoor extends AsyncDisposable {
   nextLink(): Promise<OpenLink>;
   /** Puts something into the next greeting. Answers the link, where the agent was welcomed all the same, or `null` for its end. */
   disturbNext(putIn: PutIn): Promise<OpenLink | null>;
+  /** Hands these files out from now on, as the agent's release. */
+  handOut(files: Handed): void;
   /** What became of an order; `null` when nothing was heard in time. */
   resultOf(orderId: string): Promise<OrderResult | null>;
   /** Is told of each text that comes from the agent, and of each result. */
@@ -57,7 +62,11 @@ export interface DoorEars {
 }
 
 export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
-  const http = createServer();
+  let handed: Handed = new Map();
+  const http = createServer(({ url = '' }, response) => {
+    const file = url.startsWith(FILES) ? handed.get(decodeURIComponent(url.slice(FILES.length))) : undefined;
+    handOut(file ?? NOTHING, response);
+  });
   const sockets = new WebSocketServer({
     server: http,
     maxPayload: 64 * 1024 * 1024,
@@ -97,6 +106,7 @@ export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
   return {
     ...{ port: (http.address() as AddressInfo).port, counts },
     nextLink: () => next.promise,
+    handOut: (files) => void (handed = files),
     disturbNext(putIn) {
       const { promise, resolve } = Promise.withResolvers<OpenLink | null>();
       disturbance = { putIn, came: resolve };

@@ -42,6 +42,8 @@ const ASKED = 16;
 /** As many as the socket lets in, and one after the other. */
 const ASKED_AT_ONCE = [16, 1];
 const ASKED_EVERY = 8;
+/** Upgrades each time: each starts a large program some times. */
+const UPGRADES = 3;
 const WELCOME_WITHIN_MS = 30_000;
 /** After these shares of the run the server is started anew: once in order, once by a loss of power. */
 const REBOOTS = [
@@ -127,9 +129,11 @@ class Play {
     const { outcome } = this.#parts;
     for (let burst = 0; burst < BURSTS_PER_LINK; burst += 1)
       await this.#attacks.say(link, Array.from({ length: BURST }, this.#next.say));
-    if (this.#round % ASKED_EVERY === 0)
+    if (this.#round % ASKED_EVERY === 0) {
       for (const way of waysOf('ask'))
         for (const atOnce of ASKED_AT_ONCE) await this.#attacks.ask(way, ASKED, atOnce);
+      for (let upgrade = 0; upgrade < UPGRADES; upgrade += 1) await this.#attacks.hand(this.#next.hand());
+    }
     this.#round += 1;
     await this.#attacks.break(link, this.#next.break());
     let open: OpenLink | null = null;
@@ -165,7 +169,7 @@ function allWays({ chance }: Arsenal) {
   };
   return {
     ...{ say: inTurn(waysOf('say')), break: inTurn(waysOf('break')) },
-    greet: inTurn(waysOf('greet')),
+    ...{ greet: inTurn(waysOf('greet')), hand: inTurn(waysOf('hand')) },
   };
 }
 

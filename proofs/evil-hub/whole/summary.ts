@@ -25,7 +25,7 @@ export const replayOf = ({ seed, sent }: WholeOutcome): string =>
 export function reportOf(facts: RunFacts, outcome: WholeOutcome): Report {
   const { seed, sent, agentStarts, serverStarts, starts, answers, violations } = outcome;
   const tried = Object.keys(answers).length;
-  const all = (['say', 'break', 'greet', 'ask'] as const).flatMap((act) => waysOf(act)).length;
+  const all = (['say', 'break', 'greet', 'ask', 'hand'] as const).flatMap((act) => waysOf(act)).length;
   const parts = [
     '# A hub that was taken over, and a real agent',
     headline(outcome),

@@ -25,6 +25,7 @@ describe.skipIf(problem !== null)(`a hub that was taken over${problem ? `: ${pro
     expect(starts['media']).toBeGreaterThan(0);
     expect(starts['direct']).toBeGreaterThan(0);
     expect(starts['kept']).toBe(1);
+    expect(Object.keys(answers)).toContainEqual(expect.stringMatching(/^upgrades: /));
     for (const act of ['say', 'ask'] as const)
       for (const { subject, name } of waysOf(act)) expect(answers).toHaveProperty([`${subject}: ${name}`]);
   });

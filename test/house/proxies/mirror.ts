@@ -1,4 +1,3 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -6,16 +5,11 @@ import { createServer } from 'node:https';
 import { type AddressInfo, connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { RELEASE_DIR } from '../../../lab/index.ts';
 import type { HubProcess } from '../hub-process.ts';
+import { type Handed, handOut } from './false-releases.ts';
 
-const FILES = '/agent/v1/files/';
-
-/** What is handed out in the place of the hub's own file of that name; a whole answer, where it is a function. */
-export type Handed = Map<
-  string,
-  Buffer | ((request: IncomingMessage) => { status: number; headers: object })
->;
+/** Below this address a hub serves the agent's release. */
+export const FILES = '/agent/v1/files/';
 
 export interface Mirror extends AsyncDisposable {
   readonly url: string;
@@ -36,11 +30,7 @@ export async function startMirror(host: string, hub: HubProcess): Promise<Mirror
   const server = createServer({ key, cert }, (request, response) => {
     const name = decodeURIComponent(request.url?.slice(FILES.length) ?? '');
     const own = request.url?.startsWith(FILES) === true ? mirror.handed.get(name) : undefined;
-    if (Buffer.isBuffer(own)) return void response.end(own);
-    if (own !== undefined) {
-      const { status, headers } = own(request);
-      return void response.writeHead(status, { ...headers }).end();
-    }
+    if (own !== undefined) return handOut(own, response);
     void fetch(hub.url + (request.url ?? '')).then(async (answer) => {
       response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
     });
@@ -65,33 +55,3 @@ export async function startMirror(host: string, hub: HubProcess): Promise<Mirror
     },
   });
 }
-
-interface Manifest {
-  version: string;
-  released_at: string;
-  files: Record<string, { sha256: string; bytes: number }>;
-}
-
-/** The release of this checkout, changed and signed anew; by the key that the checkout signs with, where no other is given. */
-export function releaseOf(
-  change: (manifest: Manifest) => void,
-  { key = ownKey(), files = {} }: { key?: KeyObject; files?: Record<string, Buffer> } = {},
-): Handed {
-  const manifest = JSON.parse(readFileSync(join(RELEASE_DIR, 'release.json'), 'utf8')) as Manifest;
-  for (const [name, bytes] of Object.entries(files))
-    manifest.files[name] = {
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      bytes: bytes.length,
-    };
-  change(manifest);
-  const bytes = Buffer.from(JSON.stringify(manifest));
-  const handed: Handed = new Map(Object.entries(files));
-  handed.set('release.json', bytes);
-  handed.set('release.sig', sign(null, bytes, key));
-  const pem = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
-  return handed.set('release-key.pem', Buffer.from(pem));
-}
-
-/** In a checkout it is there after the first build; it is never where a hub runs from a release. */
-const ownKey = (): KeyObject =>
-  createPrivateKey(readFileSync(join(RELEASE_DIR, '../../release-key.pem'), 'utf8'));

@@ -5,6 +5,7 @@ import { NAME_WAYS } from './names.ts';
 import { REPLAY_WAYS } from './replays.ts';
 import { SCRIPT_WAYS } from './script.ts';
 import { SEAL_WAYS } from './seals.ts';
+import { UPGRADE_WAYS } from './upgrades.ts';
 import type { Way } from './way.ts';
 
 /** All that the attacker tries, by what it is about. Another attack is a line in its file; another subject a file and a line here. */
@@ -16,6 +17,7 @@ const SUBJECTS = {
   seals: SEAL_WAYS,
   'places in the greeting': GREETING_WAYS,
   'the script itself': SCRIPT_WAYS,
+  upgrades: UPGRADE_WAYS,
 } satisfies Record<string, Readonly<Record<string, Way>>>;
 
 export interface NamedWay<W extends Way = Way> {

@@ -1,5 +1,6 @@
 import { FRAME_VERSION, type Order } from '@homelabcmd/protocol';
 import type { KeyPair } from '@homelabcmd/protocol/link';
+import type { Handed } from '../../../../test/house/proxies/false-releases.ts';
 import type { Seeded } from '../../../report/seeded.ts';
 import type { OpenLink, PutIn } from '../door.ts';
 import { UNLISTED } from '../server.ts';
@@ -40,7 +41,12 @@ export interface Asking {
   readonly act: 'ask';
   lines(arsenal: Arsenal, count: number): readonly string[];
 }
-export type Way = Saying | Breaking | Greeting | Asking;
+/** What is handed out where root asks the hub for an upgrade. */
+export interface Handing {
+  readonly act: 'hand';
+  handed(): Handed;
+}
+export type Way = Saying | Breaking | Greeting | Asking | Handing;
 export type Ways = Readonly<Record<string, Way>>;
 
 export const say = (frames: Saying['frames']): Saying => ({ act: 'say', frames });
