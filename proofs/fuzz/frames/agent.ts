@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readConfig, startAgent } from '@homelabcmd/agent';
 import { Identity, Link } from '@homelabcmd/agent/rules';
-import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
+import { AGENT_LINK_PATH, HubFrame } from '@homelabcmd/protocol';
 import { readEnrolmentToken } from '@homelabcmd/protocol/link';
 import { FakeExecutor, FakeSystemd } from '@homelabcmd/testkit';
 import { type Heap, heapNow } from '../ground/heap.ts';
@@ -26,7 +26,10 @@ export interface LinksAnswer {
 const LINKS_AT_ONCE = 16;
 const ALLOWED = 'plex.service';
 const NOT_ALLOWED = 'nginx.service';
-const ORIGINALS: ReadonlySet<string> = new Set(FROM_HUB.map((frame) => JSON.stringify(frame)));
+/** As the agent reads them: what was changed in the text of a frame may be nothing that it means. */
+const ORIGINALS: ReadonlySet<string> = new Set(
+  FROM_HUB.map((frame) => JSON.stringify(HubFrame.parse(frame))),
+);
 
 /** A real agent in a process of its own, with a systemd and a restart script that are played; and bare links beside it. */
 async function main([hubUrl = '', token = '']: readonly string[]): Promise<void> {

@@ -8,7 +8,7 @@ const INSIDE = /\bat [^\n"]*\.[mt]s:|SQLITE|node_modules|FOREIGN KEY|SyntaxError
 /** What is wrong with an answer; `null`: nothing. */
 export function faultOf(operation: Operation, { status, headers, body }: Answered): string | null {
   if (status >= 500) return `answered with ${status}: ${body.slice(0, 300)}`;
-  if (!operation.statuses.has(status))
+  if (!operation.statuses.has(status) && !isElsewhere(status, body))
     return `answered with ${status}, which the document does not name: ${body.slice(0, 300)}`;
   if (INSIDE.test(body) && status >= 400) return `tells of its inside: ${body.slice(0, 300)}`;
   if (headers.has('x-evil')) return 'a header was put in by a value';
@@ -16,6 +16,10 @@ export function faultOf(operation: Operation, { status, headers, body }: Answere
     ? problemFault(status, headers.get('content-type') ?? '', body)
     : answerFault(operation, status, body);
 }
+
+/** A value that holds a slash makes an address of nothing: then it is not this operation that answers. */
+const isElsewhere = (status: number, body: string): boolean =>
+  status === 404 && body.includes('"detail":"There is nothing at this address."');
 
 function problemFault(status: number, type: string, body: string): string | null {
   if (!type.startsWith('application/problem+json'))
