@@ -74,3 +74,20 @@ test.each([
   expect(await rig.resultOf(7)).toMatchObject({ outcome: 'refused', code });
   expect(rig.runs).toEqual([]);
 });
+
+test('orders that never came are made impossible, and no more of them than the disk can bear', async () => {
+  const runner = rig.newRunner();
+  const ids = (from: number, count: number) => Array.from({ length: count }, (_, n) => idOf(from + n));
+  for (let from = 1; from <= 600; from += 100) runner.query(ids(from, 100));
+  await rig.resultOf(500);
+  expect(rig.asked).toHaveLength(500);
+  expect(rig.logged).toContain('the hub asks about too many orders that never came');
+  // What is known already is answered all the same.
+  rig.frames.length = 0;
+  runner.query(ids(1, 1));
+  expect((await rig.resultOf(1)).code).toBe('never_started');
+  rig.uptimeMs += 60_000;
+  runner.query(ids(601, 2));
+  await rig.resultOf(601);
+  expect(rig.asked).toHaveLength(501);
+});

@@ -9,6 +9,7 @@ import { execute, type Ran, ranOrRefused } from './execute.ts';
 import type { RestartExecutor } from './executor/executor.ts';
 import { type JudgeParts, judge, type Seen } from './judge.ts';
 import { type AllowanceParts, assertAllowance, isLikelyToRun } from './guards/allowance.ts';
+import { FenceAllowance } from './guards/fences.ts';
 import type { Intent, OrderJournal } from './order-journal.ts';
 import { emptyResult, Refused, refusedResult } from './refused.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -51,9 +52,11 @@ export class OrderRunner implements Disposable {
   readonly #options: RunnerOptions;
   readonly #work = new Map<string, Work>();
   readonly #stop = new AbortController();
+  readonly #fences: FenceAllowance;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#fences = new FenceAllowance(options.uptimeMs);
     for (const intent of options.journal.openIntents()) this.#resolve(intent.order.order_id, intent);
   }
 
@@ -70,11 +73,18 @@ export class OrderRunner implements Disposable {
     );
   }
 
-  /** The hub asks what became of these orders. One that was never seen is made impossible first. */
+  /** The hub asks what became of these orders. One that was never seen is made impossible first, as far as that is allowed. */
   query(orderIds: readonly string[]): void {
-    for (const orderId of orderIds)
-      if (!this.#answerKnown(orderId))
-        this.#resolve(orderId, this.#options.journal.get(orderId)?.intent ?? null);
+    const { journal, executor, log } = this.#options;
+    let passedOver = 0;
+    for (const orderId of orderIds) {
+      if (this.#answerKnown(orderId)) continue;
+      const intent = journal.get(orderId)?.intent ?? null;
+      if (intent !== null || executor.claim(orderId) !== null || this.#fences.take())
+        this.#resolve(orderId, intent);
+      else passedOver += 1;
+    }
+    if (passedOver > 0) log('warn', 'the hub asks about too many orders that never came', { passedOver });
   }
 
   acknowledged(orderId: string): void {
