@@ -62,11 +62,10 @@ export interface DoorEars {
 }
 
 export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
-  let handed: Handed = new Map();
-  const http = createServer(({ url = '' }, response) => {
-    const file = url.startsWith(FILES) ? handed.get(decodeURIComponent(url.slice(FILES.length))) : undefined;
-    handOut(file ?? NOTHING, response);
-  });
+  const release: { files: Handed } = { files: new Map() };
+  const http = createServer(({ url = '' }, response) =>
+    handOut(release.files.get(decodeURIComponent(url).replace(FILES, '')) ?? NOTHING, response),
+  );
   const sockets = new WebSocketServer({
     server: http,
     maxPayload: 64 * 1024 * 1024,
@@ -106,7 +105,7 @@ export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
   return {
     ...{ port: (http.address() as AddressInfo).port, counts },
     nextLink: () => next.promise,
-    handOut: (files) => void (handed = files),
+    handOut: (files) => void (release.files = files),
     disturbNext(putIn) {
       const { promise, resolve } = Promise.withResolvers<OpenLink | null>();
       disturbance = { putIn, came: resolve };
