@@ -61,7 +61,8 @@ export interface DoorEars {
   result?(orderId: string, result: OrderResult): void;
 }
 
-export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
+/** Where the agent comes by WebSocket, and fetches what `release` holds. */
+async function listen() {
   const release: { files: Handed } = { files: new Map() };
   const http = createServer(({ url = '' }, response) =>
     handOut(release.files.get(decodeURIComponent(url).replace(FILES, '')) ?? NOTHING, response),
@@ -72,6 +73,11 @@ export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
     perMessageDeflate: false,
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return { http, sockets, release };
+}
+
+export async function openEvilDoor(key: KeyPair): Promise<EvilDoor> {
+  const { http, sockets, release } = await listen();
   const counts = { connections: 0, framesHeard: 0 };
   const waiting = new Map<string, (result: OrderResult) => void>();
   let disturbance: { putIn: PutIn; came(link: OpenLink | null): void } | null = null;
