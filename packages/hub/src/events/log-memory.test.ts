@@ -16,18 +16,19 @@ async function fill(log: EventLog, count: number, atOnce = 100): Promise<void> {
     });
 }
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const usedBytes = () => {
+  collect();
+  return process.memoryUsage().heapUsed;
+};
+
 test('waiting for 8000 events one by one keeps no memory of having waited', { timeout: 60_000 }, async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   using folder = disposableFolder();
   await using store = await openStore(folder.path);
   const log = await EventLog.open(store.db, systemClock);
   // This test is about memory; without the disk it is quick.
   await sql`PRAGMA synchronous = OFF`.execute(store.db);
-  const usedBytes = () => {
-    collect();
-    return process.memoryUsage().heapUsed;
-  };
   const stop = new AbortController();
   let last = 0;
   const following = (async () => {
@@ -42,4 +43,26 @@ test('waiting for 8000 events one by one keeps no memory of having waited', { ti
   expect(usedBytes() - before).toBeLessThan(1e6);
   stop.abort();
   await following;
+});
+
+test('4000 followers that came and went leave nothing behind, also where nothing happens', {
+  timeout: 60_000,
+}, async () => {
+  using folder = disposableFolder();
+  await using store = await openStore(folder.path);
+  const log = await EventLog.open(store.db, systemClock);
+  const comeAndGo = async (count: number) => {
+    for (let n = 0; n < count; n += 1) {
+      const stop = new AbortController();
+      const next = log.follow(log.head, stop.signal).next();
+      // It has read that there is nothing, and waits.
+      await new Promise(setImmediate);
+      stop.abort();
+      await next;
+    }
+  };
+  await comeAndGo(2000);
+  const before = usedBytes();
+  await comeAndGo(4000);
+  expect(usedBytes() - before).toBeLessThan(5e5);
 });

@@ -1,6 +1,5 @@
 import type { EventData, EventType, LiveEvent } from '@homelabcmd/protocol';
 import type { Insertable } from 'kysely';
-import { unlessAborted } from '../lib/abort.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import { OF_NO_SERVER, type Schema, type Store, type StoreTransaction } from '../store/schema.ts';
 import { statement } from '../store/statement.ts';
@@ -8,6 +7,7 @@ import { StoreUnavailable } from '../store/faults.ts';
 import { type AuditNote, auditFact, auditNote, ChainEnd, type Origin } from './audit-trail.ts';
 import { CommitGroup } from './commit-group.ts';
 import { nextNumber } from './counters.ts';
+import { Wakes } from './wakes.ts';
 
 /** A fact as the log keeps it; `dataJson` is what `LiveEvent` calls `data`. */
 export interface StoredEvent {
@@ -100,7 +100,7 @@ class StoredLog implements EventLog {
   #recent: StoredEvent[] = [];
   /** Whether there may be events that are committed and are not told of. */
   #isBehind = false;
-  #woken = Promise.withResolvers<void>();
+  readonly #wakes = new Wakes();
 
   constructor(db: Store, clock: Clock, head: number) {
     this.#db = db;
@@ -158,7 +158,7 @@ class StoredLog implements EventLog {
 
   lookAgain(): void {
     this.#isBehind = true;
-    this.#wake();
+    this.#wakes.wake();
   }
 
   async read(after: number): Promise<readonly StoredEvent[]> {
@@ -185,10 +185,10 @@ class StoredLog implements EventLog {
     let cursor = after;
     while (!signal.aborted) {
       // Taken before the read: an event that commits between the read and the wait still wakes us.
-      const woken = this.#woken.promise;
+      const { count } = this.#wakes;
       const batch = await this.read(cursor);
       const newest = batch.at(-1);
-      if (newest === undefined) await unlessAborted(woken, signal);
+      if (newest === undefined) await this.#wakes.after(count, signal);
       else {
         yield batch;
         cursor = newest.id;
@@ -246,13 +246,7 @@ class StoredLog implements EventLog {
     this.#head = newest.id;
     this.#recent.push(...events);
     if (this.#recent.length > 2 * RECENT) this.#recent = this.#recent.slice(-RECENT);
-    this.#wake();
-  }
-
-  #wake(): void {
-    const { resolve } = this.#woken;
-    this.#woken = Promise.withResolvers<void>();
-    resolve();
+    this.#wakes.wake();
   }
 }
 
