@@ -87,8 +87,9 @@ export const SEAL_WAYS: Ways = {
     ({ texts, chance }) => texts[chance.below(texts.length)] ?? '{"v":2,"type":"order"}',
   ),
   'another unit under the seal': spoilt((whole) => {
-    const { order: signed } = whole as unknown as { order: object };
-    return { ...whole, order: { ...signed, target: 'systemd:db.service' } };
+    const { order: signed } = whole as unknown as { order: { target: string } };
+    const [target] = ['systemd:db.service', 'systemd:mail.service'].filter((unit) => unit !== signed.target);
+    return { ...whole, order: { ...signed, target } };
   }),
   'one key more under the seal': spoilt((whole) => ({ ...whole, more: true })),
   'one key less under the seal': spoilt((whole) => {
