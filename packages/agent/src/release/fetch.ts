@@ -1,7 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
+import { requesterFor } from '../later.ts';
 import { HubAuthority } from '../link/authority.ts';
 
 const FILES_PATH = '/agent/v1/files/';
@@ -35,10 +35,9 @@ export async function fetchReleaseFile(
   await pipeline(response, out);
 }
 
-function answerTo(url: URL): Promise<http.IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-  const { get } = url.protocol === 'https:' ? https : http;
-  const request = get(url, { agent: false }, resolve);
+function answerTo(url: URL): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = requesterFor(url.protocol).get(url, { agent: false }, resolve);
   request.setTimeout(SILENT_MS, () => request.destroy(new Error('the hub is silent')));
   request.on('error', reject);
   return promise;

@@ -8,12 +8,16 @@ export class PendingCalls {
   readonly #failing = new Set<(cause: Error) => void>();
 
   /** The answer of a call, or the end of the connection when that comes first. */
-  answerOf<T>(call: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#end !== null) reject(this.#end);
-      else this.#failing.add(reject);
-      call.then(resolve, reject).finally(() => this.#failing.delete(reject));
-    });
+  async answerOf<T>(call: PromiseLike<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    if (this.#end === null) this.#failing.add(reject);
+    else reject(this.#end);
+    call.then(resolve, reject);
+    try {
+      return await promise;
+    } finally {
+      this.#failing.delete(reject);
+    }
   }
 
   /** Only the first end counts. */
