@@ -1,8 +1,8 @@
 import dbus from 'dbus-native';
 import type { Message, MessageBus } from 'dbus-native';
 import { messageOf } from '../log.ts';
+import { PendingCalls } from '../pending-calls.ts';
 import type { ListedUnit, SystemdEvents, SystemdPort, SystemdSession, UnitState } from './port.ts';
-import { PendingCalls } from './pending-calls.ts';
 import { absentUnit } from './port.ts';
 import { fromServiceProperties, fromUnitProperties } from './properties.ts';
 import { tellSignal } from './signals.ts';
