@@ -12,6 +12,15 @@ export const later = {
   get tls() {
     return process.getBuiltinModule('node:tls');
   },
+  get dns() {
+    return process.getBuiltinModule('node:dns/promises');
+  },
+  get util() {
+    return process.getBuiltinModule('node:util');
+  },
+  get streams() {
+    return process.getBuiltinModule('node:stream/promises');
+  },
 };
 
 /** What asks by this protocol of an address, `http:` or `https:`. */

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
-import { requesterFor } from '../later.ts';
+import { later, requesterFor } from '../later.ts';
 import { HubAuthority } from '../link/authority.ts';
 
 const FILES_PATH = '/agent/v1/files/';
@@ -32,7 +31,7 @@ export async function fetchReleaseFile(
     response.destroy();
     throw new Error(`the hub answers with HTTP ${response.statusCode ?? 0} where ${url.pathname} should be`);
   }
-  await pipeline(response, out);
+  await later.streams.pipeline(response, out);
 }
 
 function answerTo(url: URL): Promise<IncomingMessage> {
