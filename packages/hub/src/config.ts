@@ -9,10 +9,12 @@ import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './setti
 const OUR_PREFIX = 'HOMELABCMD_';
 const CONFIG_FILE = 'homelabcmd.conf';
 
-/** Each of these has to be longer than the other, or the hub could never say what the other stands for. */
+/** Each of these has to be longer than the other, or what it stands for would never come about. */
 const LONGER_THAN = [
   ['HOMELABCMD_OFFLINE_AFTER_MS', 'HOMELABCMD_STALE_AFTER_MS'],
   ['HOMELABCMD_EXECUTING_LEASE_MS', 'HOMELABCMD_SETTLE_MS'],
+  ['HOMELABCMD_METRICS_10MIN_DAYS', 'HOMELABCMD_METRICS_1MIN_DAYS'],
+  ['HOMELABCMD_METRICS_1H_DAYS', 'HOMELABCMD_METRICS_10MIN_DAYS'],
 ] as const;
 
 type Values = {
@@ -173,6 +175,13 @@ function configOf(settings: Values) {
     /** Hosts that the hub may ask by itself, beyond the internet. */
     outgoingHosts: settings.HOMELABCMD_OUTGOING_HOSTS ?? [],
     eventRetentionDays: settings.HOMELABCMD_EVENT_RETENTION_DAYS,
+    /** For how long readings are kept in steps of each length. */
+    metricsKeptMs: {
+      '10s': settings.HOMELABCMD_METRICS_10S_HOURS * 3_600_000,
+      '1min': settings.HOMELABCMD_METRICS_1MIN_DAYS * 86_400_000,
+      '10min': settings.HOMELABCMD_METRICS_10MIN_DAYS * 86_400_000,
+      '1h': settings.HOMELABCMD_METRICS_1H_DAYS * 86_400_000,
+    },
     /** Empty, or where the hub lives on its host: `/homelab`. */
     basePath,
     /** Where people and agents reach the hub, base path included; `null` when nobody has said. */

@@ -27,8 +27,8 @@ import { type Clock, nowOf } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
 import { HUB_VERSION } from './lib/version.ts';
 import type { AgentLink } from './link/agent-link.ts';
+import type { MetricHistory } from './metrics/tiers/history.ts';
 import type { LatestMetrics } from './metrics/latest.ts';
-import type { MetricMinutes } from './metrics/minutes.ts';
 import { metricHandlers } from './metrics/routes.ts';
 import { policyHandlers } from './policies/routes.ts';
 import { assertMayApprove } from './policies/two-people.ts';
@@ -42,7 +42,7 @@ import type { HubTls } from './tls/hub-tls.ts';
 /** What the doors need of the features that the composition root has built. */
 export interface DoorParts {
   readonly metrics: LatestMetrics;
-  readonly minutes: MetricMinutes;
+  readonly history: MetricHistory;
   readonly liveness: LivenessKeeper;
   readonly link: AgentLink;
   readonly dispatcher: Dispatcher;
@@ -120,7 +120,7 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
         await parts.newKeys.tell(serverId);
       },
     }),
-    ...metricHandlers(metrics, parts.minutes),
+    ...metricHandlers({ db, clock, latest: metrics, history: parts.history }),
     ...serviceHandlers({
       db,
       log,

@@ -28,8 +28,7 @@ import type { Logger } from './lib/log.ts';
 import { mayBePlain } from './lib/net/loopback.ts';
 import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { assertFramesInTable } from './link/every-frame.ts';
-import { LatestMetrics } from './metrics/latest.ts';
-import { MetricMinutes } from './metrics/minutes.ts';
+import { metricParts } from './metrics/parts.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
 import { observeServices } from './services/observe.ts';
@@ -97,7 +96,7 @@ export async function startHub(
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
-  stack.use(parts.minutes);
+  stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
   for (const follower of await followersOf(log, parts, day, mark))
@@ -107,6 +106,7 @@ export async function startHub(
   parts.automation.storm.start();
   await parts.automation.remediation.start();
   stack.use(parts.retention).start();
+  stack.use(parts.metricRetention).start();
   stack.use(parts.freezeWatch).start();
 
   const vault = new Vault(vaultKeys);
@@ -159,8 +159,7 @@ interface Ground {
 
 /** The features, and the link that gives them to the agents. */
 function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity }: Ground) {
-  const metrics = new LatestMetrics(clock);
-  const minutes = new MetricMinutes(db, clock, logger);
+  const { metrics, history, metricRetention } = metricParts({ db, clock, logger }, config.metricsKeptMs);
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
   const liveness = new LivenessKeeper(log, db, clock, config.liveness, logger);
   const usageOf = (serverId: string, unit: string) =>
@@ -193,7 +192,18 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identit
   const freezeWatch = new FreezeWatch(db, log, logger);
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
-    ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
+    ...{
+      metrics,
+      history,
+      metricRetention,
+      retention,
+      liveness,
+      usageOf,
+      link,
+      dispatcher,
+      deadlines,
+      streams,
+    },
     ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys },
     enrolment: { log, hubKey: identity.key.publicKey, newKeys, addServer },
   };
@@ -203,7 +213,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identit
       facts: (serverId, frame) => recordFacts(log, serverId, frame.facts),
       metrics: async (serverId, frame) => {
         metrics.record(serverId, frame.sample, frame.services);
-        minutes.record(serverId, frame.sample);
+        history.record(serverId, frame.sample);
       },
       services: (serverId, frame) => observeServices(log, usageOf, serverId, frame.reports, frame.complete),
       order_progress: (serverId, frame) => receiveProgress(log, config.timing, serverId, frame),

@@ -213,15 +213,15 @@ CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "time
 
 CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
 
-CREATE TABLE metric_minutes (
+CREATE TABLE metric_blocks (
   server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,
+  step_ms INTEGER NOT NULL,
   at TEXT NOT NULL,
-  cpu_percent REAL,
-  memory_percent REAL,
-  disk_percent REAL,
-  PRIMARY KEY (server_id, at));
+  is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+  block BLOB NOT NULL,
+  PRIMARY KEY (server_id, step_ms, at));
 
-CREATE INDEX metric_minutes_by_age ON metric_minutes (at);
+CREATE INDEX open_metric_blocks ON metric_blocks (step_ms, at) WHERE is_open = 1;
 
 CREATE TABLE named_wishes (
   key_id TEXT NOT NULL,

@@ -42,7 +42,7 @@ export interface Schema extends AccessTables, GuardTables, SetbackTables {
   audit_entries: AuditEntriesTable;
   /** One row: what makes this store's chain another than that of any other store. */
   audit_chain: { one: 1; chain_id: string; created_at: string };
-  metric_minutes: MetricMinutesTable;
+  metric_blocks: MetricBlocksTable;
   day_marks: DayMarksTable;
   /** Wishes with a name (`Idempotency-Key`), each with the answer that it was given. */
   named_wishes: { key_id: string; name: string; digest: string; answer_json: string; granted_at: string };
@@ -144,13 +144,15 @@ interface AuditEntriesTable {
   hash: string;
 }
 
-/** The means of one minute of one server; `at` is the minute's beginning. */
-interface MetricMinutesTable {
+/** Steps of one server that follow each other, packed (`lib/series/block.ts`); `at` is where the first begins. */
+interface MetricBlocksTable {
   server_id: string;
+  /** Of which tier it is. */
+  step_ms: number;
   at: string;
-  cpu_percent: number | null;
-  memory_percent: number | null;
-  disk_percent: number | null;
+  /** 1: it changed since the next tier was made out of it. */
+  is_open: number;
+  block: Uint8Array;
 }
 
 interface DayMarksTable {

@@ -115,6 +115,8 @@ export const ROUTE_POLICY = {
 
   latestMetrics: READ,
   recentMetrics: READ,
+  serverMetrics: READ,
+  exportMetrics: READ,
   listAudit: READ,
   exportAudit: READ,
   readVerification: READ,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Order, OrderResult, OrderStep } from '../actions/order.ts';
 import { AuditHead, HeldHead, MAX_HEADS } from '../audit.ts';
-import { MetricSample } from '../metric.ts';
+import { MetricSample } from '../metrics/sample.ts';
 import { Probe } from '../probe.ts';
 import { ServerFacts } from '../server.ts';
 import { ServiceReport, ServiceUsage } from '../service.ts';

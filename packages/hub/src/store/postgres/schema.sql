@@ -263,15 +263,16 @@ CREATE TABLE kysely_migration_lock (
   is_locked integer NOT NULL DEFAULT 0);
 ALTER TABLE kysely_migration_lock ADD PRIMARY KEY (id);
 
-CREATE TABLE metric_minutes (
+CREATE TABLE metric_blocks (
   server_id text COLLATE pg_c_utf8 NOT NULL,
+  step_ms bigint NOT NULL,
   at text COLLATE pg_c_utf8 NOT NULL,
-  cpu_percent double precision,
-  memory_percent double precision,
-  disk_percent double precision);
-ALTER TABLE metric_minutes ADD PRIMARY KEY (server_id, at);
-ALTER TABLE metric_minutes ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
-CREATE INDEX metric_minutes_by_age ON public.metric_minutes USING btree (at);
+  is_open bigint NOT NULL,
+  block bytea NOT NULL);
+ALTER TABLE metric_blocks ADD CHECK ((is_open = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE metric_blocks ADD PRIMARY KEY (server_id, step_ms, at);
+ALTER TABLE metric_blocks ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+CREATE INDEX open_metric_blocks ON public.metric_blocks USING btree (step_ms, at) WHERE (is_open = 1);
 
 CREATE TABLE named_wishes (
   key_id text COLLATE pg_c_utf8 NOT NULL,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { capped, ServerId, Timestamp } from './text.ts';
-import { ServiceUsage } from './service.ts';
+import { capped, ServerId, Timestamp } from '../text.ts';
+import { ServiceUsage } from '../service.ts';
 
 export const DiskUsage = z.object({
   mount: capped(255),

@@ -1,0 +1,138 @@
+import type { MetricSample } from '@homelabcmd/protocol';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/log.ts';
+import type { Cell } from '../../lib/series/cell.ts';
+import type { Store } from '../../store/schema.ts';
+import { knownServers, putSteps, type StepOfServer } from './blocks.ts';
+import { addTo, cellsOf } from '../readings.ts';
+import { rollUp } from './roll-up.ts';
+import { startOf, type Tiers } from './tiers.ts';
+
+const LOOKS_EVERY_MS = 5000;
+/** An agent tells one; from one that tells more, no sum may grow beyond what is exact. */
+const SAMPLES_A_STEP = 10;
+/** While the store cannot be written, so many steps are kept: ten minutes. */
+const KEPT_UNWRITTEN = 60;
+
+interface OpenCells {
+  samples: number;
+  readonly cells: Map<string, Cell>;
+}
+
+/** The readings of all servers, as they come, into steps of 10 s; from there they go on to the longer ones. */
+export class MetricHistory implements AsyncDisposable {
+  readonly tiers: Tiers;
+  readonly #db: Store;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #open = new Map<string, OpenCells>();
+  /** Steps that are over, and not in the store yet. */
+  #unwritten: (readonly StepOfServer[])[] = [];
+  #isFailing = false;
+  #isDisposed = false;
+  #startMs: number;
+  #writing: Promise<void> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(parts: { db: Store; clock: Clock; logger: Logger; tiers: Tiers }) {
+    this.tiers = parts.tiers;
+    this.#db = parts.db;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+    this.#startMs = this.#stepNow();
+    this.#timer = setInterval(() => this.#turn(), LOOKS_EVERY_MS);
+  }
+
+  record(serverId: string, sample: MetricSample): void {
+    this.#turn();
+    const open = this.#open.get(serverId) ?? { samples: 0, cells: new Map<string, Cell>() };
+    this.#open.set(serverId, open);
+    if (open.samples === SAMPLES_A_STEP) return;
+    open.samples += 1;
+    addTo(open.cells, cellsOf(sample));
+  }
+
+  /** All that is known by now is in the store, or among the steps that this answers: those that run, as far as they have come. */
+  async running(): Promise<readonly StepOfServer[]> {
+    this.#turn();
+    await this.#writing;
+    return [...this.#unwritten.flat(), ...this.#openSteps()];
+  }
+
+  /** What is left to do from before, if the hub was stopped or killed in the midst of a step. */
+  start(): void {
+    this.#writing = this.#writing.then(() => this.#write());
+  }
+
+  /** Does this when what came before is in the store. */
+  whenWritten<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#writing.then(act);
+    this.#writing = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#close();
+    await this.#writing;
+    this.#isDisposed = true;
+  }
+
+  /** A step that is over is closed; a clock that was set back begins a new one too. */
+  #turn(): void {
+    const startMs = this.#stepNow();
+    if (startMs === this.#startMs) return;
+    this.#close();
+    this.#startMs = startMs;
+  }
+
+  #stepNow(): number {
+    return startOf(this.#clock.nowMs(), this.tiers[0].stepMs);
+  }
+
+  #openSteps(): StepOfServer[] {
+    return [...this.#open].map(([serverId, { cells }]) => ({
+      ...{ serverId, atMs: this.#startMs },
+      step: { isBackfilled: false, cells: new Map(cells) },
+    }));
+  }
+
+  #close(): void {
+    const steps = this.#openSteps();
+    this.#open.clear();
+    if (steps.length > 0) this.#unwritten = [...this.#unwritten, steps].slice(-KEPT_UNWRITTEN);
+    this.#writing = this.#writing.then(() => this.#write());
+  }
+
+  /** What cannot be written is tried again with the next step. */
+  async #write(): Promise<void> {
+    try {
+      while (this.#unwritten[0] !== undefined) {
+        await this.#writeSteps(this.#unwritten[0]);
+        this.#unwritten = this.#unwritten.slice(1);
+      }
+      await rollUp(this.#db, this.tiers, this.#clock.nowMs(), () => this.#isDisposed);
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing)
+        this.#logger.error({ err: error }, 'readings could not be kept; it is tried again');
+      this.#isFailing = true;
+    }
+  }
+
+  #writeSteps(steps: readonly StepOfServer[]): Promise<void> {
+    return this.#db.transaction().execute(async (tx) => {
+      // A server may have been deleted in the meantime.
+      const known = await knownServers(tx);
+      const [first] = this.tiers;
+      await putSteps(
+        tx,
+        first,
+        steps.filter(({ serverId }) => known.has(serverId)),
+      );
+    });
+  }
+}
