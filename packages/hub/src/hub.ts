@@ -96,7 +96,7 @@ export async function startHub(
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
-  stack.use(parts.history).start();
+  await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
   for (const follower of await followersOf(log, parts, day, mark))

@@ -28,10 +28,10 @@ interface Asked {
 
 /** The two times that were asked for. @throws Refusal `invalid` */
 export function spanOf({ from, to }: Asked, nowMs: number): { fromMs: number; toMs: number } {
-  // What has not been yet holds nothing.
-  const toMs = Math.min(to === undefined ? nowMs : Date.parse(to), nowMs);
+  // What has not been yet holds nothing; this moment is a part of what has.
+  const toMs = Math.min(to === undefined ? nowMs + 1 : Date.parse(to), nowMs + 1);
   const fromMs = from === undefined ? toMs - HOUR_MS : Date.parse(from);
-  if (fromMs >= nowMs) throw invalid('from', 'Use a time that has been.');
+  if (fromMs > nowMs) throw invalid('from', 'Use a time that has been.');
   if (fromMs >= toMs) throw invalid('from', 'Use a time before `to`.');
   if (fromMs < 0) throw invalid('from', 'Use a time from 1970 on.');
   return { fromMs, toMs };
@@ -54,7 +54,7 @@ export function rangeOf(
 ): Range {
   const finest = finestTier(tiers, fromMs, nowMs);
   // A range that begins in the midst of a step reaches into one step more.
-  const wantedMs = Math.max(finest.stepMs, (toMs - fromMs) / Math.max(1, points - 1));
+  const wantedMs = Math.max(finest.stepMs, (toMs - fromMs - 1) / (points - 1));
   const stepMs = LENGTHS_MS.find((lengthMs) => lengthMs >= wantedMs) ?? Math.ceil(wantedMs / DAY_MS) * DAY_MS;
   const tier = tiers.findLast((one) => one.stepMs >= finest.stepMs && stepMs % one.stepMs === 0) ?? finest;
   return {

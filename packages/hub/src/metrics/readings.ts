@@ -10,6 +10,12 @@ const KEPT_AS: Readonly<Record<MetricName, { readonly code: string; readonly sca
   memory_percent: { code: '2', scale: 100 },
   disk_percent: { code: '3', scale: 100 },
   load_1m: { code: '4', scale: 100 },
+  swap_percent: { code: '5', scale: 100 },
+  network_received_bytes_per_second: { code: '6', scale: 1 },
+  network_sent_bytes_per_second: { code: '7', scale: 1 },
+  disk_read_bytes_per_second: { code: '8', scale: 1 },
+  disk_written_bytes_per_second: { code: '9', scale: 1 },
+  temperature_celsius: { code: '10', scale: 10 },
 };
 const NAMES = Object.keys(KEPT_AS) as MetricName[];
 const BY_CODE = new Map(NAMES.map((name) => [KEPT_AS[name].code, name]));
@@ -54,6 +60,16 @@ export function cellsOf(sample: MetricSample, weight = 1): Map<string, Cell> {
   }));
   keep('disk_percent', disks.length === 0 ? null : Math.max(...disks.map(({ percent }) => percent)));
   for (const { mount, percent } of disks) keep('disk_percent', percent, mount);
+  keep('swap_percent', share(sample.swap_used_bytes, sample.swap_total_bytes));
+  for (const { interface: name, received_bytes_per_second, sent_bytes_per_second } of sample.network) {
+    keep('network_received_bytes_per_second', received_bytes_per_second, name);
+    keep('network_sent_bytes_per_second', sent_bytes_per_second, name);
+  }
+  for (const { device, read_bytes_per_second, written_bytes_per_second } of sample.disk_io) {
+    keep('disk_read_bytes_per_second', read_bytes_per_second, device);
+    keep('disk_written_bytes_per_second', written_bytes_per_second, device);
+  }
+  for (const { sensor, celsius } of sample.temperatures) keep('temperature_celsius', celsius, sensor);
   return cells;
 }
 
@@ -61,7 +77,13 @@ export function cellsOf(sample: MetricSample, weight = 1): Map<string, Cell> {
 const share = (used: number | null, total: number | null): number | null =>
   used === null || total === null || total === 0 ? null : Math.min(100, (used / total) * 100);
 
+/** More than a sample can name: an agent that calls its disks otherwise each time cannot fill the store. */
+const SERIES_A_STEP = 512;
+
 /** Adds what was read to what was read before in the same step. */
 export function addTo(cells: Map<string, Cell>, more: ReadonlyMap<string, Cell>): void {
-  for (const [key, cell] of more) cells.set(key, merged(cells.get(key), cell) ?? cell);
+  for (const [key, cell] of more) {
+    if (cells.size >= SERIES_A_STEP && !cells.has(key)) continue;
+    cells.set(key, merged(cells.get(key), cell) ?? cell);
+  }
 }

@@ -1,5 +1,4 @@
-import type { MetricSample } from '@homelabcmd/protocol';
-import { RecentMetrics } from '@homelabcmd/protocol';
+import { MetricSample, RecentMetrics } from '@homelabcmd/protocol';
 import { newKeyPair } from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import { connectAgent, type ConnectedAgent } from '../../test/agent-fixture.ts';
@@ -9,19 +8,15 @@ import { writesFail, writesWork } from '../../test/store-access.ts';
 const MINUTE_MS = 60_000;
 const START_MS = Date.parse('2026-01-01T12:00:00.000Z');
 
-const SAMPLE: MetricSample = {
+const SAMPLE = MetricSample.parse({
   cpu_percent: 10,
-  load_1m: 1,
-  load_5m: 1,
-  load_15m: 1,
   memory_used_bytes: 2e9,
   memory_total_bytes: 8e9,
   disks: [
     { mount: '/', used_bytes: 10, total_bytes: 100 },
     { mount: '/data', used_bytes: 70, total_bytes: 100 },
   ],
-  uptime_seconds: 60,
-};
+});
 
 async function tell(agent: ConnectedAgent, ...changes: Partial<MetricSample>[]): Promise<void> {
   for (const change of changes)

@@ -45,7 +45,7 @@ export const metricRoutes = {
     params: ServerParams,
     query: Range.extend({
       /** At most so many steps. */
-      points: z.coerce.number().int().min(1).max(MAX_METRIC_POINTS).default(MAX_METRIC_POINTS),
+      points: z.coerce.number().int().min(2).max(MAX_METRIC_POINTS).default(MAX_METRIC_POINTS),
     }),
     status: 200,
     response: MetricHistory,

@@ -8,6 +8,12 @@ export const METRICS = {
   /** Without a label: that of the fullest disk. */
   disk_percent: { unit: 'percent', of: 'mount' },
   load_1m: { unit: 'load', of: null },
+  swap_percent: { unit: 'percent', of: null },
+  network_received_bytes_per_second: { unit: 'bytes_per_second', of: 'interface' },
+  network_sent_bytes_per_second: { unit: 'bytes_per_second', of: 'interface' },
+  disk_read_bytes_per_second: { unit: 'bytes_per_second', of: 'device' },
+  disk_written_bytes_per_second: { unit: 'bytes_per_second', of: 'device' },
+  temperature_celsius: { unit: 'celsius', of: 'sensor' },
 } as const satisfies Record<string, { unit: string; of: string | null }>;
 export type MetricName = keyof typeof METRICS;
 export const MetricName = z.enum(Object.keys(METRICS) as [MetricName, ...MetricName[]]);

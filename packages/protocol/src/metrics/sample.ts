@@ -8,6 +8,20 @@ export const DiskUsage = z.object({
   total_bytes: z.number().nonnegative(),
 });
 
+/** Since the reading before; the first one of an agent has none. */
+const rate = z.number().nonnegative();
+const NetworkUsage = z.object({
+  interface: capped(64),
+  received_bytes_per_second: rate,
+  sent_bytes_per_second: rate,
+});
+const DiskIo = z.object({
+  device: capped(64),
+  read_bytes_per_second: rate,
+  written_bytes_per_second: rate,
+});
+const Temperature = z.object({ sensor: capped(128), celsius: z.number() });
+
 /** A reading that could not be taken is `null`, never 0; so is one of which an older agent knows nothing. */
 const reading = (schema: z.ZodNumber) => schema.nullable().default(null);
 const amount = reading(z.number().nonnegative());
@@ -20,7 +34,12 @@ export const MetricSample = z.object({
   load_15m: amount,
   memory_used_bytes: amount,
   memory_total_bytes: amount,
+  swap_used_bytes: amount,
+  swap_total_bytes: amount,
   disks: z.array(DiskUsage).max(64).default([]),
+  disk_io: z.array(DiskIo).max(64).default([]),
+  network: z.array(NetworkUsage).max(32).default([]),
+  temperatures: z.array(Temperature).max(64).default([]),
   uptime_seconds: amount,
 });
 export type MetricSample = z.infer<typeof MetricSample>;

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Cell } from '../../lib/series/cell.ts';
 import type { Store } from '../../store/schema.ts';
-import { knownServers, putSteps, type StepOfServer } from './blocks.ts';
+import { blocksBetween, knownServers, putSteps, type StepOfServer } from './blocks.ts';
 import { addTo, cellsOf } from '../readings.ts';
 import { rollUp } from './roll-up.ts';
 import { startOf, type Tiers } from './tiers.ts';
@@ -45,8 +45,7 @@ export class MetricHistory implements AsyncDisposable {
 
   record(serverId: string, sample: MetricSample): void {
     this.#turn();
-    const open = this.#open.get(serverId) ?? { samples: 0, cells: new Map<string, Cell>() };
-    this.#open.set(serverId, open);
+    const open = this.#openFor(serverId);
     if (open.samples === SAMPLES_A_STEP) return;
     open.samples += 1;
     addTo(open.cells, cellsOf(sample));
@@ -59,8 +58,15 @@ export class MetricHistory implements AsyncDisposable {
     return [...this.#unwritten.flat(), ...this.#openSteps()];
   }
 
-  /** What is left to do from before, if the hub was stopped or killed in the midst of a step. */
-  start(): void {
+  /** Goes on where the hub was stopped or killed: in the step that runs still, and with what was not made out of those before. */
+  async start(): Promise<void> {
+    const [first] = this.tiers;
+    const serverIds = [...(await knownServers(this.#db))];
+    const span = { serverIds, fromMs: this.#startMs, toMs: this.#startMs + first.stepMs };
+    for (const { serverId, atMs, block } of await blocksBetween(this.#db, first, span)) {
+      const step = block[(this.#startMs - atMs) / first.stepMs];
+      if (step !== undefined) addTo(this.#openFor(serverId).cells, step.cells);
+    }
     this.#writing = this.#writing.then(() => this.#write());
   }
 
@@ -89,6 +95,12 @@ export class MetricHistory implements AsyncDisposable {
     this.#startMs = startMs;
   }
 
+  #openFor(serverId: string): OpenCells {
+    const open = this.#open.get(serverId) ?? { samples: 0, cells: new Map<string, Cell>() };
+    this.#open.set(serverId, open);
+    return open;
+  }
+
   #stepNow(): number {
     return startOf(this.#clock.nowMs(), this.tiers[0].stepMs);
   }
@@ -110,9 +122,11 @@ export class MetricHistory implements AsyncDisposable {
   /** What cannot be written is tried again with the next step. */
   async #write(): Promise<void> {
     try {
-      while (this.#unwritten[0] !== undefined) {
-        await this.#writeSteps(this.#unwritten[0]);
-        this.#unwritten = this.#unwritten.slice(1);
+      for (let oldest = this.#unwritten[0]; oldest !== undefined; oldest = this.#unwritten[0]) {
+        const written = oldest;
+        await this.#writeSteps(written);
+        // Meanwhile others may have come, and pushed it out.
+        this.#unwritten = this.#unwritten.filter((steps) => steps !== written);
       }
       await rollUp(this.#db, this.tiers, this.#clock.nowMs(), () => this.#isDisposed);
       this.#isFailing = false;
