@@ -53,9 +53,16 @@ export async function assertServer(db: Store, serverId: string): Promise<void> {
 
 /** Whether a series is among the metrics that were asked for; a metric that only a newer version knows never is. */
 export function wantedBy({ metric }: Pick<Asked, 'metric'>): (key: string) => boolean {
+  // Asked of every series of every block, of which there are few.
+  const known = new Map<string, boolean>();
   return (key) => {
-    const series = seriesOf(key);
-    return series !== null && (metric === undefined || metric.includes(series.metric));
+    let isWanted = known.get(key);
+    if (isWanted === undefined) {
+      const series = seriesOf(key);
+      isWanted = series !== null && (metric === undefined || metric.includes(series.metric));
+      known.set(key, isWanted);
+    }
+    return isWanted;
   };
 }
 
@@ -71,7 +78,8 @@ function joined(steps: StepsByStart, { stepMs }: Range): StepsByStart {
 }
 
 function seriesIn(steps: StepsByStart, { fromMs, toMs, stepMs }: Range): MetricHistoryAnswer['series'] {
-  const keys = new Set([...steps.values()].flatMap(({ cells }) => [...cells.keys()]));
+  const keys = new Set<string>();
+  for (const { cells } of steps.values()) for (const key of cells.keys()) keys.add(key);
   const length = (toMs - fromMs) / stepMs;
   const found = [...keys].flatMap((key) => {
     const series = seriesOf(key);

@@ -25,23 +25,23 @@ export function packBlock(block: Block): Uint8Array {
   writer.whole(FORMAT);
   writer.whole(block.length);
   for (const step of block) writer.whole(step === undefined ? 0 : THERE + (step.isBackfilled ? LATE : 0));
-  const names = new Set(block.flatMap((step) => [...(step?.cells.keys() ?? [])]));
+  const names = new Set<string>();
+  for (const step of block) for (const name of step?.cells.keys() ?? []) names.add(name);
   writer.whole(names.size);
+  const column = new ByteWriter();
   for (const name of [...names].sort()) {
-    const column = new ByteWriter();
-    writeColumn(
-      column,
-      block.map((step) => step?.cells.get(name)),
-    );
-    writer.bytes(Buffer.from(name, 'utf8'));
-    writer.bytes(column.made());
+    column.clear();
+    writeColumn(column, name, block);
+    writer.text(name);
+    writer.bytes(column);
   }
-  return writer.made();
+  return Uint8Array.from(writer.made());
 }
 
-function writeColumn(writer: ByteWriter, cells: readonly (Cell | undefined)[]): void {
+function writeColumn(writer: ByteWriter, name: string, block: Block): void {
   let before = 0;
-  for (const cell of cells) {
+  for (const step of block) {
+    const cell = step?.cells.get(name);
     writer.whole(cell?.count ?? 0);
     if (cell === undefined) continue;
     writer.signed(cell.min - before);
@@ -61,9 +61,13 @@ export function unpackBlock(packed: Uint8Array, isWanted: (name: string) => bool
   const marks = Array.from({ length: reader.whole() }, () => reader.whole());
   const cells = marks.map(() => new Map<string, Cell>());
   for (let left = reader.whole(); left > 0; left -= 1) {
-    const name = Buffer.from(reader.bytes()).toString('utf8');
-    const column = reader.bytes();
-    if (isWanted(name)) readColumn(new ByteReader(column), name, cells);
+    const name = reader.text();
+    if (!isWanted(name)) reader.skip();
+    else {
+      // Its length is for those who pass over it.
+      reader.whole();
+      readColumn(reader, name, cells);
+    }
   }
   return marks.map((mark, n) =>
     mark === 0 ? undefined : { isBackfilled: mark >= LATE, cells: cells[n] ?? new Map() },

@@ -1,15 +1,21 @@
+const FIRST_BYTES = 512;
+
 /** Whole numbers in as few bytes as they need: seven bits in each, the lowest first, and a bit that says that more follow. */
 export class ByteWriter {
-  readonly #made: number[] = [];
+  #made = Buffer.allocUnsafe(FIRST_BYTES);
+  #length = 0;
 
   /** @param value 0 or more, at most 2⁵³ */
   whole(value: number): void {
+    this.#makeRoom(8);
     let left = value;
     while (left >= 128) {
-      this.#made.push((left % 128) + 128);
+      this.#made[this.#length] = (left % 128) + 128;
+      this.#length += 1;
       left = Math.floor(left / 128);
     }
-    this.#made.push(left);
+    this.#made[this.#length] = left;
+    this.#length += 1;
   }
 
   /** Small ones of either sign are short. */
@@ -17,33 +23,58 @@ export class ByteWriter {
     this.whole(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
-  /** With their length before them. */
-  bytes(given: Uint8Array): void {
-    this.whole(given.length);
-    for (const byte of given) this.#made.push(byte);
+  /** With its length in bytes before it. */
+  text(given: string): void {
+    const bytes = Buffer.byteLength(given, 'utf8');
+    this.whole(bytes);
+    this.#makeRoom(bytes);
+    this.#length += this.#made.write(given, this.#length, 'utf8');
   }
 
-  made(): Uint8Array {
-    return Uint8Array.from(this.#made);
+  /** What another one has made, with its length before it. */
+  bytes(other: ByteWriter): void {
+    const given = other.made();
+    this.whole(given.length);
+    this.#makeRoom(given.length);
+    given.copy(this.#made, this.#length);
+    this.#length += given.length;
+  }
+
+  /** Begins anew, in the same place. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** Valid until the next word is written. */
+  made(): Buffer {
+    return this.#made.subarray(0, this.#length);
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#made.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#made.length));
+    this.#made.copy(larger, 0, 0, this.#length);
+    this.#made = larger;
   }
 }
 
 export class ByteReader {
-  readonly #given: Uint8Array;
+  readonly #given: Buffer;
   #at = 0;
 
   constructor(given: Uint8Array) {
-    this.#given = given;
+    this.#given = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
   }
 
   whole(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.#given[this.#at];
-      if (byte === undefined) throw new RangeError('a block that was cut off');
-      this.#at += 1;
-      value += (byte % 128) * scale;
-      if (byte < 128) return value;
+    let byte = this.#next();
+    if (byte < 128) return byte;
+    let value = byte - 128;
+    for (let scale = 128; ; scale *= 128) {
+      byte = this.#next();
+      if (byte < 128) return value + byte * scale;
+      value += (byte - 128) * scale;
     }
   }
 
@@ -52,12 +83,29 @@ export class ByteReader {
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
   }
 
-  bytes(): Uint8Array {
+  text(): string {
+    const end = this.#endOfPart();
+    const text = this.#given.toString('utf8', this.#at, end);
+    this.#at = end;
+    return text;
+  }
+
+  /** Passes over a part that has its length before it, unread. */
+  skip(): void {
+    this.#at = this.#endOfPart();
+  }
+
+  #endOfPart(): number {
     const length = this.whole();
     const end = this.#at + length;
     if (end > this.#given.length) throw new RangeError('a block that was cut off');
-    const part = this.#given.subarray(this.#at, end);
-    this.#at = end;
-    return part;
+    return end;
+  }
+
+  #next(): number {
+    const byte = this.#given[this.#at];
+    if (byte === undefined) throw new RangeError('a block that was cut off');
+    this.#at += 1;
+    return byte;
   }
 }

@@ -17,16 +17,18 @@ export async function readSteps(
   span: Span,
 ): Promise<Map<string, StepsByStart>> {
   const found = new Map<string, StepsByStart>();
-  const put = ({ serverId, atMs, step }: StepOfServer) => {
+  const put = (serverId: string, atMs: number, step: Step) => {
     if (atMs < span.fromMs || atMs >= span.toMs) return;
     const steps = found.get(serverId) ?? new Map<number, Step>();
+    if (steps.size === 0) found.set(serverId, steps);
     steps.set(atMs, step);
-    found.set(serverId, steps);
   };
-  for (const stored of await blocksBetween(db, tier, span))
-    for (const step of stepsIn(tier, stored)) put(step);
+  for (const { serverId, atMs, block } of await blocksBetween(db, tier, span)) {
+    for (const [n, step] of block.entries())
+      if (step !== undefined) put(serverId, atMs + n * tier.stepMs, step);
+  }
   const newest = await runningSteps(db, { tiers, tier, running }, span);
-  for (const step of newest) put(step);
+  for (const { serverId, atMs, step } of newest) put(serverId, atMs, step);
   return found;
 }
 
