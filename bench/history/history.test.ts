@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { openHubStore, tiersOf } from '@homelabcmd/hub/rules';
-import { sql } from 'kysely';
+import { openHubStore, sql, tiersOf } from '@homelabcmd/hub/rules';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { fillHistory } from './fill.ts';

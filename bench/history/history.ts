@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openHubStore, STORE_FILE, tiersOf } from '@homelabcmd/hub/rules';
+import { openHubStore, sql, STORE_FILE, tiersOf } from '@homelabcmd/hub/rules';
 import { api, type QueryInputOf } from '@homelabcmd/protocol';
 import { ApiClient } from '@homelabcmd/testkit';
 import { PostgresServer } from '@homelabcmd/testkit/postgres';
-import { sql } from 'kysely';
 import { type HubProcess, startHubProcess } from '../../test/house/hub-process.ts';
 import { distributionOf, type Finding, forComparison, milliseconds } from '../statistics.ts';
 import { fillHistory } from './fill.ts';

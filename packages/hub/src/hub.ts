@@ -159,7 +159,10 @@ interface Ground {
 
 /** The features, and the link that gives them to the agents. */
 function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity }: Ground) {
-  const { metrics, history, metricRetention } = metricParts({ db, clock, logger }, config.metricsKeptMs);
+  const readings = metricParts({ db, clock, logger }, config.metricsKeptMs, (id, frame) =>
+    link.send(id, frame),
+  );
+  const { metrics, backfill } = readings;
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
   const liveness = new LivenessKeeper(log, db, clock, config.liveness, logger);
   const usageOf = (serverId: string, unit: string) =>
@@ -170,9 +173,14 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identit
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
+      backfill.connected(serverId, facts);
       return expectedUnits(db, serverId);
     },
-    ready: (serverId, clear) => checkIns.begin(serverId, clear).then(() => newKeys.tell(serverId)),
+    ready: async (serverId, clear) => {
+      await checkIns.begin(serverId, clear);
+      await newKeys.tell(serverId);
+      backfill.ask(serverId);
+    },
     newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
@@ -192,18 +200,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identit
   const freezeWatch = new FreezeWatch(db, log, logger);
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
-    ...{
-      metrics,
-      history,
-      metricRetention,
-      retention,
-      liveness,
-      usageOf,
-      link,
-      dispatcher,
-      deadlines,
-      streams,
-    },
+    ...{ ...readings, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
     ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys },
     enrolment: { log, hubKey: identity.key.publicKey, newKeys, addServer },
   };
@@ -211,10 +208,8 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identit
   function frameHandlers(): FrameHandlers {
     return {
       facts: (serverId, frame) => recordFacts(log, serverId, frame.facts),
-      metrics: async (serverId, frame) => {
-        metrics.record(serverId, frame.sample, frame.services);
-        history.record(serverId, frame.sample);
-      },
+      metrics: async (serverId, frame) => readings.record(serverId, frame),
+      spooled: (serverId, frame) => backfill.take(serverId, frame),
       services: (serverId, frame) => observeServices(log, usageOf, serverId, frame.reports, frame.complete),
       order_progress: (serverId, frame) => receiveProgress(log, config.timing, serverId, frame),
       order_result: async (serverId, frame) => {

@@ -43,6 +43,7 @@ export { expectedUnits } from './services/queries.ts';
 export { openHubStore } from './store/hub-store.ts';
 export { openStore, STORE_FILE } from './store/open.ts';
 export type { Store } from './store/schema.ts';
+export { sql } from 'kysely';
 export { openSqlite, type SqliteConnection } from './store/sqlite.ts';
 
 /** A store over a connection that is somebody else's: nothing is migrated. */

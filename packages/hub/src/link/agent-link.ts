@@ -279,6 +279,8 @@ function dispatchFrame(
       return handlers.facts(serverId, frame);
     case 'metrics':
       return handlers.metrics(serverId, frame);
+    case 'spooled':
+      return handlers.spooled(serverId, frame);
     case 'services':
       return handlers.services(serverId, frame);
     case 'order_progress':

@@ -155,6 +155,7 @@ export const POLICY = {
     proof: { from: 'stranger', about: 'itself' },
     facts: { from: 'agent', about: 'own_server' },
     metrics: { from: 'agent', about: 'own_server' },
+    spooled: { from: 'agent', about: 'own_server' },
     services: { from: 'agent', about: 'own_server' },
     order_progress: { from: 'agent', about: 'own_action' },
     order_result: { from: 'agent', about: 'own_action' },

@@ -1,7 +1,7 @@
 import { MetricSample } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
 import { disposableFolder, HeldClock } from '../../../test/hub-fixture.ts';
-import { historyOn, storedCells } from '../../../test/metrics-fixture.ts';
+import { historyOn, storedCells } from '../../../test/metrics/fixture.ts';
 import { openTestStore, writesFail, writesWork } from '../../../test/store-access.ts';
 
 const START_MS = Date.parse('2026-01-01T12:00:00.000Z');

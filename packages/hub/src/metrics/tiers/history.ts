@@ -70,13 +70,20 @@ export class MetricHistory implements AsyncDisposable {
     this.#writing = this.#writing.then(() => this.#write());
   }
 
-  /** Does this when what came before is in the store. */
-  whenWritten<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#writing.then(act);
-    this.#writing = done.then(
-      () => undefined,
-      () => undefined,
-    );
+  /** Puts minutes that an agent tells afterwards where nothing is known of that minute; told again, they change nothing. */
+  backfill(steps: readonly StepOfServer[]): Promise<void> {
+    this.#turn();
+    const [, minutes] = this.tiers;
+    const done = this.#writing.then(async () => {
+      await this.#db.transaction().execute(async (tx) => {
+        const known = await knownServers(tx);
+        const ours = steps.filter(({ serverId }) => known.has(serverId));
+        await putSteps(tx, minutes, ours, { onlyWhereNone: true });
+      });
+      await rollUp(this.#db, this.tiers, this.#clock.nowMs(), () => this.#isDisposed);
+    });
+    // Whoever told them hears of a fault; the next step is written all the same.
+    this.#writing = done.catch(() => undefined);
     return done;
   }
 

@@ -2,7 +2,7 @@ import { MetricSample } from '@homelabcmd/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { disposableFolder, HeldClock } from '../../../test/hub-fixture.ts';
-import { historyOn, storedCells, TIERS } from '../../../test/metrics-fixture.ts';
+import { historyOn, storedCells, TIERS } from '../../../test/metrics/fixture.ts';
 import { isOnPostgres } from '../../../test/postgres/databases.ts';
 import { openTestStore } from '../../../test/store-access.ts';
 import { type Cell, cellOf, merged } from '../../lib/series/cell.ts';

@@ -2,7 +2,7 @@ import { MetricSample } from '@homelabcmd/protocol';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { disposableFolder, HeldClock } from '../../../test/hub-fixture.ts';
-import { historyOn, storedCells, TIERS } from '../../../test/metrics-fixture.ts';
+import { historyOn, storedCells, TIERS } from '../../../test/metrics/fixture.ts';
 import { openTestStore } from '../../../test/store-access.ts';
 import type { HubStore } from '../../store/hub-store.ts';
 import { putSteps } from './blocks.ts';

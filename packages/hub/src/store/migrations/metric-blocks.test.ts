@@ -2,7 +2,7 @@ import { RecentMetrics } from '@homelabcmd/protocol';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { disposableFolder, HeldClock, startTestHub } from '../../../test/hub-fixture.ts';
-import { storedCells } from '../../../test/metrics-fixture.ts';
+import { storedCells } from '../../../test/metrics/fixture.ts';
 import { databaseOf, emptyDatabaseOf } from '../../../test/postgres/databases.ts';
 import { openTestStore } from '../../../test/store-access.ts';
 import { openStore } from '../open.ts';

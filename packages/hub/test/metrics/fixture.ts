@@ -1,11 +1,11 @@
 import { pino } from 'pino';
-import type { Clock } from '../src/lib/clock.ts';
-import type { Cell } from '../src/lib/series/cell.ts';
-import { unpackBlock } from '../src/lib/series/block.ts';
-import { MetricHistory } from '../src/metrics/tiers/history.ts';
-import { tiersOf } from '../src/metrics/tiers/tiers.ts';
-import type { HubStore } from '../src/store/hub-store.ts';
-import { METRICS_KEPT_MS } from './hub-fixture.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import type { Cell } from '../../src/lib/series/cell.ts';
+import { unpackBlock } from '../../src/lib/series/block.ts';
+import { MetricHistory } from '../../src/metrics/tiers/history.ts';
+import { tiersOf } from '../../src/metrics/tiers/tiers.ts';
+import type { HubStore } from '../../src/store/hub-store.ts';
+import { METRICS_KEPT_MS } from '../hub-fixture.ts';
 
 export const TIERS = tiersOf(METRICS_KEPT_MS);
 
