@@ -81,6 +81,7 @@ class RunningAgent implements Agent {
   #rules: RestartRules;
   #link: Link | null = null;
   #toldFacts = '';
+  #measuring: Promise<void> = Promise.resolve();
   #disposed = false;
 
   constructor(config: AgentConfig, parts: Partial<AgentParts>) {
@@ -155,7 +156,9 @@ class RunningAgent implements Agent {
       uptimeMs,
       log: this.#log,
     });
-    this.#every(METRICS_MS, () => void this.#sendMetrics());
+    this.#every(METRICS_MS, () => {
+      this.#measuring = this.#sendMetrics();
+    });
     this.#every(FACTS_MS, () => this.#tellFacts());
     this.#every(RULES_MS, () => this.#rulesMayHaveChanged());
   }
@@ -285,6 +288,7 @@ class RunningAgent implements Agent {
     this.#disposed = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#allowFiles[Symbol.dispose]();
+    await this.#measuring;
     this.#spool.write();
     this.#runner[Symbol.dispose]();
     await this.#link?.[Symbol.asyncDispose]();

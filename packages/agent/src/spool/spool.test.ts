@@ -50,10 +50,7 @@ test('six samples become the mean of their minute, and ten minutes one file', ()
   const told = spool.oldest();
   expect(SpooledFrame.parse({ v: 2, ...told })).toBeTruthy();
   expect(told?.readings.map(({ at, samples }) => [at, samples])).toEqual(
-    Array.from({ length: 10 }, (_, n) => [
-      timeAt(START_MS + (n + 0.5) * MINUTE_MS),
-      6,
-    ]),
+    Array.from({ length: 10 }, (_, n) => [timeAt(START_MS + (n + 0.5) * MINUTE_MS), 6]),
   );
   expect(told?.readings[0]?.sample.cpu_percent).toBe(3);
 });
