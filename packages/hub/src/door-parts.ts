@@ -35,6 +35,7 @@ import { assertMayApprove } from './policies/two-people.ts';
 import type { LivenessKeeper } from './servers/liveness.ts';
 import { serverHandlers } from './servers/routes.ts';
 import { expectedUnits } from './services/queries.ts';
+import { serviceHistoryHandlers } from './service-history/routes.ts';
 import { serviceHandlers } from './services/routes.ts';
 import type { Store } from './store/schema.ts';
 import type { HubTls } from './tls/hub-tls.ts';
@@ -133,6 +134,7 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
         });
       },
     }),
+    ...serviceHistoryHandlers({ db, clock }),
     ...freezeHandlers({ db, log }),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),

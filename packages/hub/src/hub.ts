@@ -31,6 +31,7 @@ import { assertFramesInTable } from './link/every-frame.ts';
 import { metricParts } from './metrics/parts.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
+import { ServiceHistory } from './service-history/recorder.ts';
 import { observeServices } from './services/observe.ts';
 import { expectedUnits } from './services/queries.ts';
 import { compareWithMark } from './setback/at-start.ts';
@@ -88,6 +89,7 @@ export async function startHub(
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
   const day = await DayMarks.open(db, log, clock);
+  const serviceHistory = await openServiceHistory(db, log, config);
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
@@ -99,7 +101,7 @@ export async function startHub(
   await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
-  for (const follower of await followersOf(log, parts, day, mark))
+  for (const follower of await followersOf(log, parts, { day, serviceHistory, mark }))
     stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
@@ -230,10 +232,25 @@ const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
   helloWithinMs: Math.min(5000, staleAfterMs),
 });
 
-async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: AuditMark) {
+const openServiceHistory = (db: Store, log: EventLog, config: HubSettings) =>
+  ServiceHistory.open(db, log, {
+    changesDays: config.eventRetentionDays,
+    availabilityMs: config.metricsKeptMs['1h'],
+  });
+
+async function followersOf(
+  log: EventLog,
+  parts: Parts,
+  { day, serviceHistory, mark }: { day: DayMarks; serviceHistory: ServiceHistory; mark: AuditMark },
+) {
   const { approver, remediation } = parts.automation;
   return [
     { name: 'day', after: await day.cursor(), takeAll: day.takeAll.bind(day) },
+    {
+      name: 'service-history',
+      after: await serviceHistory.cursor(),
+      takeAll: serviceHistory.takeAll.bind(serviceHistory),
+    },
     { name: 'policies', after: await approver.cursor(), takeAll: approver.takeAll.bind(approver) },
     { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
     { name: 'dispatcher', after: log.head, takeAll: parts.dispatcher.takeAll.bind(parts.dispatcher) },

@@ -113,6 +113,8 @@ export const ROUTE_POLICY = {
   deletePolicy: ADMIN_FRESH,
   resumePolicy: ADMIN_FRESH,
 
+  serviceHistory: READ,
+  serviceAvailability: READ,
   latestMetrics: READ,
   recentMetrics: READ,
   serverMetrics: READ,

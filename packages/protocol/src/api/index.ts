@@ -7,6 +7,7 @@ import { keyRoutes } from '../access/key-routes.ts';
 import { metricRoutes } from './metrics.ts';
 import { sealedRoutes } from './sealed.ts';
 import { serverRoutes } from './servers.ts';
+import { serviceHistoryRoutes } from '../services/history-routes.ts';
 import { serviceRoutes } from './services.ts';
 import { passkeyRoutes } from '../access/passkey-routes.ts';
 import { accountRoutes, sessionRoutes } from '../access/session-routes.ts';
@@ -20,6 +21,7 @@ export const api = {
   ...userRoutes,
   ...serverRoutes,
   ...serviceRoutes,
+  ...serviceHistoryRoutes,
   ...actionRoutes,
   ...sealedRoutes,
   ...enrolmentRoutes,
