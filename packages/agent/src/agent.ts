@@ -39,7 +39,6 @@ export {
 } from './actions/executor/executor.ts';
 export {
   absentUnit,
-  type JournalReader,
   type SystemdEvents,
   type SystemdPort,
   type SystemdSession,

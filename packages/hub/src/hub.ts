@@ -89,7 +89,6 @@ export async function startHub(
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
   const day = await DayMarks.open(db, log, clock);
-  const serviceHistory = await openServiceHistory(db, log, config);
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
@@ -101,7 +100,7 @@ export async function startHub(
   await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
-  for (const follower of await followersOf(log, parts, { day, serviceHistory, mark }))
+  for (const follower of await followersOf(log, parts, { db, config, day, mark }))
     stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
@@ -161,27 +160,23 @@ interface Ground {
 
 /** The features, and the link that gives them to the agents. */
 function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity }: Ground) {
-  const readings = metricParts({ db, clock, logger }, config.metricsKeptMs, (id, frame) =>
-    link.send(id, frame),
-  );
-  const { metrics, backfill } = readings;
+  const readings = metricParts({ db, clock, logger }, config.metricsKeptMs, (...to) => link.send(...to));
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
   const liveness = new LivenessKeeper(log, db, clock, config.liveness, logger);
   const usageOf = (serverId: string, unit: string) =>
-    metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
+    readings.metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
   const link: AgentLink = new AgentLink({
     ...{ ...identity, ...paceOf(config.liveness), logger, basePath: config.basePath },
     admit: (proved) => admitAgent(db, log, clock, proved),
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
-      backfill.connected(serverId, facts);
+      readings.backfill.connected(serverId, facts);
       return expectedUnits(db, serverId);
     },
     ready: async (serverId, clear) => {
-      await checkIns.begin(serverId, clear);
-      await newKeys.tell(serverId);
-      backfill.ask(serverId);
+      await checkIns.begin(serverId, clear).then(() => newKeys.tell(serverId));
+      readings.backfill.ask(serverId);
     },
     newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
@@ -210,8 +205,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identit
   function frameHandlers(): FrameHandlers {
     return {
       facts: (serverId, frame) => recordFacts(log, serverId, frame.facts),
-      metrics: async (serverId, frame) => readings.record(serverId, frame),
-      spooled: (serverId, frame) => backfill.take(serverId, frame),
+      ...readings.readingFrames,
       services: (serverId, frame) => observeServices(log, usageOf, serverId, frame.reports, frame.complete),
       order_progress: (serverId, frame) => receiveProgress(log, config.timing, serverId, frame),
       order_result: async (serverId, frame) => {
@@ -232,17 +226,15 @@ const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
   helloWithinMs: Math.min(5000, staleAfterMs),
 });
 
-const openServiceHistory = (db: Store, log: EventLog, config: HubSettings) =>
-  ServiceHistory.open(db, log, {
-    changesDays: config.eventRetentionDays,
-    availabilityMs: config.metricsKeptMs['1h'],
-  });
-
 async function followersOf(
   log: EventLog,
   parts: Parts,
-  { day, serviceHistory, mark }: { day: DayMarks; serviceHistory: ServiceHistory; mark: AuditMark },
+  { db, config, day, mark }: { db: Store; config: HubSettings; day: DayMarks; mark: AuditMark },
 ) {
+  const serviceHistory = await ServiceHistory.open(db, log, {
+    changesDays: config.eventRetentionDays,
+    availabilityMs: config.metricsKeptMs['1h'],
+  });
   const { approver, remediation } = parts.automation;
   return [
     { name: 'day', after: await day.cursor(), takeAll: day.takeAll.bind(day) },

@@ -1,4 +1,4 @@
-import type { MetricSample, ServiceUsage } from '@homelabcmd/protocol';
+import type { AgentFrame, SpooledFrame } from '@homelabcmd/protocol';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
@@ -7,6 +7,8 @@ import { LatestMetrics } from './latest.ts';
 import { MetricHistory } from './tiers/history.ts';
 import { MetricRetention } from './tiers/retention.ts';
 import { type KeptMs, tiersOf } from './tiers/tiers.ts';
+
+type MetricsFrame = Extract<AgentFrame, { type: 'metrics' }>;
 
 /** What the hub knows of readings: the newest, and those that were, for as long as each tier is kept. */
 export function metricParts(
@@ -17,14 +19,17 @@ export function metricParts(
   const parts = { ...ground, tiers: tiersOf(keptMs) };
   const metrics = new LatestMetrics(ground.clock);
   const history = new MetricHistory(parts);
+  const backfill = new Backfill({ ...ground, history, send });
   return {
-    ...{ metrics, history },
+    ...{ metrics, history, backfill },
     metricRetention: new MetricRetention(parts),
-    backfill: new Backfill({ ...ground, history, send }),
-    /** What an agent reads now. */
-    record: (serverId: string, { sample, services }: { sample: MetricSample; services: ServiceUsage[] }) => {
-      metrics.record(serverId, sample, services);
-      history.record(serverId, sample);
+    /** What each frame with readings leads to. */
+    readingFrames: {
+      metrics: async (serverId: string, { sample, services }: MetricsFrame) => {
+        metrics.record(serverId, sample, services);
+        history.record(serverId, sample);
+      },
+      spooled: (serverId: string, frame: SpooledFrame) => backfill.take(serverId, frame),
     },
   };
 }

@@ -45,8 +45,8 @@ export class ServiceHistory {
     const { outcome } = counter;
     const last = events.at(-1);
     // An event that changes nothing here can be taken in again without harm.
-    if (last === undefined || (outcome.spells.size === 0 && !events.some(({ id }) => isCursorDue(id))))
-      return;
+    const isNothing = outcome.spells.size === 0 && outcome.deleted.size === 0;
+    if (last === undefined || (isNothing && !events.some(({ id }) => isCursorDue(id)))) return;
     await this.#log.transaction(async ({ tx, now }) => {
       await writeOutcome(tx, outcome);
       await this.#forgetOld(tx, Date.parse(now), outcome);
@@ -97,7 +97,9 @@ async function readSpells(db: Store): Promise<Map<string, Spell>> {
   );
 }
 
-async function writeOutcome(tx: StoreTransaction, { spells, changes, days }: Outcome): Promise<void> {
+async function writeOutcome(tx: StoreTransaction, outcome: Outcome): Promise<void> {
+  const { spells, changes, days } = outcome;
+  await forgetDeleted(tx, outcome);
   // A server may have been deleted since, and another made that is called the same.
   const rows = await tx.selectFrom('servers').select('server_id').execute();
   const known = new Set(rows.map(({ server_id }) => server_id));
@@ -135,6 +137,22 @@ async function writeOutcome(tx: StoreTransaction, { spells, changes, days }: Out
     tx,
     [...days.values()].filter(({ serverId }) => known.has(serverId)),
   );
+}
+
+/**
+ * The store drops what is of a server with the server. A log that is read later than it was written has given it to the
+ * server that has that name now.
+ */
+async function forgetDeleted(tx: StoreTransaction, { deleted }: Outcome): Promise<void> {
+  for (const [serverId, eventId] of deleted) {
+    await tx
+      .deleteFrom('service_changes')
+      .where('server_id', '=', serverId)
+      .where('event_id', '<', eventId)
+      .execute();
+    for (const table of ['service_days', 'service_spells'] as const)
+      await tx.deleteFrom(table).where('server_id', '=', serverId).execute();
+  }
 }
 
 type Days = Outcome['days'] extends Map<string, infer Day> ? Day : never;

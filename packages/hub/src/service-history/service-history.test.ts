@@ -3,6 +3,7 @@ import { newKeyPair } from '@homelabcmd/protocol/link';
 import { expect, test } from 'vitest';
 import { connectAgent, failedReport, report } from '../../test/agent-fixture.ts';
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
+import { writeRows } from '../../test/store-access.ts';
 
 type History = ResponseOf<typeof api.serviceHistory>;
 type Availability = ResponseOf<typeof api.serviceAvailability>;
@@ -155,6 +156,39 @@ test('what nobody expects, or is paused, is not counted from then on', async () 
   expect((await hub.call('GET', `${PLEX}/history`)).status).toBe(404);
   for (const table of ['service_changes', 'service_spells', 'service_days'])
     expect(hub.rows(`SELECT * FROM ${table}`)).toEqual([]);
+});
+
+test('read again from the beginning of the log, it comes to the same, and not to what was of a server of that name', async () => {
+  using folder = disposableFolder();
+  const clock = new HeldClock(START_MS);
+  const options = { dataDir: folder.path, clock, liveness: LIVENESS };
+  const asked = async (hub: TestHub) => [await historyOf(hub), await availabilityOf(hub)] as const;
+  let before: Awaited<ReturnType<typeof asked>>;
+  {
+    await using hub = await startTestHub(options);
+    for (const isFirst of [true, false]) {
+      await using agent = await connectAgent(hub, 'nas');
+      await hub.call('POST', '/servers/nas/services', { service_name: 'plex' });
+      agent.reports([isFirst ? failedReport('plex.service') : report('plex.service')]);
+      await agent.settled();
+      clock.advance(HOUR_MS);
+      agent.reports([report('plex.service', { invocation_id: 'd'.repeat(32) })]);
+      await agent.settled();
+      clock.advance(HOUR_MS);
+      await agent.settled();
+      if (isFirst) await hub.call('DELETE', '/servers/nas');
+    }
+    await expect.poll(() => availabilityOf(hub)).toMatchObject({ days: [{ running_ms: 2 * HOUR_MS }] });
+    await expect.poll(async () => (await hub.server('nas')).liveness).toBe('stale');
+    await expect.poll(async () => (await historyOf(hub)).changes.length).toBe(2);
+    before = await asked(hub);
+  }
+  for (const table of ['service_changes', 'service_spells', 'service_days'])
+    writeRows(folder.path, `DELETE FROM ${table}`);
+  writeRows(folder.path, `UPDATE follower_cursors SET event_id = 0 WHERE follower = 'service-history'`);
+  await using hub = await startTestHub(options);
+  await expect.poll(() => asked(hub)).toEqual(before);
+  expect(hub.faults).toEqual([]);
 });
 
 test('availability is known when the events are gone; changes go with them', async () => {

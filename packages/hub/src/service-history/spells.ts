@@ -20,7 +20,9 @@ export interface Spell {
 /** What a batch of events comes to. */
 export interface Outcome {
   readonly spells: Map<string, Spell | null>;
-  readonly changes: Insertable<Schema['service_changes']>[];
+  changes: Insertable<Schema['service_changes']>[];
+  /** Servers that were deleted, and by which event. */
+  readonly deleted: Map<string, number>;
   readonly days: Map<string, { serverId: string; target: string; day: string; times: Times }>;
 }
 
@@ -34,7 +36,9 @@ export const keyOf = (serverId: string, target: string): string => `${serverId} 
  *   any ──nobody expects it any more, or it is paused──► not_counted
  */
 export class SpellCounter {
-  readonly outcome: Outcome = { spells: new Map(), changes: [], days: new Map() };
+  readonly outcome: Outcome = {
+    ...{ spells: new Map(), changes: [], deleted: new Map(), days: new Map() },
+  };
   readonly #known: ReadonlyMap<string, Spell>;
 
   constructor(known: ReadonlyMap<string, Spell>) {
@@ -59,9 +63,7 @@ export class SpellCounter {
       case 'server.changed':
         return this.#serverChanged(event, (JSON.parse(event.dataJson) as EventData<'server.changed'>).server);
       case 'server.deleted':
-        for (const { serverId, target } of this.#ofServer(event.serverId))
-          this.outcome.spells.set(keyOf(serverId, target), null);
-        return;
+        return this.#serverDeleted(event);
       default:
     }
   }
@@ -79,6 +81,14 @@ export class SpellCounter {
     if (before !== undefined && !isSame) this.#count(before, atMs);
     const sinceMs = isSame ? before.sinceMs : atMs;
     this.outcome.spells.set(key, { serverId, target: service.target, seen, reported, countedAs, sinceMs });
+  }
+
+  /** What was counted so far was of another server, though one may be there that is called the same. */
+  #serverDeleted({ id, serverId }: StoredEvent): void {
+    for (const { target } of this.#ofServer(serverId)) this.outcome.spells.set(keyOf(serverId, target), null);
+    this.outcome.changes = this.outcome.changes.filter((change) => change.server_id !== serverId);
+    for (const [key, day] of this.outcome.days) if (day.serverId === serverId) this.outcome.days.delete(key);
+    this.outcome.deleted.set(serverId, id);
   }
 
   /** Silence begins when the server was last heard, and not when that was noticed. */
