@@ -221,7 +221,7 @@ CREATE TABLE metric_blocks (
   block BLOB NOT NULL,
   PRIMARY KEY (server_id, step_ms, at));
 
-CREATE INDEX open_metric_blocks ON metric_blocks (step_ms, at) WHERE is_open = 1;
+CREATE INDEX open_metric_blocks ON metric_blocks (step_ms, server_id, at) WHERE is_open = 1;
 
 CREATE TABLE named_wishes (
   key_id TEXT NOT NULL,

@@ -272,7 +272,7 @@ CREATE TABLE metric_blocks (
 ALTER TABLE metric_blocks ADD CHECK ((is_open = ANY (ARRAY[(0)::bigint, (1)::bigint])));
 ALTER TABLE metric_blocks ADD PRIMARY KEY (server_id, step_ms, at);
 ALTER TABLE metric_blocks ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
-CREATE INDEX open_metric_blocks ON public.metric_blocks USING btree (step_ms, at) WHERE (is_open = 1);
+CREATE INDEX open_metric_blocks ON public.metric_blocks USING btree (step_ms, server_id, at) WHERE (is_open = 1);
 
 CREATE TABLE named_wishes (
   key_id text COLLATE pg_c_utf8 NOT NULL,

@@ -21,7 +21,7 @@ const STATEMENTS = [
     is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
     block BLOB NOT NULL,
     PRIMARY KEY (server_id, step_ms, at))`,
-  `CREATE INDEX open_metric_blocks ON metric_blocks (step_ms, at) WHERE is_open = 1`,
+  `CREATE INDEX open_metric_blocks ON metric_blocks (step_ms, server_id, at) WHERE is_open = 1`,
 ];
 
 const MINUTE_MS = 60_000;
