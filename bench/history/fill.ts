@@ -16,6 +16,9 @@ const DAY_MS = 24 * HOUR_MS;
 /** A step of a longer tier is made of so many samples, each of which stands for a part of those that there would be. */
 const SAMPLES = 3;
 
+/** So often a database tidies up by itself, when a fifth of this table's rows were written anew. */
+const TIDIED_EVERY = 232;
+
 /** Numbers that look like chance and are the same in every run. */
 function chanceOf(seed: number): () => number {
   let state = seed;
@@ -61,7 +64,12 @@ function serverOf(n: number): () => MetricSample {
 export async function fillHistory(
   db: Store,
   tiers: Tiers,
-  { servers, days, nowMs }: { servers: number; days: number; nowMs: number },
+  {
+    servers,
+    days,
+    nowMs,
+    tidy,
+  }: { servers: number; days: number; nowMs: number; tidy?: () => Promise<void> },
 ): Promise<string[]> {
   const serverIds = Array.from({ length: servers }, (_, n) => `server-${n + 1}`);
   const at = new Date(nowMs).toISOString();
@@ -77,6 +85,7 @@ export async function fillHistory(
   }
   const samplers = serverIds.map((serverId, n) => ({ serverId, sample: serverOf(n) }));
   const [seconds, minutes, tens] = tiers;
+  let puts = 0;
   for (const [tier, fromMs, toMs] of [
     [tens, nowMs - days * DAY_MS, nowMs - minutes.keptMs],
     [minutes, nowMs - minutes.keptMs, nowMs - seconds.keptMs],
@@ -93,6 +102,8 @@ export async function fillHistory(
         return step === undefined ? [] : [{ serverId, atMs, step }];
       });
       await db.transaction().execute((tx) => putSteps(tx, tier, steps));
+      puts += 1;
+      if (puts % TIDIED_EVERY === 0) await tidy?.();
       if ((atMs + tier.stepMs) % tier.blockMs === 0) await rollUp(db, tiers, atMs + tier.stepMs);
     }
   }

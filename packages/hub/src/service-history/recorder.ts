@@ -60,17 +60,16 @@ export class ServiceHistory {
   }
 
   async #forgetOld(tx: StoreTransaction, nowMs: number, { days }: Outcome): Promise<void> {
-    const due = await tx
+    // The oldest, whatever they are: to look for those that are too old would be to look at all, where none is.
+    const oldest = await tx
       .selectFrom('service_changes')
-      .select('event_id')
-      .where('at', '<', timestamp(nowMs - this.#kept.changesDays * DAY_MS))
+      .select(['event_id', 'at'])
       .orderBy('event_id')
       .limit(FORGOTTEN_AT_ONCE)
       .execute();
-    if (due.length > 0) {
-      const ids = due.map(({ event_id }) => event_id);
-      await tx.deleteFrom('service_changes').where('event_id', 'in', ids).execute();
-    }
+    const changesBefore = timestamp(nowMs - this.#kept.changesDays * DAY_MS);
+    const due = oldest.filter(({ at }) => at < changesBefore).map(({ event_id }) => event_id);
+    if (due.length > 0) await tx.deleteFrom('service_changes').where('event_id', 'in', due).execute();
     const before = dayOf(nowMs - this.#kept.availabilityMs);
     const services = new Map([...days.values()].map((one) => [keyOf(one.serverId, one.target), one]));
     for (const { serverId, target } of services.values()) {
