@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 import { AGENT_MUTANTS } from './agent.ts';
 import { AUTOMATION_MUTANTS } from './automation.ts';
+import { HISTORY_MUTANTS } from './history.ts';
 import { HUB_MUTANTS } from './hub.ts';
 import { KEYS_MUTANTS } from './keys.ts';
 import { TLS_MUTANTS } from './tls.ts';
@@ -16,4 +17,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TLS_MUTANTS,
   ...PASSKEY_MUTANTS,
   ...SEALED_MUTANTS,
+  ...HISTORY_MUTANTS,
 ];
