@@ -25,6 +25,7 @@ const NOT_FOR_POSTGRES = [
   'policies/remediation/incident',
   'services/discovery/rank',
   'events/log-memory',
+  'figures/exposition',
   'store/engine',
   'store/store',
   'store/migrations/migrations',
