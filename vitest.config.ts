@@ -34,6 +34,7 @@ const NOT_FOR_POSTGRES = [
   'cli/commands/backup',
   'cli/commands/doctor',
   'cli/commands/restore',
+  'cli/completion/completion',
 ]
   .map((name) => `packages/hub/src/${name}.test.ts`)
   .concat(['backup-under-writes', 'bad-disk', 'upgrade'].map((name) => `packages/hub/test/${name}.test.ts`));
