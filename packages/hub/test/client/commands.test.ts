@@ -6,7 +6,7 @@ import { API_KEY, startTestHub } from '../hub-fixture.ts';
 import { keyWith } from '../people/people-fixture.ts';
 import { CommandProcess, ran } from './command-process.ts';
 
-const SLOW = { timeout: 60_000 };
+const SLOW = { timeout: 120_000 };
 
 /** A hub with a server whose plex has failed, and whose agent obeys. */
 async function openHouse() {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { API_KEY, disposableFolder, startTestHub } from '../hub-fixture.ts';
 import { CommandProcess } from './command-process.ts';
 
-const SLOW = { timeout: 60_000 };
+const SLOW = { timeout: 120_000 };
 const keyOf = (url: string) => ({ HOMELABCMD_HUB_URL: url, HOMELABCMD_API_KEY: API_KEY });
 
 test('tail tells each event as it happens, from where it was asked to begin', SLOW, async () => {

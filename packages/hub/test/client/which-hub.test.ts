@@ -9,7 +9,7 @@ import { databaseSetting } from '../store-access.ts';
 import { homelabcmd } from '../command-fixture.ts';
 import { ran } from './command-process.ts';
 
-const SLOW = { timeout: 60_000 };
+const SLOW = { timeout: 120_000 };
 
 function fileWith(text: string, mode = 0o600): string {
   const folder = disposableFolder();
@@ -147,10 +147,12 @@ test('what is no hub is told so, and a key goes to no address but the one that w
   expect([led.code, led.err, seen]).toEqual([4, expect.stringContaining("Name the hub's own address."), []]);
   const odd = await status((elsewhere.address() as AddressInfo).port);
   expect([odd.code, odd.err]).toEqual([1, expect.stringContaining('is no hub of HomelabCmd')]);
-  const nobody = await status(1);
+  const { port } = leading.address() as AddressInfo;
+  await new Promise((resolve) => leading.close(resolve));
+  const nobody = await status(port);
   expect([nobody.code, nobody.err]).toEqual([
     4,
-    expect.stringContaining('does not answer at http://127.0.0.1:1'),
+    expect.stringContaining(`does not answer at http://127.0.0.1:${port} (ECONNREFUSED)`),
   ]);
 });
 
