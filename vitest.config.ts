@@ -34,6 +34,7 @@ const NOT_FOR_POSTGRES = [
   'cli/commands/backup',
   'cli/commands/doctor',
   'cli/commands/restore',
+  'cli/client/messages',
   'cli/completion/completion',
 ]
   .map((name) => `packages/hub/src/${name}.test.ts`)

@@ -4,6 +4,9 @@ import { expect } from 'vitest';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 
+/** A process of Node.js takes seconds to start where the machine is full. */
+const PATIENT = { timeout: 40_000 };
+
 /** `homelabcmd` as a process of its own, with nothing in the environment but what is given. */
 export class CommandProcess implements AsyncDisposable {
   out = '';
@@ -29,7 +32,7 @@ export class CommandProcess implements AsyncDisposable {
 
   /** As soon as it has printed so many lines. */
   async printed(count: number): Promise<string[]> {
-    await expect.poll(() => this.lines.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(count);
+    await expect.poll(() => this.lines.length, PATIENT).toBeGreaterThanOrEqual(count);
     return this.lines;
   }
 
@@ -41,8 +44,8 @@ export class CommandProcess implements AsyncDisposable {
   /** Waits until it has ended and all is read; answers its exit code, or the signal that ended it. */
   async ended(): Promise<number | string | null> {
     const how = () => this.#child.exitCode ?? this.#child.signalCode;
-    await expect.poll(how, { timeout: 15_000 }).not.toBeNull();
-    await expect.poll(() => this.#child.stderr?.readableEnded, { timeout: 15_000 }).toBe(true);
+    await expect.poll(how, PATIENT).not.toBeNull();
+    await expect.poll(() => this.#child.stderr?.readableEnded, PATIENT).toBe(true);
     return how();
   }
 
