@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { FleetStatus } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { connectAgent, failedReport, report } from '../../test/agent-fixture.ts';
 import { startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 import { startTestStore } from '../../test/store-fixture.ts';
@@ -145,4 +148,20 @@ test('a reading that failed is not the answer to the next', async () => {
   const again = reader.read();
   expect(again).not.toBe(failed);
   await expect(again).rejects.toThrow(/./);
+});
+
+test('the examples of docs/dashboards.md are of the document as it is', () => {
+  const document = readFileSync(resolve(import.meta.dirname, '../../../../docs/dashboards.md'), 'utf8');
+  const blockOf = (kind: string) => new RegExp(`\`\`\`${kind}\\n([^]*?)\`\`\``).exec(document)?.[1] ?? '';
+  const example = JSON.parse(blockOf('json')) as object;
+  expect(Object.keys(FleetStatus.parse(example))).toEqual(Object.keys(example));
+  const [
+    {
+      Home: [{ HomelabCmd: service }],
+    },
+  ] = parse(blockOf('yaml')) as [
+    { Home: [{ HomelabCmd: { widget: { url: string; mappings: { field: string }[] } } }] },
+  ];
+  expect(service.widget.url).toMatch(/\/api\/v1\/status$/);
+  for (const { field } of service.widget.mappings) expect(Object.keys(example)).toContain(field);
 });

@@ -31,9 +31,19 @@ test('the key comes from a file that its owner alone may read, and from no other
   }
   expect((await status('/nowhere/key')).err).toContain('/nowhere/key cannot be read (ENOENT).');
   expect((await status(fileWith('\n'))).err).toContain('is empty');
-  expect((await status(fileWith(`${API_KEY}\nand more`))).err).toContain('one word on one line');
+  expect((await status(fileWith(`${API_KEY}\nand more`))).err).toContain('which is one line');
   const wrong = await status(fileWith('x'.repeat(40)));
   expect([wrong.code, wrong.err]).toEqual([3, expect.stringContaining('(unauthenticated)')]);
+});
+
+test('a key is a text, and need not be of plain letters', SLOW, async () => {
+  const apiKey = 'ein Schlüssel, so lang wie 🗝️🗝️🗝️ und länger als nötig';
+  await using hub = await startTestHub({ apiKey });
+  const words = ['status', '--hub', hub.url];
+  expect((await homelabcmd([...words, '--key-file', fileWith(`${apiKey}\n`)])).code).toBe(0);
+  expect((await homelabcmd(words, { HOMELABCMD_API_KEY: apiKey })).code).toBe(0);
+  const { code, err } = await homelabcmd(words, { HOMELABCMD_API_KEY: 'a\nb' });
+  expect([code, err]).toEqual([1, expect.stringContaining('holds what no key holds')]);
 });
 
 test('a file of somebody else, who could change it, is not taken', SLOW, async (context) => {

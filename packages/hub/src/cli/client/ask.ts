@@ -51,7 +51,7 @@ function pathOf(route: RouteContract, params: object = {}, query: object = {}): 
 /** Sends a request with the key. @throws CommandFailure for every answer that is no success */
 export async function send(hub: AskedHub, path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
-  headers.set('x-api-key', hub.key);
+  headers.set('x-api-key', bytesOf(hub.key));
   // The key goes to no other address than the one that was named.
   const response = await fetch(hub.url + path, { ...init, headers, redirect: 'manual' }).catch(
     (error: unknown) => {
@@ -72,6 +72,9 @@ export async function send(hub: AskedHub, path: string, init: RequestInit): Prom
     wordsOf(problem.data),
   );
 }
+
+/** A header is bytes, and a key is a text: a letter of it stands for each byte, as the hub reads it. */
+const bytesOf = (key: string): string => Buffer.from(key, 'utf8').toString('latin1');
 
 function wordsOf({ code, detail, existing_action_id: open }: Problem): string {
   const more = open === undefined ? '' : ` It is action ${open}.`;

@@ -38,13 +38,19 @@ function localHub(call: Call, settings: ClientSettings): AskedHub {
 function keyOf(call: Call, settings: ClientSettings, ofHub: string | null = null): string {
   const file = call.valueOf('key-file');
   if (file !== null) return keyIn(file);
-  if (settings.HOMELABCMD_API_KEY !== undefined) return settings.HOMELABCMD_API_KEY;
+  if (settings.HOMELABCMD_API_KEY !== undefined) return keyGiven(settings.HOMELABCMD_API_KEY);
   if (settings.HOMELABCMD_KEY_FILE !== undefined) return keyIn(settings.HOMELABCMD_KEY_FILE);
   if (ofHub !== null) return ofHub;
   throw new CommandFailure(
     EXIT.notDone,
     `The hub asks for an API key. Make one in the dashboard (Settings, Keys), and put it into ${clientFile(call.environment)}, into a file that you name with --key-file, or into HOMELABCMD_API_KEY.`,
   );
+}
+
+function keyGiven(key: string): string {
+  if (/[\r\n]/.test(key))
+    throw new CommandFailure(EXIT.notDone, 'HOMELABCMD_API_KEY holds what no key holds: the end of a line.');
+  return key;
 }
 
 /** @throws UsageError for what is no address of a hub, or would send the key over the network in clear */

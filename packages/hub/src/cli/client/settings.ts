@@ -56,11 +56,8 @@ function settingsIn(file: string): ClientSettings {
 export function keyIn(file: string): string {
   const key = readPrivately(resolve(file)).trim();
   if (key === '') throw new CommandFailure(EXIT.notDone, `${file} is empty; it should hold an API key.`);
-  if (/[^\x21-\x7E]/.test(key))
-    throw new CommandFailure(
-      EXIT.notDone,
-      `${file} holds more than an API key, which is one word on one line.`,
-    );
+  if (/[\r\n]/.test(key))
+    throw new CommandFailure(EXIT.notDone, `${file} holds more than an API key, which is one line.`);
   return key;
 }
 
