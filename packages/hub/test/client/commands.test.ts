@@ -57,6 +57,11 @@ test('restart says what it queued, and a second one that it is queued already', 
   expect(second.err).toMatch(/The hub said no \(action_open\): .* It is action \d+\./);
   expect((await homelabcmd('restart', 'attic', 'plex')).err).toContain('(not_found)');
   await hub.call('POST', `/actions/${number}/cancel`);
+  // The wish of a script that runs twice is granted once, also when what it led to has ended long ago.
+  const once = ['restart', 'nas', 'sonarr', '--once', 'nightly-2026-11-27', '--json'];
+  const wished = Action.parse(JSON.parse((await homelabcmd(...once)).out));
+  await hub.call('POST', `/actions/${wished.action_id}/cancel`);
+  expect(Action.parse(JSON.parse((await homelabcmd(...once)).out)).action_id).toBe(wished.action_id);
 });
 
 test(
@@ -154,6 +159,7 @@ test.each([
   [['approve', 'plex'], /An action has a number, such as 42/],
   [['restart', 'nas', 'plex', '--timeout', '5'], /--timeout is for --wait/],
   [['restart', 'nas', 'plex', '--wait', '--timeout', 'x'], /--timeout takes 1 to 604800 seconds/],
+  [['restart', 'nas', 'plex', '--once', 'a b'], /--once takes 1 to 255 visible/],
   [['tail', '--since', 'yesterday'], /--since takes the number of an event/],
   [['status', '--key', API_KEY], /Unknown option '--key'/],
 ])('homelabcmd %j is called wrongly, and nothing is asked', async (words, sentence) => {

@@ -1,6 +1,7 @@
 import {
   API_BASE,
   type BodyInputOf,
+  IDEMPOTENCY_HEADER,
   type ParamsOf,
   Problem,
   type QueryInputOf,
@@ -16,7 +17,12 @@ const ANSWER_WITHIN_MS = 30_000;
 type Given<R extends RouteContract> = (ParamsOf<R> extends undefined ? unknown : { params: ParamsOf<R> }) & {
   query?: QueryInputOf<R>;
   body?: BodyInputOf<R>;
+  /** The name of this wish, where it is to be granted once however often it is sent. */
+  once?: string | null;
 };
+
+/** The same for any contract. */
+type Loose = { params?: object; query?: object; body?: unknown; once?: string | null };
 
 /** Asks by a contract, and reads what comes back by it. @throws CommandFailure */
 export async function ask<R extends RouteContract>(
@@ -24,13 +30,15 @@ export async function ask<R extends RouteContract>(
   route: R,
   given: Given<R>,
 ): Promise<ResponseOf<R>> {
-  const { params, query, body } = given as { params?: object; query?: object; body?: unknown };
+  const { params, query, body, once = null } = given as Loose;
   const response = await send(hub, pathOf(route, params, query), {
     method: route.method,
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(once === null ? {} : { [IDEMPOTENCY_HEADER]: once }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer: unknown = await response.json().catch(() => null);
   const read = route.response.safeParse(answer);

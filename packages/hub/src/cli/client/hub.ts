@@ -43,7 +43,7 @@ function keyOf(call: Call, settings: ClientSettings, ofHub: string | null = null
   if (ofHub !== null) return ofHub;
   throw new CommandFailure(
     EXIT.notDone,
-    `The hub asks for an API key. Make one in the dashboard (Settings, Keys), and put it into ${clientFile(call.environment)}, into a file that you name with --key-file, or into HOMELABCMD_API_KEY.`,
+    `The hub asks for an API key. Make one in the dashboard (Settings, API keys), and put it into ${clientFile(call.environment)}, into a file that you name with --key-file, or into HOMELABCMD_API_KEY.`,
   );
 }
 
