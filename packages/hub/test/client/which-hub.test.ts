@@ -156,7 +156,10 @@ test('what is no hub is told so, and a key goes to no address but the one that w
   const led = await status((leading.address() as AddressInfo).port);
   expect([led.code, led.err, seen]).toEqual([4, expect.stringContaining("Name the hub's own address."), []]);
   const odd = await status((elsewhere.address() as AddressInfo).port);
-  expect([odd.code, odd.err]).toEqual([1, expect.stringContaining('is no hub of HomelabCmd')]);
+  expect([odd.code, odd.err]).toEqual([4, expect.stringContaining('is no hub of HomelabCmd')]);
+  const words = ['tail', '--hub', `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`];
+  const silent = await ran(words, { HOMELABCMD_API_KEY: API_KEY });
+  expect([silent.code, silent.err]).toEqual([4, expect.stringContaining('is no hub of HomelabCmd')]);
   const { port } = leading.address() as AddressInfo;
   await new Promise((resolve) => leading.close(resolve));
   const nobody = await status(port);

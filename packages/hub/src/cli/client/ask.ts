@@ -43,7 +43,11 @@ export async function ask<R extends RouteContract>(
   const answer: unknown = await response.json().catch(() => null);
   const read = route.response.safeParse(answer);
   if (response.status === route.status && read.success) return read.data as ResponseOf<R>;
-  throw new CommandFailure(EXIT.notDone, `${notAHub(hub)} Or it is of another version than this command.`);
+  if (answer === null) throw notAHub(hub);
+  throw new CommandFailure(
+    EXIT.notDone,
+    `The hub at ${hub.url} answers in a way that this command does not know: one of the two is of an older version.`,
+  );
 }
 
 function pathOf(route: RouteContract, params: object = {}, query: object = {}): string {
@@ -74,7 +78,7 @@ export async function send(hub: AskedHub, path: string, init: RequestInit): Prom
       `${hub.url} leads on to ${location}. Name the hub's own address.`,
     );
   const problem = Problem.safeParse(await response.json().catch(() => null));
-  if (!problem.success) throw new CommandFailure(EXIT.unreachable, notAHub(hub, response.status));
+  if (!problem.success) throw notAHub(hub, response.status);
   throw new CommandFailure(
     problem.data.status >= 500 ? EXIT.unreachable : EXIT.refused,
     wordsOf(problem.data),
@@ -89,8 +93,12 @@ function wordsOf({ code, detail, existing_action_id: open }: Problem): string {
   return `The hub said no (${code}): ${detail}${more}`;
 }
 
-const notAHub = ({ url }: AskedHub, status?: number): string =>
-  `What answers at ${url} is no hub of HomelabCmd${status === undefined ? '.' : ` (HTTP ${status}).`}`;
+/** Something answers there, and not as a hub does. */
+export const notAHub = ({ url }: AskedHub, status?: number): CommandFailure =>
+  new CommandFailure(
+    EXIT.unreachable,
+    `What answers at ${url} is no hub of HomelabCmd${status === undefined ? '.' : ` (HTTP ${status}).`}`,
+  );
 
 /** What went wrong below HTTP, and what to do about it. */
 function whyUnreachable(url: string, error: unknown): string {

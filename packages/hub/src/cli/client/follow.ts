@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { API_BASE, EVENTS_PATH, ServerId, Timestamp } from '@homelabcmd/protocol';
 import { z } from 'zod';
-import { send } from './ask.ts';
+import { notAHub, send } from './ask.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 import type { AskedHub } from './hub.ts';
 import { messagesOf } from './messages.ts';
@@ -63,7 +63,9 @@ export async function* follow(hub: AskedHub, { after, signal, changed }: Followi
       const isSaid = error instanceof CommandFailure;
       if (!signal.aborted && isSaid && (!hasConnected || error.exitCode !== EXIT.unreachable)) throw error;
     }
-    if (!signal.aborted && tries === 0) changed(false);
+    if (signal.aborted) return;
+    if (!hasConnected) throw notAHub(hub);
+    if (tries === 0) changed(false);
   }
 }
 
@@ -92,6 +94,7 @@ async function* connection(hub: AskedHub, last: number | null, signal: AbortSign
       signal: AbortSignal.any([signal, silent.signal]),
       headers: last === null ? {} : { 'last-event-id': String(last) },
     });
+    if (!response.headers.get('content-type')?.startsWith('text/event-stream')) throw notAHub(hub);
     for await (const message of messagesOf(response)) {
       timer.refresh();
       yield message;
