@@ -37,6 +37,16 @@ export const FIGURE_MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    name: 'a live stream of an hour is told as a request that took an hour',
+    file: 'packages/hub/src/http/figures.ts',
+    from: 'if (request.routeOptions.url?.endsWith(API_BASE + EVENTS_PATH)) return;',
+    to: '',
+    caughtBy: {
+      file: `${FIGURES}/scrape.test.ts`,
+      test: 'a live stream, which lasts as long as its reader stays, is counted as open and not as a slow request',
+    },
+  },
+  {
     name: 'the command takes a key from a file that others may read',
     file: `${CLIENT}/settings.ts`,
     from: 'if ((mode & 0o077) !== 0)',

@@ -145,6 +145,30 @@ describe.skipIf(problem !== null)(`by Prometheus' own tool${problem ? `: ${probl
   });
 });
 
+test('a live stream, which lasts as long as its reader stays, is counted as open and not as a slow request', async () => {
+  await using hub = await startTestHub();
+  const read = async () => {
+    const series = readScrape(await scrape(hub));
+    return {
+      open: valueIn(series, 'homelabcmd_streams_open'),
+      answered: valueIn(series, 'homelabcmd_http_request_duration_seconds_count', { method: 'GET' }) ?? 0,
+    };
+  };
+  expect(await read()).toEqual({ open: 0, answered: 0 });
+  const made = await hub.call<{ key: { key_id: string }; secret: string }>('POST', '/keys', {
+    ...{ name: 'reader', scopes: ['read'] },
+  });
+  await using stream = await TestStream.open(hub, undefined, { 'x-api-key': made.body.secret });
+  await stream.first('hello');
+  // A scrape is counted once it has been answered.
+  expect(await read()).toEqual({ open: 1, answered: 1 });
+  await hub.call('DELETE', `/keys/${made.body.key.key_id}`);
+  await stream.ended();
+  let scrapes = 2;
+  await expect.poll(async () => ({ ...(await read()), scrapes: scrapes++ })).toMatchObject({ open: 0 });
+  expect(await read()).toEqual({ open: 0, answered: scrapes });
+});
+
 test('docs/prometheus.md names every metric, and none that is not there', async () => {
   await using hub = await startTestHub();
   await using _agent = await fill(hub);
