@@ -1,3 +1,4 @@
+import './link/schemas-without-eval.ts';
 import os from 'node:os';
 import { startAgent } from './agent.ts';
 import type { World } from './commands/command.ts';

@@ -16,7 +16,7 @@ import { bundleForNode } from '../bundle.mjs';
 import { timeOfSources } from '../time-of-sources.mjs';
 import { kinds, ownKind } from './kinds.mjs';
 import { releaseKey } from './release-key.mjs';
-import { compileAgent } from './single-file.mjs';
+import { compileAgent, orderOfBytecode } from './single-file.mjs';
 
 /** @typedef {{ sha256: string, bytes: number, unpacked_sha256?: string }} Part */
 
@@ -43,9 +43,10 @@ export async function makeReleaseFolder(folder, names) {
   try {
     const bundle = join(work, 'agent.mjs');
     await bundleForNode(join(root, 'packages/agent/src/main.ts'), bundle);
+    const order = await orderOfBytecode(bundle, work);
     for (const kind of kinds.filter(({ name }) => names.includes(name))) {
       const program = join(work, kind.name);
-      await compileAgent(bundle, program, kind);
+      await compileAgent(bundle, program, kind, order);
       // To run it here, as it is: for tests and for whoever is curious.
       if (kind === ownKind()) copyFileSync(program, join(folder, '.program'));
       files[programName(kind.name)] = writePacked(

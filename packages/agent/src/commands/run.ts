@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { nearest } from '@homelabcmd/protocol';
 import { ConfigError, readServerConfig } from '../config.ts';
 import { AGENT_VERSION } from '../facts.ts';
+import { later } from '../later.ts';
 import { messageOf } from '../log.ts';
 import { type Command, EXIT, type World } from './command.ts';
 import { NotEdited } from './list-file.ts';
@@ -67,7 +67,7 @@ interface Words {
 function readWords(command: Command, words: readonly string[]): Words | string {
   const names = [...Object.keys(command.options), 'help'];
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals } = later.util.parseArgs({
       args: [...words],
       options: Object.fromEntries(names.map((name) => [name, { type: 'boolean' as const }])),
       allowPositionals: true,

@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
-import https from 'node:https';
 import { join } from 'node:path';
-import tls from 'node:tls';
 import { AUTHORITY_PATH, certificateFingerprint, type EnrolmentKey } from '@homelabcmd/protocol/link';
 import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
+import { later } from '../later.ts';
 import { makeFolderDurably, textIfThere, writeDurably } from '../durable-file.ts';
 
 const WITHIN_MS = 10_000;
@@ -52,6 +51,7 @@ export class HubAuthority {
     if (!linkUrl.startsWith('wss:')) return;
     const pem = await this.#pem(linkUrl);
     if (pem === null || pem === this.#trusted) return;
+    const { tls } = later;
     if (typeof tls.setDefaultCACertificates !== 'function')
       throw new Error('this hub has a certificate of its own authority, which needs Node.js 24.5 or later');
     tls.setDefaultCACertificates([pem]);
@@ -100,7 +100,7 @@ function askForAuthority(linkUrl: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const signal = AbortSignal.timeout(WITHIN_MS);
   const options = { path: basePath + AUTHORITY_PATH, rejectUnauthorized: false, agent: false, signal };
-  const request = https.get(url, options, (response) => {
+  const request = later.https.get(url, options, (response) => {
     const { statusCode = 0 } = response;
     // A proxy whose hub is away says so; it does not say that the hub has another authority.
     if (statusCode >= 500) return void request.destroy(new Error(`it answers with HTTP ${statusCode}`));

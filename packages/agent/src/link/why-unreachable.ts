@@ -1,5 +1,4 @@
-import http from 'node:http';
-import https from 'node:https';
+import { requesterFor } from '../later.ts';
 import { codeOf, messageOf } from '../log.ts';
 
 const WITHIN_MS = 10_000;
@@ -52,7 +51,7 @@ export function troubleOf(linkUrl: string, cause: unknown): string {
 /** By `node:https`, whose certificates are checked by the hub's authority on each runtime, and whose errors have codes. */
 function statusOf(url: string): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const { get } = url.startsWith('https:') ? https : http;
+  const { get } = requesterFor(new URL(url).protocol);
   const request = get(url, { agent: false, signal: AbortSignal.timeout(WITHIN_MS) }, (response) => {
     resolve(response.statusCode ?? 0);
     response.destroy();

@@ -1,7 +1,7 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Probe } from '@homelabcmd/protocol';
+import { requesterFor } from '../later.ts';
 import { targetOf, WrongAnswer } from './answer.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -16,7 +16,7 @@ type HttpProbe = Extract<Probe, { kind: 'http' }>;
 export async function askHttp(probe: HttpProbe, address: string, signal: AbortSignal): Promise<string> {
   const url = new URL(probe.url);
   const { host, port } = targetOf(probe);
-  const request = (url.protocol === 'https:' ? https : http).request({
+  const request = requesterFor(url.protocol).request({
     host: address,
     port,
     path: url.pathname + url.search,

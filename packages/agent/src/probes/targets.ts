@@ -1,5 +1,5 @@
-import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import { later } from '../later.ts';
 import type { AllowList } from '../services/rules/allow-file.ts';
 import { type ProbeTarget, textOf } from './answer.ts';
 
@@ -49,7 +49,8 @@ export async function permittedAddresses(
 /** The addresses of a name. */
 export type LookUp = (host: string) => Promise<string[]>;
 
-const bySystem: LookUp = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
+const bySystem: LookUp = async (host) =>
+  (await later.dns.lookup(host, { all: true })).map(({ address }) => address);
 
 /** A resolver that hangs is asked once for each name, however often somebody wants to know. */
 const lookups = new Map<string, Promise<string[]>>();

@@ -1,7 +1,6 @@
-import http from 'node:http';
-import https from 'node:https';
-import { pipeline } from 'node:stream/promises';
+import type { IncomingMessage } from 'node:http';
 import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
+import { later, requesterFor } from '../later.ts';
 import { HubAuthority } from '../link/authority.ts';
 
 const FILES_PATH = '/agent/v1/files/';
@@ -32,13 +31,12 @@ export async function fetchReleaseFile(
     response.destroy();
     throw new Error(`the hub answers with HTTP ${response.statusCode ?? 0} where ${url.pathname} should be`);
   }
-  await pipeline(response, out);
+  await later.streams.pipeline(response, out);
 }
 
-function answerTo(url: URL): Promise<http.IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-  const { get } = url.protocol === 'https:' ? https : http;
-  const request = get(url, { agent: false }, resolve);
+function answerTo(url: URL): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = requesterFor(url.protocol).get(url, { agent: false }, resolve);
   request.setTimeout(SILENT_MS, () => request.destroy(new Error('the hub is silent')));
   request.on('error', reject);
   return promise;

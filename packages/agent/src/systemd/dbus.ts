@@ -1,6 +1,7 @@
 import dbus from 'dbus-native';
 import type { Message, MessageBus } from 'dbus-native';
 import { messageOf } from '../log.ts';
+import { PendingCalls } from '../pending-calls.ts';
 import type { ListedUnit, SystemdEvents, SystemdPort, SystemdSession, UnitState } from './port.ts';
 import { absentUnit } from './port.ts';
 import { fromServiceProperties, fromUnitProperties } from './properties.ts';
@@ -85,12 +86,11 @@ class DbusSession implements SystemdSession, UnitCatalogue {
   #problem = '';
   readonly #bus: MessageBus;
   readonly #events: SystemdEvents;
-  readonly #closed = Promise.withResolvers<never>();
+  readonly #pending = new PendingCalls();
 
   constructor(bus: MessageBus, events: SystemdEvents) {
     this.#bus = bus;
     this.#events = events;
-    this.#closed.promise.catch(() => undefined);
     bus.connection.on('error', (error) => this.#end(messageOf(error)));
     bus.connection.on('close', (cause) =>
       this.#end(cause?.message ?? 'the message bus closed the connection'),
@@ -165,7 +165,7 @@ class DbusSession implements SystemdSession, UnitCatalogue {
 
   #end(problem: string): void {
     if (this.#problem === '') this.#problem = problem;
-    this.#closed.reject(new Error(this.#problem));
+    this.#pending.endWith(new Error(this.#problem));
     if (this.#ended) return;
     this.#ended = true;
     void this.#bus.close();
@@ -176,7 +176,7 @@ class DbusSession implements SystemdSession, UnitCatalogue {
 
   #daemon(member: string, argument: string): Promise<unknown> {
     const call = this.#bus.invokeDbus({ member, signature: 's', body: [argument] });
-    return Promise.race([call, this.#closed.promise]);
+    return this.#pending.answerOf(call);
   }
 
   #manager(member: string): Promise<unknown> {
@@ -191,6 +191,6 @@ class DbusSession implements SystemdSession, UnitCatalogue {
       member,
       ...(signature === '' ? {} : { signature, body }),
     });
-    return Promise.race([call, this.#closed.promise]);
+    return this.#pending.answerOf(call);
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type Duplex, finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../lib/refusal.ts';
+import { refuseOnSocket } from '../lib/refuse-on-socket.ts';
 
 interface Due {
   readonly request: IncomingMessage;
@@ -41,7 +42,7 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
   let left = before.length;
   const refuse = () => {
     if (broken?.response.headersSent || !socket.writable) socket.destroy();
-    else sayUnreadable(error.code, socket);
+    else refuseOnSocket(socket, refusalOf(error.code));
   };
   if (left === 0) refuse();
   for (const { response } of before)
@@ -49,19 +50,6 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
       left -= 1;
       if (left === 0) refuse();
     });
-}
-
-function sayUnreadable(code: string | undefined, socket: Socket): void {
-  const problem = refusalOf(code).toProblem(crypto.randomUUID().slice(0, 8));
-  const body = JSON.stringify(problem);
-  const lines = [
-    `HTTP/1.1 ${problem.status} ${problem.title}`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  // What the sender still has on its way is not waited for.
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 function refusalOf(code: string | undefined): Refusal {

@@ -106,8 +106,8 @@ test('who says nothing is sent away', async () => {
 });
 
 test('the hub sends a beat as often as it says', async () => {
-  await using hub = await startTestHub({ liveness: { staleAfterMs: 60, offlineAfterMs: 120 } });
+  await using hub = await startTestHub({ liveness: { staleAfterMs: 600, offlineAfterMs: 12_000 } });
   await using agent = await connectAgent(hub, 'nas');
-  expect((await agent.frame('welcome')).beat_ms).toBe(20);
+  expect((await agent.frame('welcome')).beat_ms).toBe(200);
   await agent.frame('beat', 3);
 });

@@ -12,6 +12,8 @@ import {
 import type { KeyPair, NewKey, Succession } from '@homelabcmd/protocol/link';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../lib/log.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { refuseOnSocket } from '../lib/refuse-on-socket.ts';
 import { type Greeted, greet, type Proved } from './greet.ts';
 import { framesOf } from './incoming.ts';
 import {
@@ -65,6 +67,8 @@ export interface LinkParts {
 }
 
 const PING_WITHIN_MS = 1000;
+const NOTHING_HERE = new Refusal('not_found', 'There is nothing to upgrade to at this address.');
+const NO_PAGE = new Refusal('forbidden', 'Agents come in here. No page of a browser does.');
 
 /**
  * The door by which agents enter: one WebSocket each, the agent speaks first. Frames of one agent are taken one after
@@ -138,8 +142,8 @@ export class AgentLink implements AsyncDisposable {
     const path = request.url?.split('?')[0];
     // A browser always sends its origin on an upgrade; no page has business here.
     const linkPath = this.#parts.basePath + AGENT_LINK_PATH;
-    const isAgent = path === linkPath && request.headers.origin === undefined;
-    if (!isAgent) return refuse(socket, path === linkPath ? '403 Forbidden' : '404 Not Found');
+    if (path !== linkPath) return refuseOnSocket(socket, NOTHING_HERE);
+    if (request.headers.origin !== undefined) return refuseOnSocket(socket, NO_PAGE);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       this.enter(webSocket, request.socket.remoteAddress ?? '?');
     });
@@ -271,11 +275,6 @@ const clearingOf = (session: Session) => (): void => {
 };
 
 /** Answers an upgrade that is not wanted. Whoever asked may be gone already, or never leave: neither holds the hub up. */
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => {});
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
-}
-
 function dispatchFrame(
   handlers: FrameHandlers,
   serverId: string,

@@ -87,7 +87,7 @@ export const FRAME_WAYS: Ways = {
     type: 'order',
     order: 'x'.repeat(200_000 + chance.below(200_000)),
   })),
-  depth: frame(({ chance }) => ({ type: 'order', order: nested(chance.below(2000)) })),
+  depth: frame(({ chance }) => ({ type: 'order', order: nested(1 + chance.below(2000)) })),
 };
 
 const HTTP = {

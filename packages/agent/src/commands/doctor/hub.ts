@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import http from 'node:http';
-import https from 'node:https';
-import tls from 'node:tls';
 import { AGENT_LINK_PATH } from '@homelabcmd/protocol';
 import { AUTHORITY_PATH, certificateFingerprint } from '@homelabcmd/protocol/link';
 import { linkUrlOf } from '../../config.ts';
 import { textIfThere } from '../../durable-file.ts';
+import { later } from '../../later.ts';
 import { authorityPath } from '../../link/authority.ts';
 import { troubleOf } from '../../link/why-unreachable.ts';
 import { messageOf } from '../../log.ts';
@@ -56,9 +54,11 @@ function ask(linkUrl: string, authority: string | null, extra: string): Promise<
   url.pathname = url.pathname.slice(0, -AGENT_LINK_PATH.length) + AUTHORITY_PATH;
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const options = { agent: false as const, signal: AbortSignal.timeout(WITHIN_MS) };
-  const ca = authority === null ? [...tls.rootCertificates, extra] : [authority];
+  const ca = authority === null ? [...later.tls.rootCertificates, extra] : [authority];
   const request =
-    url.protocol === 'https:' ? https.get(url, { ...options, ca }, resolve) : http.get(url, options, resolve);
+    url.protocol === 'https:'
+      ? later.https.get(url, { ...options, ca }, resolve)
+      : later.http.get(url, options, resolve);
   request.on('error', reject);
   return promise.finally(() => request.destroy());
 }
