@@ -1,10 +1,9 @@
-import { type Action, Action as ActionSchema, api, isFinal } from '@homelabcmd/protocol';
-import { type Call, UsageError } from '../command.ts';
+import { Action, api, isFinal } from '@homelabcmd/protocol';
+import { type Call, type Option, UsageError } from '../command.ts';
 import { ask } from './ask.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 import { follow } from './follow.ts';
 import type { AskedHub } from './hub.ts';
-import type { Option } from '../command.ts';
 
 /** For commands that may wait until an action has come to its end. */
 export const WAIT_OPTIONS: Readonly<Record<string, Option>> = {
@@ -59,7 +58,7 @@ export async function waitForEnd(
     for await (const news of following) {
       if (news.kind === 'gap')
         take(await ask(hub, api.getAction, { params: { action_id: action.action_id } }));
-      else if (isAbout(news.fact.data, action.action_id)) take(ActionSchema.parse(news.fact.data['action']));
+      else if (isAbout(news.fact.data, action.action_id)) take(Action.parse(news.fact.data['action']));
       if (hasEnded(action)) return action;
     }
   } finally {
