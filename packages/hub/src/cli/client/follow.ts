@@ -60,6 +60,7 @@ export async function* follow(hub: AskedHub, { after, signal, changed }: Followi
         }
       }
     } catch (error) {
+      // Anything else is a connection that was lost, and is made again.
       const isSaid = error instanceof CommandFailure;
       if (!signal.aborted && isSaid && (!hasConnected || error.exitCode !== EXIT.unreachable)) throw error;
     }
