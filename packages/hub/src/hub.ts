@@ -20,6 +20,7 @@ import { enrolServer } from './enrolment/routes.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog, type StoredEvent } from './events/log.ts';
 import { EventRetention } from './events/retention.ts';
+import { EndedActions } from './figures/ended.ts';
 import { OpenStreams } from './http/entry/open-streams.ts';
 import { FreezeWatch } from './freeze/watch.ts';
 import { createHttpServer } from './http/server.ts';
@@ -198,7 +199,7 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identit
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
     ...{ ...readings, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys },
+    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys, ended: new EndedActions() },
     enrolment: { log, hubKey: identity.key.publicKey, newKeys, addServer },
   };
 
@@ -250,5 +251,6 @@ async function followersOf(
     { name: 'setbacks', after: log.head, take: (event: StoredEvent) => acceptWhenLifted(log, event) },
     { name: 'mark', after: log.head, takeAll: () => mark.take() },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
+    { name: 'figures', after: log.head, take: parts.ended.take.bind(parts.ended) },
   ];
 }

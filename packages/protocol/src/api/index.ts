@@ -34,5 +34,7 @@ export const api = {
 
 /** The live stream, below `API_BASE`: Server-Sent Events, see `LiveEvent`. */
 export const EVENTS_PATH = '/events';
+/** What Prometheus asks for, below the hub's base path and not below `API_BASE`: its text format, and no JSON. */
+export const SCRAPE_PATH = '/metrics';
 /** Carried by the answers to GET: the newest event that the answer is sure to include. */
 export const AS_OF_HEADER = 'x-as-of-event';
