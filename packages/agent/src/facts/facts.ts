@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { Allows, Relaxation, Sealing, ServerFacts } from '@homelabcmd/protocol';
-import { cut } from './text.ts';
+import { cut } from '../text.ts';
 
 export const AGENT_VERSION = '0.1.0';
 
