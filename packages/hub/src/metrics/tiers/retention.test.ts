@@ -58,6 +58,7 @@ test('much that is due goes batch by batch, and others write in between', async 
     ...{ serverId: 'nas', atMs: START_MS + n * seconds.blockMs, step: { isBackfilled: false, cells } },
   }));
   await store.db.transaction().execute((tx) => putSteps(tx, seconds, steps));
+  await store.db.updateTable('metric_blocks').set({ is_open: 0 }).execute();
   clock.advance(DAY_MS * 3);
   await using retention = retentionOn(store, clock);
   let isDone = false;
@@ -73,4 +74,24 @@ test('much that is due goes batch by batch, and others write in between', async 
   expect(await pruning).toBe(1000);
   expect(writes).toBeGreaterThan(5);
   expect(await storedCells(store, 'nas', seconds.stepMs)).toEqual({});
+});
+
+test('what a hub that was away for long has yet to roll up is not removed before', async () => {
+  using folder = disposableFolder();
+  const clock = new HeldClock(START_MS);
+  await using store = await openTestStore(folder.path);
+  {
+    await using history = await historyOn(store, clock, ['nas']);
+    history.record('nas', MetricSample.parse({ cpu_percent: 1 }));
+  }
+  clock.advance(3 * DAY_MS);
+  // Before the history has begun, or while it is at it still.
+  await using retention = retentionOn(store, clock);
+  expect(await retention.prune()).toBe(0);
+  await using history = await historyOn(store, clock, ['nas']);
+  await history.running();
+  const once = { [START_MS]: { count: 1, sum: 100, min: 100, max: 100 } };
+  for (const { stepMs } of TIERS.slice(1)) expect(await storedCells(store, 'nas', stepMs)).toEqual(once);
+  expect(await retention.prune()).toBe(2);
+  expect(await storedCells(store, 'nas', HOUR_MS)).toEqual(once);
 });

@@ -7,7 +7,10 @@ const EVERY_MS = 10 * 60_000;
 /** A batch is one short transaction; other writers get their turn between two. */
 const BATCH = 200;
 
-/** Removes the blocks of each tier that have been kept for as long as they are to be. */
+/**
+ * Removes the blocks of each tier that have been kept for as long as they are to be. One that is open stays until the next tier was
+ * made out of it, however old: after a long time without a hub there is nothing else that knows of its readings.
+ */
 export class MetricRetention implements AsyncDisposable {
   readonly #db: Store;
   readonly #clock: Clock;
@@ -51,6 +54,7 @@ export class MetricRetention implements AsyncDisposable {
         .select('at')
         .where('server_id', '=', serverId)
         .where('step_ms', '=', stepMs)
+        .where('is_open', '=', 0)
         .where('at', '<', before)
         .orderBy('at')
         .limit(BATCH)
@@ -62,6 +66,7 @@ export class MetricRetention implements AsyncDisposable {
         .deleteFrom('metric_blocks')
         .where('server_id', '=', serverId)
         .where('step_ms', '=', stepMs)
+        .where('is_open', '=', 0)
         .where('at', '<=', newest.at)
         .execute();
       await new Promise((resume) => setImmediate(resume));
