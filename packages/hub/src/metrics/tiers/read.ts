@@ -8,7 +8,8 @@ import { startOf, type Tier, type Tiers } from './tiers.ts';
 export type StepsByStart = Map<number, Step>;
 
 /**
- * The steps of one tier, by server: those in the store, and the newest, which run still, as far as they have come.
+ * The steps of one tier, by server: those in the store, and the newest, which run still, as far as they have come. These are read
+ * first, from the finest on: a block that is rolled up meanwhile is found where it went, and no step is missed.
  * @param running the steps of the first tier that are not in the store
  */
 export async function readSteps(
@@ -23,11 +24,11 @@ export async function readSteps(
     if (steps.size === 0) found.set(serverId, steps);
     steps.set(atMs, step);
   };
+  const newest = await runningSteps(db, { tiers, tier, running }, span);
   for (const { serverId, atMs, block } of await blocksBetween(db, tier, span)) {
     for (const [n, step] of block.entries())
       if (step !== undefined) put(serverId, atMs + n * tier.stepMs, step);
   }
-  const newest = await runningSteps(db, { tiers, tier, running }, span);
   for (const { serverId, atMs, step } of newest) put(serverId, atMs, step);
   return found;
 }
