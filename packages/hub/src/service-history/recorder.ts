@@ -23,6 +23,8 @@ export class ServiceHistory {
   readonly #log: EventLog;
   readonly #kept: Kept;
   #spells: Map<string, Spell>;
+  /** Whether the last commit may have been done though nobody has heard so: then the store knows how far it is. */
+  #isUnsure = false;
 
   private constructor(db: Store, log: EventLog, kept: Kept, spells: Map<string, Spell>) {
     this.#db = db;
@@ -39,7 +41,8 @@ export class ServiceHistory {
     return openCursor(this.#db, FOLLOWER);
   }
 
-  async takeAll(events: readonly StoredEvent[]): Promise<void> {
+  async takeAll(given: readonly StoredEvent[]): Promise<void> {
+    const events = this.#isUnsure ? await this.#notTakenOf(given) : given;
     const counter = new SpellCounter(this.#spells);
     for (const event of events) counter.take(event);
     const { outcome } = counter;
@@ -47,16 +50,26 @@ export class ServiceHistory {
     // An event that changes nothing here can be taken in again without harm.
     const isNothing = outcome.spells.size === 0 && outcome.deleted.size === 0;
     if (last === undefined || (isNothing && !events.some(({ id }) => isCursorDue(id)))) return;
+    this.#isUnsure = true;
     await this.#log.transaction(async ({ tx, now }) => {
       await writeOutcome(tx, outcome);
       await this.#forgetOld(tx, Date.parse(now), outcome);
       await writeCursor(tx, FOLLOWER, last.id);
     });
+    this.#isUnsure = false;
     // After the commit: what is in memory never says more than the store.
     for (const [key, spell] of outcome.spells) {
       if (spell === null) this.#spells.delete(key);
       else this.#spells.set(key, spell);
     }
+  }
+
+  /** Time must not be counted twice: what stands in the store is read again, and what it holds is not taken in once more. */
+  async #notTakenOf(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+    const cursor = await this.cursor();
+    this.#spells = await readSpells(this.#db);
+    this.#isUnsure = false;
+    return events.filter(({ id }) => id > cursor);
   }
 
   async #forgetOld(tx: StoreTransaction, nowMs: number, { days }: Outcome): Promise<void> {

@@ -5,6 +5,7 @@ import { connectAgent, failedReport, report } from '../../test/agent-fixture.ts'
 import { disposableFolder, HeldClock, startTestHub, type TestHub } from '../../test/hub-fixture.ts';
 import { openTestStore, writeRows } from '../../test/store-access.ts';
 import { EventLog, type StoredEvent } from '../events/log.ts';
+import { StoreUnavailable } from '../store/faults.ts';
 import { ServiceHistory } from './recorder.ts';
 
 type History = ResponseOf<typeof api.serviceHistory>;
@@ -205,6 +206,49 @@ test('read again from the beginning of the log, it comes to the same, and not to
   await using hub = await startTestHub(options);
   await expect.poll(() => asked(hub)).toEqual(before);
   expect(hub.faults).toEqual([]);
+});
+
+test('a commit whose answer is lost is not counted once more when it is taken in again', async () => {
+  using folder = disposableFolder();
+  const clock = new HeldClock(START_MS);
+  const options = { dataDir: folder.path, clock, liveness: LIVENESS };
+  {
+    await using hub = await startTestHub(options);
+    await using agent = await connectAgent(hub, 'nas');
+    await hub.call('POST', '/servers/nas/services', { service_name: 'plex' });
+    agent.reports([report('plex.service')]);
+    await agent.settled();
+    for (const again of [failedReport('plex.service'), report('plex.service')]) {
+      clock.advance(HOUR_MS);
+      agent.reports([again]);
+      await agent.settled();
+    }
+    await expect.poll(() => availabilityOf(hub)).toMatchObject({ days: [hours(1, 1)] });
+  }
+  for (const table of ['service_changes', 'service_spells', 'service_days'])
+    writeRows(folder.path, `DELETE FROM ${table}`);
+  writeRows(folder.path, `DELETE FROM follower_cursors WHERE follower = 'service-history'`);
+  await using store = await openTestStore(folder.path);
+  const log = await EventLog.open(store.db, clock);
+  const cut = new StoreUnavailable('the connection was lost');
+  let cuts = 2;
+  const transaction: EventLog['transaction'] = async (work) => {
+    const done = await log.transaction(work);
+    if (cuts === 0) return done;
+    cuts -= 1;
+    throw cut;
+  };
+  const cutting = Object.assign(log.from({ actor: 'hub', address: '' }), { transaction });
+  const history = await ServiceHistory.open(store.db, cutting, { changesDays: 30, availabilityMs: 1e12 });
+  const events = await log.read(await history.cursor());
+  // The first time there is one event less, as when more come before it is tried again.
+  await expect(history.takeAll(events.slice(0, -1))).rejects.toBe(cut);
+  await expect(history.takeAll(events)).rejects.toBe(cut);
+  await history.takeAll(events);
+  const days = await store.db.selectFrom('service_days').selectAll().execute();
+  expect(days).toMatchObject([hours(1, 1)]);
+  const changes = await store.db.selectFrom('service_changes').selectAll().execute();
+  expect(changes.map(({ status }) => status)).toEqual(['running', 'failed', 'running']);
 });
 
 test('availability is known when the events are gone; changes go with them', async () => {
