@@ -1,4 +1,4 @@
-import type { MetricSample } from '@homelabcmd/protocol';
+import { type MetricSample, MOST_IN_SAMPLE } from '@homelabcmd/protocol';
 
 /** By what two things of one kind are known to be the same one. */
 const NAMES = { disks: 'mount', disk_io: 'device', network: 'interface', temperatures: 'sensor' } as const;
@@ -26,7 +26,9 @@ function meanOfNumbers(values: readonly unknown[]): number | null {
 function meanOfThings(kind: keyof typeof NAMES, samples: readonly MetricSample[]): Record<string, unknown>[] {
   const name = NAMES[kind];
   const all = samples.flatMap((sample): Record<string, unknown>[] => sample[kind]);
-  return [...Map.groupBy(all, (thing) => thing[name])].map(([called, same]) => {
+  // Of things that come and go there may be more in a minute than a sample may name.
+  const byName = [...Map.groupBy(all, (thing) => thing[name])].slice(0, MOST_IN_SAMPLE[kind]);
+  return byName.map(([called, same]) => {
     const numbers = Object.keys(same[0] ?? {}).filter((key) => key !== name);
     const means = numbers.map((key) => [key, meanOfNumbers(same.map((thing) => thing[key]))]);
     return { [name]: called, ...Object.fromEntries(means) };

@@ -128,6 +128,22 @@ test('a disk that takes nothing is said once, and the agent goes on', () => {
   expect(said).toEqual(['readings could not be kept']);
 });
 
+test('a minute in which interfaces come and go names no more of them than the hub takes, and is told', () => {
+  const { open, pass, said } = laidSpool();
+  const spool = open();
+  for (let n = 0; n < 2; n += 1) {
+    const network = Array.from({ length: 32 }, (_, at) => ({
+      ...{ interface: `tap${n * 20 + at}`, received_bytes_per_second: n, sent_bytes_per_second: 0 },
+    }));
+    spool.add(MetricSample.parse({ network }));
+    pass(10_000);
+  }
+  spool.write();
+  const told = spool.oldest();
+  expect(SpooledFrame.parse({ v: 2, ...told }).readings[0]?.sample.network).toHaveLength(32);
+  expect(said).toEqual([]);
+});
+
 test('the mean of samples is that of each reading, of each thing by its name', () => {
   const one = MetricSample.parse({
     ...{ cpu_percent: 10, load_1m: null },

@@ -22,6 +22,9 @@ const DiskIo = z.object({
 });
 const Temperature = z.object({ sensor: capped(128), celsius: z.number() });
 
+/** So many things of each kind does a sample name at most. */
+export const MOST_IN_SAMPLE = { disks: 64, disk_io: 64, network: 32, temperatures: 64 } as const;
+
 /** A reading that could not be taken is `null`, never 0; so is one of which an older agent knows nothing. */
 const reading = (schema: z.ZodNumber) => schema.nullable().default(null);
 const amount = reading(z.number().nonnegative());
@@ -36,10 +39,10 @@ export const MetricSample = z.object({
   memory_total_bytes: amount,
   swap_used_bytes: amount,
   swap_total_bytes: amount,
-  disks: z.array(DiskUsage).max(64).default([]),
-  disk_io: z.array(DiskIo).max(64).default([]),
-  network: z.array(NetworkUsage).max(32).default([]),
-  temperatures: z.array(Temperature).max(64).default([]),
+  disks: z.array(DiskUsage).max(MOST_IN_SAMPLE.disks).default([]),
+  disk_io: z.array(DiskIo).max(MOST_IN_SAMPLE.disk_io).default([]),
+  network: z.array(NetworkUsage).max(MOST_IN_SAMPLE.network).default([]),
+  temperatures: z.array(Temperature).max(MOST_IN_SAMPLE.temperatures).default([]),
   uptime_seconds: amount,
 });
 export type MetricSample = z.infer<typeof MetricSample>;
