@@ -32,6 +32,9 @@ test('the key comes from a file that its owner alone may read, and from no other
   expect((await status('/nowhere/key')).err).toContain('/nowhere/key cannot be read (ENOENT).');
   expect((await status(fileWith('\n'))).err).toContain('is empty');
   expect((await status(fileWith(`${API_KEY}\nand more`))).err).toContain('which is one line');
+  // As an editor of another system may write it: what is refused is not shown.
+  const wide = await status(fileWith(Buffer.from(API_KEY, 'utf16le').toString('latin1')));
+  expect([wide.code, wide.err]).toEqual([1, expect.stringContaining('which is one line')]);
   const wrong = await status(fileWith('x'.repeat(40)));
   expect([wrong.code, wrong.err]).toEqual([3, expect.stringContaining('(unauthenticated)')]);
 });

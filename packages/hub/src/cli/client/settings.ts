@@ -56,8 +56,8 @@ function settingsIn(file: string): ClientSettings {
 export function keyIn(file: string): string {
   const key = readPrivately(resolve(file)).trim();
   if (key === '') throw new CommandFailure(EXIT.notDone, `${file} is empty; it should hold an API key.`);
-  if (/[\r\n]/.test(key))
-    throw new CommandFailure(EXIT.notDone, `${file} holds more than an API key, which is one line.`);
+  if (/\p{Cc}/u.test(key))
+    throw new CommandFailure(EXIT.notDone, `${file} holds more than an API key, which is one line of text.`);
   return key;
 }
 
