@@ -44,6 +44,23 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
     caughtBy: ofBackfill('a batch that could not be written is not acknowledged, so the agent has it still'),
   },
   {
+    name: 'what was not rolled up yet is removed with its time',
+    file: `${TIERS}/retention.ts`,
+    from: ".where('is_open', '=', 0)\n        .where('at', '<', before)",
+    to: ".where('at', '<', before)",
+    caughtBy: {
+      file: `${TIERS}/retention.test.ts`,
+      test: 'what a hub that was away for long has yet to roll up is not removed before',
+    },
+  },
+  {
+    name: 'time whose commit had no answer is counted once more',
+    file: 'packages/hub/src/service-history/recorder.ts',
+    from: 'this.#isUnsure = true;',
+    to: 'this.#isUnsure = 0 > 1;',
+    caughtBy: ofServices('a commit whose answer is lost is not counted once more when it is taken in again'),
+  },
+  {
     name: 'silence begins when it was noticed',
     file: SPELLS,
     from: 'const endMs = isHeard ? atMs : Math.max(spell.sinceMs, seenMs);',
