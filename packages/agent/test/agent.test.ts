@@ -113,8 +113,8 @@ test('what it reads while there is no hub it keeps, tells when it is asked, and 
   expect(frameOf('proof')).toMatchObject({ facts: { spools_readings: true } });
   expect(frameOf('spooled')).toBeUndefined();
   hub.send({ type: 'query_spool' });
-  await vi.waitFor(() => expect(frameOf('spooled')).toMatchObject({ batch: 1, readings: [{ samples: 1 }] }));
+  await expect.poll(() => frameOf('spooled')).toMatchObject({ batch: 1, readings: [{ samples: 1 }] });
   expect(files()).toEqual(['1.json']);
   hub.send({ type: 'spool_ack', batch: 1 });
-  await vi.waitFor(() => expect(files()).toEqual([]));
+  await expect.poll(files).toEqual([]);
 });

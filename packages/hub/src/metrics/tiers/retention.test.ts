@@ -72,7 +72,7 @@ test('much that is due goes batch by batch, and others write in between', async 
     await new Promise((resume) => setImmediate(resume));
   }
   expect(await pruning).toBe(1000);
-  expect(writes).toBeGreaterThan(5);
+  expect(writes).toBeGreaterThan(2);
   expect(await storedCells(store, 'nas', seconds.stepMs)).toEqual({});
 });
 
