@@ -8,6 +8,8 @@ export interface ListDifferences {
   toRead: string[];
   /** Something went that nobody expects. */
   removed: boolean;
+  /** Units of other types became active, or are no more: reports say that of units that depend on a service. */
+  othersChanged: boolean;
 }
 
 /** The records of all services on this server, by canonical name. */
@@ -47,8 +49,7 @@ export class ServiceBook {
   }
 
   isActive(unit: string): boolean {
-    const state = this.records.get(unit)?.state.activeState ?? this.#others.get(unit);
-    return state === 'active' || state === 'reloading' || state === 'activating';
+    return isActiveState(this.records.get(unit)?.state.activeState ?? this.#others.get(unit));
   }
 
   /** Takes over a reading of the unit that was asked for under `name`; `null` when it is not worth a record. */
@@ -69,6 +70,7 @@ export class ServiceBook {
   compare(listed: readonly ListedUnit[]): ListDifferences {
     const toRead: string[] = [];
     const present = new Set<string>();
+    const othersBefore = this.#others;
     this.#others = new Map();
     for (const unit of listed) {
       if (!isWatched(unit.id)) {
@@ -86,7 +88,7 @@ export class ServiceBook {
     }
     let removed = false;
     for (const unit of this.records.keys()) if (!present.has(unit)) removed = this.unload(unit) || removed;
-    return { toRead, removed };
+    return { toRead, removed, othersChanged: !isSameActivity(othersBefore, this.#others) };
   }
 
   /** Expected names that nothing loaded answers to: each must be looked up by name. */
@@ -105,6 +107,19 @@ export class ServiceBook {
   #drop(unit: string): boolean {
     return !this.isExpected(unit) && this.records.delete(unit);
   }
+}
+
+const isActiveState = (state: string | undefined): boolean =>
+  state === 'active' || state === 'reloading' || state === 'activating';
+
+function isSameActivity(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): boolean {
+  let active = 0;
+  for (const [unit, state] of now) {
+    if (!isActiveState(state)) continue;
+    active += 1;
+    if (!isActiveState(before.get(unit))) return false;
+  }
+  return active === [...before.values()].filter(isActiveState).length;
 }
 
 const differs = (state: UnitState, listed: ListedUnit): boolean =>

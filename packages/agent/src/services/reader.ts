@@ -14,14 +14,14 @@ export class ServiceReader {
   session: SystemdSession | null = null;
   readonly #book: ServiceBook;
   readonly #onRead: (record: ServiceRecord) => void;
-  readonly #onListed: (removed: boolean, whole: boolean) => void;
+  readonly #onListed: (removed: boolean, whole: boolean, othersChanged: boolean) => void;
   #running = false;
   #wish: { all: boolean; expected: boolean } | null = null;
 
   constructor(
     book: ServiceBook,
     onRead: (record: ServiceRecord) => void,
-    onListed: (removed: boolean, whole: boolean) => void,
+    onListed: (removed: boolean, whole: boolean, othersChanged: boolean) => void,
   ) {
     this.#book = book;
     this.#onRead = onRead;
@@ -63,7 +63,7 @@ export class ServiceReader {
     const { session } = this;
     if (session === null) return;
     try {
-      const { toRead, removed } = this.#book.compare(await session.list());
+      const { toRead, removed, othersChanged } = this.#book.compare(await session.list());
       const loaded = all
         ? new Set([
             ...toRead,
@@ -72,7 +72,7 @@ export class ServiceReader {
         : toRead;
       await this.read([...loaded], true);
       if (expected) await this.read(this.#book.unloadedExpected(), false);
-      if (this.session === session) this.#onListed(removed, all);
+      if (this.session === session) this.#onListed(removed, all, othersChanged);
     } catch {
       // The session is lost, or systemd is too busy to answer: the keeper or the next round sees to it.
     }

@@ -72,6 +72,10 @@ export function endedRun(record: ServiceRecord, now: number): UnitState | null {
   return isEnd && state.invocationId !== '' ? state : (record.ended ?? (isEnd ? state : null));
 }
 
+/** Whether the report counts what happened of late, and so may become another without any news of the service. */
+export const changesWithTime = (record: ServiceRecord, now: number): boolean =>
+  record.restartedAt.length > 0 || (record.startedAt.length > 0 && endedRun(record, now) !== null);
+
 function whyOfRecord(record: ServiceRecord, now: number): Why | null {
   const run = endedRun(record, now);
   if (run === null) return null;

@@ -108,7 +108,9 @@ export function parseResidentPages(statm: string): number | null {
 
 const numberIn = (text: string): number | null => (/^\d+$/.test(text.trim()) ? Number(text) : null);
 
+/** What is not there is asked for, not tried: of a hundred services without an account, an error each would cost more than all the rest. */
 function readOr(path: string): string {
+  if (!existsSync(path)) return '';
   try {
     return readFileSync(path, 'utf8');
   } catch {

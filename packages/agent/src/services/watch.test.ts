@@ -2,6 +2,7 @@ import { type JournalWithheld, ServiceReport } from '@homelabcmd/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { absentUnit, JournalKept, type SystemdEvents, type UnitState } from '../systemd/port.ts';
 import type { RestartRules } from './rules/restartable.ts';
+import { CRASH_LOOP_WINDOW_MS } from './status.ts';
 import { ServiceWatch } from './watch.ts';
 
 const RUN = 'a'.repeat(32);
@@ -52,7 +53,13 @@ beforeEach(async () => {
   reads = [];
   rules = { hostname: 'media', monitorOnly: false, allow: list, lockout: list, executorProblem: null };
   add('plex.service');
-  add('web.service', { consistsOf: ['plex.service'] });
+  add('web.service', { consistsOf: ['plex.service', 'data.mount'] });
+  add('data.mount', { activeState: 'inactive' });
+  await start();
+});
+afterEach(() => watch[Symbol.asyncDispose]());
+
+async function start(): Promise<void> {
   watch = new ServiceWatch({
     systemd: {
       connect: async (told_) => {
@@ -85,8 +92,7 @@ beforeEach(async () => {
   expect(frames[0]?.complete).toBe(true);
   frames.length = 0;
   reads.length = 0;
-});
-afterEach(() => watch[Symbol.asyncDispose]());
+}
 
 test('a crash is told at once without asking systemd, and its last words follow', async () => {
   journal = ['disk is full'];
@@ -155,8 +161,40 @@ test('who restarts along with it follows the state of the other', async () => {
   await vi.waitFor(() =>
     expect(last('web.service')?.also_restarts).toEqual([
       { unit: 'plex.service', relation: 'ConsistsOf', active: false },
+      { unit: 'data.mount', relation: 'ConsistsOf', active: false },
     ]),
   );
+});
+
+test('it follows units of other types too, of which systemd says nothing here: the next list does', async () => {
+  add('data.mount');
+  events?.loaded('plex.service');
+  await vi.waitFor(() =>
+    expect(last('web.service')?.also_restarts[1]).toEqual({
+      unit: 'data.mount',
+      relation: 'ConsistsOf',
+      active: true,
+    }),
+  );
+  frames.length = 0;
+  units.delete('data.mount');
+  events?.loaded('plex.service');
+  await vi.waitFor(() => expect(last('web.service')?.also_restarts[1]?.active).toBe(false));
+});
+
+test('what was a crash loop is none when time has passed, though systemd tells nothing', async () => {
+  await watch[Symbol.asyncDispose]();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    await start();
+    for (const nRestarts of [1, 2, 3])
+      change('plex.service', { nRestarts }, { invocationId: String(nRestarts).padStart(32, '0') });
+    await vi.waitFor(() => expect(last('plex.service')?.state_class).toBe('crash_loop'));
+    await vi.advanceTimersByTimeAsync(CRASH_LOOP_WINDOW_MS + 31_000);
+    expect(last('plex.service')?.state_class).toBe('running');
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a daemon-reload, which unloads everything for a moment, removes nothing', async () => {

@@ -6,7 +6,7 @@ import { ServiceBook } from './book.ts';
 import { JournalQueue } from './journals.ts';
 import { applyState, type ServiceRecord, withoutUsage } from './record.ts';
 import { ServiceReader } from './reader.ts';
-import { endedRun, reportOf, type ReportContext } from './report.ts';
+import { changesWithTime, endedRun, reportOf, type ReportContext } from './report.ts';
 import { restartableOf, type RestartRules } from './rules/restartable.ts';
 import { SystemdKeeper } from '../systemd/keeper.ts';
 import { UnitObservers } from '../systemd/unit-observers.ts';
@@ -45,6 +45,7 @@ export class ServiceWatch implements AsyncDisposable {
   readonly #observers = new UnitObservers();
   readonly #options: ServiceWatchOptions;
   readonly #dirty = new Set<string>();
+  #sweptRules = '';
   readonly #timers = new Map<'rest' | 'sweep' | 'list' | 'reloaded' | 'reconcile', NodeJS.Timeout>();
   #flushing = false;
   #removed = false;
@@ -57,7 +58,7 @@ export class ServiceWatch implements AsyncDisposable {
     this.#reader = new ServiceReader(
       this.#book,
       (record) => this.#touch(record.state.id),
-      (removed, whole) => this.#listed(removed, whole),
+      (removed, whole, othersChanged) => this.#listed(removed, whole, othersChanged),
     );
     this.#journals = new JournalQueue(
       options.readJournal,
@@ -123,6 +124,9 @@ export class ServiceWatch implements AsyncDisposable {
   rulesChanged(): void {
     for (const { state, journal } of this.#book.records.values())
       if (journal?.withheld) this.#journals.again(state.id, journal.invocationId);
+    const rules = textOfRules(this.#options.rules());
+    if (rules === this.#sweptRules) return;
+    this.#sweptRules = rules;
     this.#sweep();
   }
 
@@ -142,9 +146,12 @@ export class ServiceWatch implements AsyncDisposable {
     this.#later('reconcile', RECONCILE_MS, () => this.#reconcile());
   }
 
+  /** What changes is told when it does; what becomes other only because time passes is looked at here. */
   #reconcile(): void {
     void this.#reader.reconcile(true);
-    this.#sweep();
+    const now = performance.now();
+    if (this.#ready)
+      this.#tell([...this.#book.records.values()].filter((record) => changesWithTime(record, now)));
     this.#later('reconcile', RECONCILE_MS, () => this.#reconcile());
   }
 
@@ -178,12 +185,12 @@ export class ServiceWatch implements AsyncDisposable {
     if (!active) this.#later('reloaded', RELOADED_MS, () => this.#reader.readAll());
   }
 
-  #listed(removed: boolean, whole: boolean): void {
+  #listed(removed: boolean, whole: boolean, othersChanged: boolean): void {
     this.#removed ||= removed;
     if (whole && !this.#ready) {
       this.#ready = true;
       this.tellAll();
-    } else if (removed) this.#sweep();
+    } else if (removed || othersChanged) this.#sweep();
   }
 
   #touch(unit: string): void {
@@ -269,3 +276,6 @@ export class ServiceWatch implements AsyncDisposable {
     await this.#keeper[Symbol.asyncDispose]();
   }
 }
+
+const textOfRules = ({ allow, lockout, ...others }: RestartRules): string =>
+  JSON.stringify([allow, [...allow.lines], lockout, [...lockout.lines], others]);
