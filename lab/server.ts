@@ -9,6 +9,8 @@ import { runScript } from './script.ts';
 
 const execute = promisify(execFile);
 
+const MOST_LOOKS = 20;
+
 /** A running server of a lab: a real systemd in namespaces of its own. */
 export interface LabServer {
   readonly name: string;
@@ -75,11 +77,15 @@ export async function startServer(runDir: string, name: string, bootArgs: string
     read: (insidePath) => readFile(path(insidePath), 'utf8'),
     unit: async (unit, property) => (await show(unit, property)).join('\n').trimEnd(),
     async mainPid(unit) {
-      const inside = Number((await show(unit, 'MainPID'))[0]);
-      if (!(inside > 0)) throw new Error(`${unit} on ${name} has no main process`);
-      const found = (await pidsBelow(pid)).find((candidate) => pidInside(candidate) === inside);
-      if (found === undefined) throw new Error(`the main process ${inside} of ${unit} on ${name} has gone`);
-      return found;
+      let inside = 0;
+      // Lists of children leave some out while others of them end (proc(5)), so it is looked for again.
+      for (let tries = 0; tries < MOST_LOOKS; tries += 1) {
+        inside = Number((await show(unit, 'MainPID'))[0]);
+        if (!(inside > 0)) throw new Error(`${unit} on ${name} has no main process`);
+        const found = (await pidsBelow(pid)).find((candidate) => pidInside(candidate) === inside);
+        if (found !== undefined) return found;
+      }
+      throw new Error(`the main process ${inside} of ${unit} on ${name} has gone`);
     },
     cutNetwork: () => setCable('nomaster'),
     restoreNetwork: async () => setCable('master', `hlbr${runDir.split('/').at(-1)}`),
