@@ -5,7 +5,7 @@ const expectation = { poll: { interval: 20, timeout: 10_000 } };
 
 const everywhere = ['**/node_modules/**', '**/dist/**'];
 
-/** What needs no store, and what is about the file that SQLite keeps one in. */
+/** What needs no store, what is about the file that SQLite keeps one in, and what asks a hub by HTTP alone. */
 const NOT_FOR_POSTGRES = [
   'main',
   'enrolment/install-line',
@@ -25,6 +25,7 @@ const NOT_FOR_POSTGRES = [
   'policies/remediation/incident',
   'services/discovery/rank',
   'events/log-memory',
+  'figures/exposition',
   'store/engine',
   'store/store',
   'store/migrations/migrations',
@@ -33,9 +34,16 @@ const NOT_FOR_POSTGRES = [
   'cli/commands/backup',
   'cli/commands/doctor',
   'cli/commands/restore',
+  'cli/client/messages',
+  'cli/completion/completion',
 ]
   .map((name) => `packages/hub/src/${name}.test.ts`)
-  .concat(['backup-under-writes', 'bad-disk', 'upgrade'].map((name) => `packages/hub/test/${name}.test.ts`));
+  .concat(
+    [
+      ...['backup-under-writes', 'bad-disk', 'upgrade'],
+      ...['client/commands', 'client/tail', 'client/which-hub'],
+    ].map((name) => `packages/hub/test/${name}.test.ts`),
+  );
 
 /**
  * Five kinds of tests, run one kind after the other:

@@ -3,6 +3,8 @@ import { countingService, labProblem } from '../lab/index.ts';
 import { openHouse } from '../test/house/house.ts';
 import { benchAgentAtWork } from './agent-at-work.ts';
 import { benchFleetPage } from './fleet/page.ts';
+import { benchScrape } from './fleet/scrape.ts';
+import { benchHistory } from './history/history.ts';
 import { benchMemory } from './memory.ts';
 import { benchRestart } from './restart.ts';
 import { type Finding, printFindings } from './statistics.ts';
@@ -18,7 +20,13 @@ const HOUSE_BENCHES = [
 ];
 const LONE_BENCHES = [
   { bar: 'P4', says: 'the page of a large fleet', measure: benchFleetPage },
+  { bar: 'P5', says: 'what Prometheus takes of the hub', measure: benchScrape },
   { bar: 'B7', says: 'how many actions a hub takes in a second', measure: benchThroughput },
+  {
+    bar: 'D5',
+    says: 'the size of 30 days of readings, and how soon a chart of them is there',
+    measure: benchHistory,
+  },
 ];
 
 /** Measures the product's speed and size beside its limits; all of it, or the bars that are named. */

@@ -1,13 +1,11 @@
 /// <reference lib="dom" />
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { AS_OF_HEADER } from '@homelabcmd/protocol';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { firstLoadOf } from '../../test/house/first-load.ts';
 import { distributionOf, type Finding, forComparison, milliseconds } from '../statistics.ts';
-import type { FleetOrder, FleetReady } from './process.ts';
+import { type FleetProcess, forkFleet } from './fork.ts';
+import type { FleetReady } from './process.ts';
 
 const LOADS = 15;
 const FIRST_SCREEN_ROWS = 20;
@@ -20,9 +18,8 @@ const FIRST_LOAD_LIMIT_KB = 170;
 /** The Fleet page on a large fleet: how soon it can be used, and how smooth it stays while much changes. */
 export async function benchFleetPage(): Promise<Finding[]> {
   await using stack = new AsyncDisposableStack();
-  const fleet = fork(fileURLToPath(new URL('process.ts', import.meta.url)), { stdio: 'inherit' });
-  stack.defer(() => endOf(fleet));
-  const [ready] = (await once(fleet, 'message')) as [FleetReady];
+  const fleet = stack.use(await forkFleet());
+  const { ready } = fleet;
   const browser = await launchBrowser();
   stack.defer(() => browser.close());
   await onePage(browser, ready, (page) => load(page, ready));
@@ -33,7 +30,7 @@ export async function benchFleetPage(): Promise<Finding[]> {
   const { gzipBytes, files } = await onePage(browser, ready, (page) =>
     firstLoadOf(page, ready.url, 'tr[data-server]'),
   );
-  const frames = await onePage(browser, ready, (page) => framesOf(page, ready, fleet));
+  const frames = await onePage(browser, ready, (page) => framesOf(page, fleet));
   return [
     {
       bar: 'P4',
@@ -56,13 +53,6 @@ export async function benchFleetPage(): Promise<Finding[]> {
     },
     ...frames,
   ];
-}
-
-async function endOf(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const ended = once(child, 'exit');
-  child.disconnect();
-  await ended;
 }
 
 /** In a browser profile of its own, with nothing cached, signed in. */
@@ -123,9 +113,8 @@ async function load(page: Page, { url, servers }: FleetReady): Promise<Loaded> {
 }
 
 /** The time from frame to frame, first at rest, which is the limit that this machine sets, then in the burst. */
-async function framesOf(page: Page, fleet: FleetReady, child: ChildProcess): Promise<Finding[]> {
-  const order = (next: FleetOrder) => void child.send(next);
-  await load(page, fleet);
+async function framesOf(page: Page, { ready, order }: FleetProcess): Promise<Finding[]> {
+  await load(page, ready);
   const quiet = distributionOf(await recordFrames(page, BURST_MS / 3));
   const before = await headOf(page);
   order({ kind: 'stir', changesPerSecond: CHANGES_PER_SECOND });

@@ -37,7 +37,14 @@ export async function takeHub(port: number, key: KeyPair, agentKey: string): Pro
       },
       ...{ cloned: nothing, heard: () => undefined, lost: nothing },
       handlers: {
-        ...{ facts: nothing, metrics: nothing, services: nothing, order_progress: nothing, heads: nothing },
+        ...{
+          facts: nothing,
+          metrics: nothing,
+          spooled: nothing,
+          services: nothing,
+          order_progress: nothing,
+          heads: nothing,
+        },
         order_result: async (_serverId, { order_id, result }) => {
           waiting.get(order_id)?.(result);
           link.send(SERVER, { v: FRAME_VERSION, type: 'result_ack', order_id });

@@ -57,9 +57,15 @@ export async function reportAll(agent: LyingAgent, tally: Tally): Promise<void> 
     if (ServiceName.safeParse(text).success) reports.push(reportOf(text, text, [text]));
     agent.send({ v: 2, type: 'services', complete: false, reports });
     agent.send({ v: 2, type: 'facts', facts: factsOf(text) });
-    const disks = [{ mount: text.slice(0, 255), used_bytes: 1, total_bytes: 2 }];
+    const sample = {
+      ...NO_READINGS,
+      disks: [{ mount: text.slice(0, 255), used_bytes: 1, total_bytes: 2 }],
+      disk_io: [{ device: text.slice(0, 64), read_bytes_per_second: 1, written_bytes_per_second: 2 }],
+      network: [{ interface: text.slice(0, 64), received_bytes_per_second: 1, sent_bytes_per_second: 2 }],
+      temperatures: [{ sensor: text.slice(0, 128), celsius: 40 }],
+    };
     const usage = { unit: text.slice(0, 255), pid: null, memory_bytes: 1, cpu_percent: 1 };
-    agent.send({ v: 2, type: 'metrics', sample: { ...NO_READINGS, disks }, services: [usage] });
+    agent.send({ v: 2, type: 'metrics', sample, services: [usage] });
     if (nth % 20 === 0) await agent.settled();
   }
   await agent.settled();
@@ -79,7 +85,7 @@ export async function reportAll(agent: LyingAgent, tally: Tally): Promise<void> 
 
 const NO_READINGS = {
   ...{ cpu_percent: null, load_1m: null, load_5m: null, load_15m: null, uptime_seconds: null },
-  ...{ memory_used_bytes: null, memory_total_bytes: null },
+  ...{ memory_used_bytes: null, memory_total_bytes: null, swap_used_bytes: null, swap_total_bytes: null },
 };
 
 /** What people write: every text in every field. */

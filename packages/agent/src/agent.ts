@@ -1,6 +1,8 @@
 import os from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { AgentFrame, ExpectedUnit, Order, ServiceReport } from '@homelabcmd/protocol';
+import type { Agent, AgentParts } from './agent-parts.ts';
 import type { RestartExecutor } from './actions/executor/executor.ts';
 import { assertSealed } from './actions/guards/sealed.ts';
 import { OrderJournal } from './actions/order-journal.ts';
@@ -8,11 +10,12 @@ import { executorBehindSocket } from './actions/executor/restart-socket.ts';
 import { OrderRunner } from './actions/runner.ts';
 import { collectors, sampler } from './collectors/registry.ts';
 import type { AgentConfig } from './config.ts';
-import { readBootId, readFacts } from './facts.ts';
+import { readBootId, readFacts } from './facts/facts.ts';
 import { Identity } from './link/identity.ts';
 import { type FromHub, Link, type Unversioned } from './link/link.ts';
 import { jsonLines, type Log } from './log.ts';
-import { readRelaxations } from './relaxed.ts';
+import { ReadingSpool } from './spool/spool.ts';
+import { readRelaxations } from './facts/relaxed.ts';
 import { ServiceProbes } from './probes/probes.ts';
 import { AllowFileWatch } from './services/rules/allow-file.ts';
 import { allowsOf } from './services/rules/allows.ts';
@@ -20,13 +23,13 @@ import { servicesFrames } from './services/frames.ts';
 import { journalAsChosen } from './services/rules/journal-access.ts';
 import type { RestartRules } from './services/rules/restartable.ts';
 import { type ServerFiles, serverFiles } from './services/rules/server-files.ts';
-import { cgroupRoot, UsageMeter, type UsageRoots } from './services/usage.ts';
+import { cgroupRoot, UsageMeter } from './services/usage.ts';
 import { ServiceWatch } from './services/watch.ts';
 import { systemdOverDbus } from './systemd/dbus.ts';
 import { journalBehindSocket } from './systemd/journal-socket.ts';
 import { journalByJournalctl } from './systemd/journal.ts';
-import type { JournalReader, SystemdPort } from './systemd/port.ts';
 
+export type { Agent, AgentParts } from './agent-parts.ts';
 export { type AgentConfig, readConfig } from './config.ts';
 export {
   type Claim,
@@ -36,36 +39,11 @@ export {
 } from './actions/executor/executor.ts';
 export {
   absentUnit,
-  type JournalReader,
   type SystemdEvents,
   type SystemdPort,
   type SystemdSession,
   type UnitState,
 } from './systemd/port.ts';
-
-/** The world around the agent, where it is not the real one. */
-export interface AgentParts {
-  systemd: SystemdPort;
-  executor: RestartExecutor;
-  /** In the place of the agent's own `journalctl`. */
-  readJournal: JournalReader;
-  log: Log;
-  hostname: string;
-  bootId: string;
-  /** Owner that the allow-list files must have. */
-  allowFileOwnerUid: number;
-  usageRoots: UsageRoots;
-}
-
-/** A running agent. */
-export interface Agent extends AsyncDisposable {
-  readonly state: {
-    readonly linked: boolean;
-    readonly systemdProblem: string | null;
-    readonly services: number;
-    readonly ordersAtWork: readonly string[];
-  };
-}
 
 const METRICS_MS = 10_000;
 const FACTS_MS = 60_000;
@@ -96,11 +74,13 @@ class RunningAgent implements Agent {
   readonly #sample: () => ReturnType<ReturnType<typeof sampler>>;
   readonly #orderJournal: OrderJournal;
   readonly #runner: OrderRunner;
+  readonly #spool: ReadingSpool;
   readonly #allowFiles: AllowFileWatch;
   readonly #timers: NodeJS.Timeout[] = [];
   #rules: RestartRules;
   #link: Link | null = null;
   #toldFacts = '';
+  #measuring: Promise<void> = Promise.resolve();
   #disposed = false;
 
   constructor(config: AgentConfig, parts: Partial<AgentParts>) {
@@ -112,6 +92,11 @@ class RunningAgent implements Agent {
     this.#identity = new Identity(config.stateDir, config.enrolmentToken);
     this.#executor = parts.executor ?? executorBehindSocket(config.restartSocket, config.ordersDir);
     this.#orderJournal = new OrderJournal(config.stateDir);
+    this.#spool = new ReadingSpool({
+      folder: join(config.stateDir, 'readings'),
+      bootId: this.#bootId,
+      ...{ uptimeMs, log: this.#log },
+    });
     this.#rules = this.#readRules();
     this.#meter = new UsageMeter(parts.usageRoots ?? { proc: '/proc', cgroup: cgroupRoot() });
     this.#sample = sampler(collectors(), this.#log);
@@ -170,7 +155,9 @@ class RunningAgent implements Agent {
       uptimeMs,
       log: this.#log,
     });
-    this.#every(METRICS_MS, () => void this.#sendMetrics());
+    this.#every(METRICS_MS, () => {
+      this.#measuring = this.#sendMetrics();
+    });
     this.#every(FACTS_MS, () => this.#tellFacts());
     this.#every(RULES_MS, () => this.#rulesMayHaveChanged());
   }
@@ -207,6 +194,12 @@ class RunningAgent implements Agent {
         return this.#tellHeads(frame.query_id, frame.limit);
       case 'result_ack':
         return this.#runner.acknowledged(frame.order_id);
+      case 'query_spool':
+        this.#spool.write();
+        return this.#tellSpooled();
+      case 'spool_ack':
+        this.#spool.remove(frame.batch);
+        return this.#tellSpooled();
     }
   }
 
@@ -214,6 +207,11 @@ class RunningAgent implements Agent {
   #tellHeads(query_id: number, limit: number): void {
     const all = this.#orderJournal.heads();
     this.#send({ type: 'heads', query_id, total: all.length, heads: all.slice(0, limit) });
+  }
+
+  #tellSpooled(): void {
+    const batch = this.#spool.oldest();
+    if (batch !== null) this.#send(batch);
   }
 
   #send(frame: Unversioned<AgentFrame>): void {
@@ -230,7 +228,8 @@ class RunningAgent implements Agent {
       this.#sample(),
       this.#meter.measure(this.#watch.records.values()),
     ]);
-    if (this.#link?.busy !== true) this.#send({ type: 'metrics', sample, services });
+    if (this.#link?.up !== true) this.#spool.add(sample);
+    else if (!this.#link.busy) this.#send({ type: 'metrics', sample, services });
   }
 
   #facts() {
@@ -288,6 +287,8 @@ class RunningAgent implements Agent {
     this.#disposed = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#allowFiles[Symbol.dispose]();
+    await this.#measuring;
+    this.#spool.write();
     this.#runner[Symbol.dispose]();
     await this.#link?.[Symbol.asyncDispose]();
     this.#probes[Symbol.dispose]();

@@ -14,7 +14,7 @@ export { OrderJournal } from './actions/order-journal.ts';
 export { OrderRunner } from './actions/runner.ts';
 export { Identity } from './link/identity.ts';
 export { Link } from './link/link.ts';
-export { readRelaxations } from './relaxed.ts';
+export { readRelaxations } from './facts/relaxed.ts';
 export { servicesFrames } from './services/frames.ts';
 export { parseAllowList } from './services/rules/allow-file.ts';
 export { permitOf, type RestartRules } from './services/rules/restartable.ts';

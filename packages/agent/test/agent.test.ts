@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Order } from '@homelabcmd/protocol';
@@ -33,19 +33,20 @@ afterEach(async () => {
   rmSync(stateDir, { recursive: true });
 });
 
+const configOf = (env: Record<string, string>) =>
+  readConfig({
+    HOMELABCMD_HUB_URL: hub.url,
+    HOMELABCMD_ENROLMENT_TOKEN: hub.token,
+    HOMELABCMD_STATE_DIR: stateDir,
+    HOMELABCMD_DBUS_ADDRESS: `unix:path=${stateDir}/no-bus`,
+    HOMELABCMD_RESTART_SOCKET: `${stateDir}/no-socket`,
+    HOMELABCMD_ORDERS_DIR: `${stateDir}/no-orders`,
+    ...env,
+  });
+
 /** An agent on a machine without a message bus. */
 async function start(env: Record<string, string> = {}): Promise<void> {
-  agent = await startAgent(
-    readConfig({
-      HOMELABCMD_HUB_URL: hub.url,
-      HOMELABCMD_ENROLMENT_TOKEN: hub.token,
-      HOMELABCMD_STATE_DIR: stateDir,
-      HOMELABCMD_DBUS_ADDRESS: `unix:path=${stateDir}/no-bus`,
-      HOMELABCMD_RESTART_SOCKET: `${stateDir}/no-socket`,
-      HOMELABCMD_ORDERS_DIR: `${stateDir}/no-orders`,
-      ...env,
-    }),
-  );
+  agent = await startAgent(configOf(env));
   await vi.waitFor(() => expect(agent?.state.linked).toBe(true), { timeout: 10_000 });
 }
 
@@ -96,4 +97,24 @@ test('it keeps the head of the audit that comes with an order, and tells what it
   await vi.waitFor(() =>
     expect(frameOf('heads')).toMatchObject({ query_id: 7, total: 1, heads: [{ ...audit, order_id }] }),
   );
+});
+
+test('what it reads while there is no hub it keeps, tells when it is asked, and forgets when the hub has it', async () => {
+  const files = () => readdirSync(join(stateDir, 'readings'));
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    await using _alone = await startAgent(configOf({ HOMELABCMD_HUB_URL: 'ws://127.0.0.1:1' }));
+    vi.advanceTimersByTime(10_000);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(files()).toEqual(['1.json']);
+  await start();
+  expect(frameOf('proof')).toMatchObject({ facts: { spools_readings: true } });
+  expect(frameOf('spooled')).toBeUndefined();
+  hub.send({ type: 'query_spool' });
+  await expect.poll(() => frameOf('spooled')).toMatchObject({ batch: 1, readings: [{ samples: 1 }] });
+  expect(files()).toEqual(['1.json']);
+  hub.send({ type: 'spool_ack', batch: 1 });
+  await expect.poll(files).toEqual([]);
 });

@@ -9,11 +9,23 @@ import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './setti
 const OUR_PREFIX = 'HOMELABCMD_';
 const CONFIG_FILE = 'homelabcmd.conf';
 
-/** Each of these has to be longer than the other, or the hub could never say what the other stands for. */
+/** What the commands take that ask a hub. The hub itself passes over them: both may be at home on one machine. */
+export const CLIENT_SETTINGS = [
+  'HOMELABCMD_HUB_URL',
+  'HOMELABCMD_KEY_FILE',
+  'HOMELABCMD_HUB_AUTHORITY',
+] as const;
+export type ClientSetting = (typeof CLIENT_SETTINGS)[number];
+
+/** Each of these has to be longer than the other, or what it stands for would never come about. */
 const LONGER_THAN = [
   ['HOMELABCMD_OFFLINE_AFTER_MS', 'HOMELABCMD_STALE_AFTER_MS'],
   ['HOMELABCMD_EXECUTING_LEASE_MS', 'HOMELABCMD_SETTLE_MS'],
+  ['HOMELABCMD_METRICS_10MIN_DAYS', 'HOMELABCMD_METRICS_1MIN_DAYS'],
+  ['HOMELABCMD_METRICS_1H_DAYS', 'HOMELABCMD_METRICS_10MIN_DAYS'],
 ] as const;
+
+const CLIENT_NAMES: ReadonlySet<string> = new Set(CLIENT_SETTINGS);
 
 type Values = {
   [N in SettingName]:
@@ -49,7 +61,7 @@ export class ConfigError extends Error {}
 
 /** The settings from the environment alone. @throws ConfigError */
 export function readConfig(environment: GivenSettings): HubConfig {
-  refuseUnknown(environment);
+  refuseUnknown(ofHub(environment));
   return configOf(valuesOf(present(environment)));
 }
 
@@ -58,7 +70,7 @@ export function readConfig(environment: GivenSettings): HubConfig {
  * counts. @throws ConfigError
  */
 export function loadConfig(flags: GivenSettings, environment: GivenSettings): LoadedConfig {
-  refuseUnknown(environment);
+  refuseUnknown(ofHub(environment));
   const above = { ...present(environment), ...present(flags) };
   const file = findFile(above);
   const inFile = file === null ? {} : settingsIn(file, above['HOMELABCMD_CONFIG'] === undefined);
@@ -103,6 +115,9 @@ function settingsIn(file: string, wasFoundByDataDir: boolean): Record<string, st
   }
   return values;
 }
+
+const ofHub = (environment: GivenSettings): GivenSettings =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !CLIENT_NAMES.has(name)));
 
 /** A name of ours that we do not know is a slip of the pen, and would otherwise be without effect and without a word. */
 function refuseUnknown(given: GivenSettings, place = ''): void {
@@ -173,6 +188,13 @@ function configOf(settings: Values) {
     /** Hosts that the hub may ask by itself, beyond the internet. */
     outgoingHosts: settings.HOMELABCMD_OUTGOING_HOSTS ?? [],
     eventRetentionDays: settings.HOMELABCMD_EVENT_RETENTION_DAYS,
+    /** For how long readings are kept in steps of each length. */
+    metricsKeptMs: {
+      '10s': settings.HOMELABCMD_METRICS_10S_HOURS * 3_600_000,
+      '1min': settings.HOMELABCMD_METRICS_1MIN_DAYS * 86_400_000,
+      '10min': settings.HOMELABCMD_METRICS_10MIN_DAYS * 86_400_000,
+      '1h': settings.HOMELABCMD_METRICS_1H_DAYS * 86_400_000,
+    },
     /** Empty, or where the hub lives on its host: `/homelab`. */
     basePath,
     /** Where people and agents reach the hub, base path included; `null` when nobody has said. */

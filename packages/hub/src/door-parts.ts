@@ -20,6 +20,11 @@ import { type EnrolmentParts, enrolmentHandlers } from './enrolment/routes.ts';
 import type { NewKeys } from './enrolment/new-key.ts';
 import type { EventLog } from './events/log.ts';
 import { newestPruned } from './events/retention.ts';
+import { Durations } from './figures/durations.ts';
+import type { EndedActions } from './figures/ended.ts';
+import { scrape } from './figures/scrape.ts';
+import { StandingReader } from './figures/standing.ts';
+import { statusOf } from './figures/status.ts';
 import { freezeHandlers } from './freeze/routes.ts';
 import type { OpenStreams } from './http/entry/open-streams.ts';
 import type { HttpParts } from './http/server.ts';
@@ -27,22 +32,24 @@ import { type Clock, nowOf } from './lib/clock.ts';
 import type { Logger } from './lib/log.ts';
 import { HUB_VERSION } from './lib/version.ts';
 import type { AgentLink } from './link/agent-link.ts';
+import type { MetricHistory } from './metrics/tiers/history.ts';
 import type { LatestMetrics } from './metrics/latest.ts';
-import type { MetricMinutes } from './metrics/minutes.ts';
 import { metricHandlers } from './metrics/routes.ts';
 import { policyHandlers } from './policies/routes.ts';
 import { assertMayApprove } from './policies/two-people.ts';
 import type { LivenessKeeper } from './servers/liveness.ts';
 import { serverHandlers } from './servers/routes.ts';
 import { expectedUnits } from './services/queries.ts';
+import { serviceHistoryHandlers } from './service-history/routes.ts';
 import { serviceHandlers } from './services/routes.ts';
+import { engineInfo } from './store/engine-info.ts';
 import type { Store } from './store/schema.ts';
 import type { HubTls } from './tls/hub-tls.ts';
 
 /** What the doors need of the features that the composition root has built. */
 export interface DoorParts {
   readonly metrics: LatestMetrics;
-  readonly minutes: MetricMinutes;
+  readonly history: MetricHistory;
   readonly liveness: LivenessKeeper;
   readonly link: AgentLink;
   readonly dispatcher: Dispatcher;
@@ -52,6 +59,7 @@ export interface DoorParts {
   readonly enrolment: EnrolmentParts;
   readonly newKeys: NewKeys;
   readonly chainChecks: ChainChecks;
+  readonly ended: EndedActions;
   readonly usageOf: Parameters<typeof serviceHandlers>[0]['usageOf'];
 }
 
@@ -72,6 +80,8 @@ export interface Rooms {
 /** What the door of people and programs needs of the rest. */
 export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
   const { config, logger, clock, db, log, parts, first, vault, tls } = rooms;
+  const startedAt = nowOf(clock);
+  const standing = new StandingReader(db, log);
   return {
     logger,
     dashboardDir: config.dashboardDir,
@@ -81,7 +91,12 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
     assertReady: async () => {
       await sql`select 1`.execute(db);
     },
-    handlers: { ...handlersOf(rooms), ...aboutHandlers(rooms) },
+    handlers: {
+      ...handlersOf(rooms),
+      ...aboutHandlers(rooms, startedAt),
+      fleetStatus: async () => statusOf(await standing.read(), nowOf(clock)),
+    },
+    figures: figuresOf(rooms, standing, startedAt),
     session: {
       version: HUB_VERSION,
       clock,
@@ -120,7 +135,7 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
         await parts.newKeys.tell(serverId);
       },
     }),
-    ...metricHandlers(metrics, parts.minutes),
+    ...metricHandlers({ db, clock, latest: metrics, history: parts.history }),
     ...serviceHandlers({
       db,
       log,
@@ -133,6 +148,7 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
         });
       },
     }),
+    ...serviceHistoryHandlers({ db, clock }),
     ...freezeHandlers({ db, log }),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
@@ -144,11 +160,29 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
   };
 }
 
-function aboutHandlers({ config, clock, db, day, tls }: Rooms) {
+/** What Prometheus is told, each part at the moment when it asks. */
+function figuresOf({ clock, db, log, parts, tls }: Rooms, standing: StandingReader, startedAt: string) {
+  const { metrics, ended, link, streams } = parts;
+  const durations = new Durations();
+  const own = () => ({
+    ...{ version: HUB_VERSION, startedAt, eventHead: log.head },
+    ...{ openStreams: streams.count, agents: link.counts },
+    certificateEndsAt: tls?.endsAt ?? null,
+  });
+  const told = {
+    ...{ standing, ended, durations, own },
+    engine: () => engineInfo(db),
+    readings: metrics.of.bind(metrics),
+    now: () => nowOf(clock),
+  };
+  return { durations, scrape: () => scrape(told) };
+}
+
+function aboutHandlers({ config, db, day, tls }: Rooms, startedAt: string) {
   const about = {
     db,
     version: HUB_VERSION,
-    startedAt: nowOf(clock),
+    startedAt,
     retentionDays: config.eventRetentionDays,
     tls,
   };

@@ -20,6 +20,7 @@ import { enrolServer } from './enrolment/routes.ts';
 import { startFollower } from './events/follower.ts';
 import { EventLog, type StoredEvent } from './events/log.ts';
 import { EventRetention } from './events/retention.ts';
+import { EndedActions } from './figures/ended.ts';
 import { OpenStreams } from './http/entry/open-streams.ts';
 import { FreezeWatch } from './freeze/watch.ts';
 import { createHttpServer } from './http/server.ts';
@@ -28,10 +29,10 @@ import type { Logger } from './lib/log.ts';
 import { mayBePlain } from './lib/net/loopback.ts';
 import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { assertFramesInTable } from './link/every-frame.ts';
-import { LatestMetrics } from './metrics/latest.ts';
-import { MetricMinutes } from './metrics/minutes.ts';
+import { metricParts } from './metrics/parts.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
+import { ServiceHistory } from './service-history/recorder.ts';
 import { observeServices } from './services/observe.ts';
 import { expectedUnits } from './services/queries.ts';
 import { compareWithMark } from './setback/at-start.ts';
@@ -97,16 +98,17 @@ export async function startHub(
   stack.use(parts.checkIns);
   stack.use(parts.deadlines);
   stack.use(parts.liveness);
-  stack.use(parts.minutes);
+  await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
-  for (const follower of await followersOf(log, parts, day, mark))
+  for (const follower of await followersOf(log, parts, { db, config, day, mark }))
     stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
   parts.automation.storm.start();
   await parts.automation.remediation.start();
   stack.use(parts.retention).start();
+  stack.use(parts.metricRetention).start();
   stack.use(parts.freezeWatch).start();
 
   const vault = new Vault(vaultKeys);
@@ -159,21 +161,24 @@ interface Ground {
 
 /** The features, and the link that gives them to the agents. */
 function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity }: Ground) {
-  const metrics = new LatestMetrics(clock);
-  const minutes = new MetricMinutes(db, clock, logger);
+  const readings = metricParts({ db, clock, logger }, config.metricsKeptMs, (...to) => link.send(...to));
   const retention = new EventRetention(db, clock, config.eventRetentionDays, logger);
   const liveness = new LivenessKeeper(log, db, clock, config.liveness, logger);
   const usageOf = (serverId: string, unit: string) =>
-    metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
+    readings.metrics.of(serverId)?.services.find((usage) => usage.unit === unit);
   const link: AgentLink = new AgentLink({
     ...{ ...identity, ...paceOf(config.liveness), logger, basePath: config.basePath },
     admit: (proved) => admitAgent(db, log, clock, proved),
     welcomed: async (serverId, facts) => {
       await recordFacts(log, serverId, facts);
       await liveness.connected(serverId);
+      readings.backfill.connected(serverId, facts);
       return expectedUnits(db, serverId);
     },
-    ready: (serverId, clear) => checkIns.begin(serverId, clear).then(() => newKeys.tell(serverId)),
+    ready: async (serverId, clear) => {
+      await checkIns.begin(serverId, clear).then(() => newKeys.tell(serverId));
+      readings.backfill.ask(serverId);
+    },
     newKey: (serverId, newKey) => newKeys.take(serverId, newKey),
     cloned: (serverId, addresses) => checkIns.two(serverId, addresses),
     heard: (serverId) => liveness.heard(serverId),
@@ -193,18 +198,15 @@ function buildFeatures({ config, logger, clock, db, log, mark, rollCall, identit
   const freezeWatch = new FreezeWatch(db, log, logger);
   const automation = buildAutomation({ db, log, clock, logger, timing: config.timing, usageOf });
   return {
-    ...{ metrics, minutes, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
-    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys },
+    ...{ ...readings, retention, liveness, usageOf, link, dispatcher, deadlines, streams },
+    ...{ freezeWatch, automation, witnesses, chainChecks, checkIns, newKeys, ended: new EndedActions() },
     enrolment: { log, hubKey: identity.key.publicKey, newKeys, addServer },
   };
 
   function frameHandlers(): FrameHandlers {
     return {
       facts: (serverId, frame) => recordFacts(log, serverId, frame.facts),
-      metrics: async (serverId, frame) => {
-        metrics.record(serverId, frame.sample, frame.services);
-        minutes.record(serverId, frame.sample);
-      },
+      ...readings.readingFrames,
       services: (serverId, frame) => observeServices(log, usageOf, serverId, frame.reports, frame.complete),
       order_progress: (serverId, frame) => receiveProgress(log, config.timing, serverId, frame),
       order_result: async (serverId, frame) => {
@@ -225,10 +227,23 @@ const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
   helloWithinMs: Math.min(5000, staleAfterMs),
 });
 
-async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: AuditMark) {
+async function followersOf(
+  log: EventLog,
+  parts: Parts,
+  { db, config, day, mark }: { db: Store; config: HubSettings; day: DayMarks; mark: AuditMark },
+) {
+  const serviceHistory = await ServiceHistory.open(db, log, {
+    changesDays: config.eventRetentionDays,
+    availabilityMs: config.metricsKeptMs['1h'],
+  });
   const { approver, remediation } = parts.automation;
   return [
     { name: 'day', after: await day.cursor(), takeAll: day.takeAll.bind(day) },
+    {
+      name: 'service-history',
+      after: await serviceHistory.cursor(),
+      takeAll: serviceHistory.takeAll.bind(serviceHistory),
+    },
     { name: 'policies', after: await approver.cursor(), takeAll: approver.takeAll.bind(approver) },
     { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
     { name: 'dispatcher', after: log.head, takeAll: parts.dispatcher.takeAll.bind(parts.dispatcher) },
@@ -236,5 +251,6 @@ async function followersOf(log: EventLog, parts: Parts, day: DayMarks, mark: Aud
     { name: 'setbacks', after: log.head, take: (event: StoredEvent) => acceptWhenLifted(log, event) },
     { name: 'mark', after: log.head, takeAll: () => mark.take() },
     { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
+    { name: 'figures', after: log.head, take: parts.ended.take.bind(parts.ended) },
   ];
 }

@@ -26,6 +26,10 @@ export { createLogger, type Logger } from './lib/log.ts';
 export { Refusal } from './lib/refusal.ts';
 export { AgentLink } from './link/agent-link.ts';
 export type { AgentSocket } from './link/session.ts';
+export { cellsOf } from './metrics/readings.ts';
+export { putSteps, type StepOfServer } from './metrics/tiers/blocks.ts';
+export { asOneStep, rollUp } from './metrics/tiers/roll-up.ts';
+export { type Tiers, tiersOf } from './metrics/tiers/tiers.ts';
 export { assertMayApprove } from './policies/two-people.ts';
 export { addServer, recordFacts } from './servers/change.ts';
 export { LivenessKeeper } from './servers/liveness.ts';
@@ -36,8 +40,10 @@ export { buildCheckIns } from './setback-parts.ts';
 export { expectServices } from './services/expect.ts';
 export { observeServices } from './services/observe.ts';
 export { expectedUnits } from './services/queries.ts';
+export { openHubStore } from './store/hub-store.ts';
 export { openStore, STORE_FILE } from './store/open.ts';
 export type { Store } from './store/schema.ts';
+export { sql } from 'kysely';
 export { openSqlite, type SqliteConnection } from './store/sqlite.ts';
 
 /** A store over a connection that is somebody else's: nothing is migrated. */

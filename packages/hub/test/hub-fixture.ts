@@ -33,6 +33,7 @@ export interface Options {
   readonly oidc?: Settings['oidc'];
   readonly outgoingHosts?: Settings['outgoingHosts'];
   readonly eventRetentionDays?: number;
+  readonly metricsKeptMs?: Settings['metricsKeptMs'];
   readonly agentFiles?: Settings['agentFiles'];
 }
 
@@ -153,6 +154,13 @@ export const DEFAULT_TIMING = {
   executingLeaseMs: 300_000,
 };
 
+export const METRICS_KEPT_MS = {
+  '10s': 2 * 3_600_000,
+  '1min': 2 * 86_400_000,
+  '10min': 30 * 86_400_000,
+  '1h': 730 * 86_400_000,
+};
+
 export async function startTestHub(options: Options = {}): Promise<TestHub> {
   const dataDir = options.dataDir ?? temporaryFolder();
   const logLines: LogLine[] = [];
@@ -170,6 +178,7 @@ export async function startTestHub(options: Options = {}): Promise<TestHub> {
     liveness: { staleAfterMs: 30_000, offlineAfterMs: 180_000, ...options.liveness },
     timing: { ...DEFAULT_TIMING, ...options.timing },
     eventRetentionDays: options.eventRetentionDays ?? 30,
+    metricsKeptMs: options.metricsKeptMs ?? METRICS_KEPT_MS,
     dashboardDir: options.dashboardDir ?? null,
     basePath: options.basePath ?? '',
     publicUrl: options.publicUrl ?? null,

@@ -5,7 +5,7 @@ import { Freeze } from './guards/freeze.ts';
 import { Automation, Policy } from './guards/policy.ts';
 import { Server } from './server.ts';
 import { Service } from './service.ts';
-import { ServerMetrics } from './metric.ts';
+import { ServerMetrics } from './metrics/sample.ts';
 import { ServerId, Timestamp } from './text.ts';
 
 /**

@@ -23,6 +23,8 @@ export const ServerFacts = z.object({
   monitor_only: z.boolean(),
   /** The agent keeps the heads of the audit that orders bring. Absent: it is older, and knows nothing of them. */
   keeps_audit_heads: z.boolean().optional(),
+  /** The agent keeps its readings while it has no hub, and tells them when it is asked. Absent: it is older. */
+  spools_readings: z.boolean().optional(),
   /** Why the server's own file of limits is not followed, so that the strictest hold; absent where all is well. */
   limits_problem: capped(500).optional(),
   /** Root has sealed the server: it carries out only what one of these passkeys has signed. Absent where it is not so. */

@@ -146,7 +146,9 @@ export const isNotAnswering = (service: Pick<Service, 'status' | 'probe' | 'prob
   service.status === 'running' && service.probe !== null && service.probe_report?.verdict === 'not_answering';
 
 /** It should run, or answer, and does not: the reason for the Needs-you list, on every page and in every count. */
-export const needsAttention = (service: Service): boolean =>
+export const needsAttention = (
+  service: Pick<Service, 'expected' | 'enabled' | 'status' | 'state_class' | 'probe' | 'probe_report'>,
+): boolean =>
   service.expected &&
   service.enabled &&
   (isDown(service.status) ||

@@ -99,10 +99,15 @@ const METRICS: AgentFrame = {
 
 const times = (count: number, frame: AgentFrame): AgentFrame[] => Array.from({ length: count }, () => frame);
 
+const SPOOLED: AgentFrame = {
+  ...{ v: 2, type: 'spooled', batch: 1, told_at: AT },
+  readings: [{ at: AT, samples: 6, sample: NO_READINGS }],
+};
+
 /** What an agent says once it is in. What makes the hub write to its disk, and so wait for it, comes less often. */
 export const FROM_AGENT: readonly [AgentFrame, ...AgentFrame[]] = [
   ...([SERVICES, PROGRESS, PROGRESS, OUTCOME, OUTCOME] as const),
-  ...[...times(10, HEADS), ...times(45, METRICS)],
+  ...[SPOOLED, ...times(10, HEADS), ...times(44, METRICS)],
 ];
 
 /** What a hub says once the agent is in. A goodbye and what belongs to the greeting end a link, and are played apart. */
@@ -110,6 +115,8 @@ export const FROM_HUB: readonly [HubFrame, ...HubFrame[]] = [
   { v: 2, type: 'result_ack', order_id: ORDER_ID },
   { v: 2, type: 'query', order_ids: [ORDER_ID] },
   { v: 2, type: 'query_heads', query_id: 5, limit: 3 },
+  { v: 2, type: 'query_spool' },
+  { v: 2, type: 'spool_ack', batch: 3 },
   { v: 2, type: 'expected', expected: [{ unit: 'plex.service', probe: null }] },
   {
     v: 2,

@@ -83,7 +83,7 @@ export async function startHub(parts: HubParts): Promise<SimulatedHub> {
     },
     handlers: {
       facts: (serverId, frame) => recordFacts(log, serverId, frame.facts),
-      metrics: async () => undefined,
+      ...{ metrics: async () => undefined, spooled: async () => undefined },
       services: (serverId, frame) =>
         observeServices(log, () => undefined, serverId, frame.reports, frame.complete),
       order_progress: (serverId, frame) => receiveProgress(log, timing, serverId, frame),

@@ -20,8 +20,9 @@ import { compileAgent, orderOfBytecode } from './single-file.mjs';
 
 /** @typedef {{ sha256: string, bytes: number, unpacked_sha256?: string }} Part */
 
-/** Files of `deploy/` that a server gets: what is not the hub's, and not ours to read. */
-const isForServers = (/** @type {string} */ name) => !/hub|\.(ts|md|yaml)$|^Dockerfile$/.test(name);
+/** Files of `deploy/` that a server gets: what is not the hub's, and not ours to read. What lies in a folder there is for others. */
+const isForServers = (/** @type {import('node:fs').Dirent} */ entry) =>
+  entry.isFile() && !/hub|\.(ts|md|yaml)$|^Dockerfile$/.test(entry.name);
 
 /** The name of the agent's program, packed, for a kind of server. @param {string} kind */
 export const programName = (kind) => `homelabcmd-agent-${kind}.gz`;
@@ -57,7 +58,11 @@ export async function makeReleaseFolder(folder, names) {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  for (const name of readdirSync(join(root, 'deploy')).filter(isForServers).sort()) {
+  const inDeploy = readdirSync(join(root, 'deploy'), { withFileTypes: true });
+  for (const name of inDeploy
+    .filter(isForServers)
+    .map((entry) => entry.name)
+    .sort()) {
     copyFileSync(join(root, 'deploy', name), join(folder, name));
     files[name] = partOf(readFileSync(join(folder, name)));
   }

@@ -5,6 +5,7 @@ import { parseMounts } from './disks.ts';
 import { parseLoad } from './load.ts';
 import { parseMemory } from './memory.ts';
 import { collectors, sampler } from './registry.ts';
+import { parseSwap } from './swap.ts';
 import { parseUptime } from './uptime.ts';
 
 const STAT = `cpu  4705 150 1120 16250 520 30 45 10 300 0
@@ -16,6 +17,7 @@ const MEMINFO = `MemTotal:       24683656 kB
 MemFree:        15000000 kB
 MemAvailable:   20000000 kB
 SwapTotal:             0 kB
+SwapFree:              0 kB
 `;
 const MOUNTS = String.raw`proc /proc proc rw 0 0
 /dev/vda1 / ext4 rw 0 0
@@ -52,6 +54,15 @@ test('memory', () => {
     memory_used_bytes: 4_683_656 * 1024,
   });
   expect(() => parseMemory('MemTotal: 1 kB\n')).toThrow('MemAvailable');
+});
+
+test('of swap that is used which is not free; a server without any has 0 of 0', () => {
+  expect(parseSwap('SwapTotal:       1000 kB\nSwapFree:         600 kB\n')).toEqual({
+    swap_used_bytes: 400 * 1024,
+    swap_total_bytes: 1000 * 1024,
+  });
+  expect(parseSwap(MEMINFO)).toEqual({ swap_used_bytes: 0, swap_total_bytes: 0 });
+  expect(() => parseSwap('SwapTotal: 1 kB\n')).toThrow('SwapFree');
 });
 
 test('load and uptime', () => {

@@ -3,17 +3,25 @@ import type { Log } from '../log.ts';
 import { messageOf } from '../log.ts';
 import type { Collector } from './collector.ts';
 import { cpuCollector } from './cpu.ts';
+import { diskIoCollector } from './rates/disk-io.ts';
 import { disksCollector } from './disks.ts';
 import { loadCollector } from './load.ts';
 import { memoryCollector } from './memory.ts';
+import { networkCollector } from './rates/network.ts';
+import { swapCollector } from './swap.ts';
+import { temperaturesCollector } from './temperatures.ts';
 import { uptimeCollector } from './uptime.ts';
 
 /** Every collector; a new one is a file beside this one and a line here. */
 export const collectors = (): Collector[] => [
   cpuCollector(),
   memoryCollector(),
+  swapCollector(),
   loadCollector(),
   disksCollector(),
+  diskIoCollector(),
+  networkCollector(),
+  temperaturesCollector(),
   uptimeCollector(),
 ];
 

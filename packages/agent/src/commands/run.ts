@@ -1,6 +1,6 @@
 import { nearest } from '@homelabcmd/protocol';
 import { ConfigError, readServerConfig } from '../config.ts';
-import { AGENT_VERSION } from '../facts.ts';
+import { AGENT_VERSION } from '../facts/facts.ts';
 import { later } from '../later.ts';
 import { messageOf } from '../log.ts';
 import { type Command, EXIT, type World } from './command.ts';

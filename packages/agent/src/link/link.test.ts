@@ -14,7 +14,7 @@ import {
 } from '@homelabcmd/protocol/link';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { readFacts } from '../facts.ts';
+import { readFacts } from '../facts/facts.ts';
 import { Identity } from './identity.ts';
 import { Link, type LinkOptions } from './link.ts';
 import { OwnKeys } from './own-keys.ts';

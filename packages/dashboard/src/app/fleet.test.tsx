@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { expect, test, vi } from 'vitest';
-import type { ServerMetrics } from '@homelabcmd/protocol';
+import { NO_READINGS, type ServerMetrics } from '@homelabcmd/protocol';
 import { answering, hub, json, knowing, problem } from '../testing/hub.ts';
 import { openPage } from '../testing/page.tsx';
 import {
@@ -165,10 +165,8 @@ const metrics = (serverId: string): ServerMetrics => ({
   server_id: serverId,
   at: new Date().toISOString(),
   sample: {
+    ...NO_READINGS,
     cpu_percent: 22,
-    load_1m: null,
-    load_5m: null,
-    load_15m: null,
     memory_used_bytes: 48,
     memory_total_bytes: 100,
     disks: [{ mount: '/', used_bytes: 71, total_bytes: 100 }],

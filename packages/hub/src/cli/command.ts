@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { LoadedConfig } from '../config.ts';
+import type { GivenSettings, LoadedConfig } from '../config.ts';
 
 export interface Option {
   /** The word that stands for its value in the usage; `null` for a switch. */
@@ -28,6 +28,8 @@ export interface Call {
   valueOf(option: string): string | null;
   /** Reads the settings. @throws ConfigError */
   load(): LoadedConfig;
+  /** As the command was started with it; the settings of the hub are read by `load`. */
+  readonly environment: GivenSettings;
   readonly out: Writable;
   /** One line on standard output. */
   say(line: string): void;

@@ -1,7 +1,13 @@
 import type { Command } from './command.ts';
 import { audit } from './commands/audit.ts';
 import { backup } from './commands/backup.ts';
+import { completion } from './commands/completion.ts';
 import { doctor } from './commands/doctor.ts';
+import { actions } from './commands/fleet/actions.ts';
+import { approve } from './commands/fleet/approve.ts';
+import { restart } from './commands/fleet/restart.ts';
+import { status } from './commands/fleet/status.ts';
+import { tail } from './commands/fleet/tail.ts';
 import { freeze, unfreeze } from './commands/freeze.ts';
 import { help } from './commands/help.ts';
 import { migrate } from './commands/migrate.ts';
@@ -13,6 +19,11 @@ import { version } from './commands/version.ts';
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
+  status,
+  restart,
+  approve,
+  actions,
+  tail,
   serve,
   backup,
   restore,
@@ -23,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   freeze,
   unfreeze,
   doctor,
+  completion,
   help,
   version,
 ];

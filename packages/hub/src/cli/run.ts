@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { nearest, visible } from '@homelabcmd/protocol';
 import { type GivenSettings, loadConfig } from '../config.ts';
+import { CommandFailure } from './client/failure.ts';
 import { type Call, type Command, UsageError } from './command.ts';
 import { explain } from './explain.ts';
 import { COMMANDS } from './registry.ts';
@@ -14,7 +15,7 @@ export interface Surroundings {
   readonly err: Writable;
 }
 
-/** Runs `homelabcmd` with these words. @returns the exit code: 0 done, 1 not done, 2 called wrongly */
+/** Runs `homelabcmd` with these words. @returns the exit code: 0 done, 2 called wrongly, and others that `EXIT` names */
 export async function runCommand(words: readonly string[], around: Surroundings): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined) {
@@ -36,7 +37,7 @@ export async function runCommand(words: readonly string[], around: Surroundings)
       return 2;
     }
     around.err.write(shown(`\n${explain(error, command.name)}\n\n`));
-    return 1;
+    return error instanceof CommandFailure ? error.exitCode : 1;
   }
 }
 
@@ -84,6 +85,7 @@ function readCall(command: Command, words: readonly string[], around: Surroundin
         },
         around.environment,
       ),
+    environment: around.environment,
     out: around.out,
     say: (line) => void around.out.write(shown(`${line}\n`)),
     note: (line) => void around.err.write(shown(`${line}\n`)),

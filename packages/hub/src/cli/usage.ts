@@ -10,14 +10,15 @@ export const COMMON_OPTIONS: Readonly<Record<string, Option>> = {
 /** All commands, one line each. */
 export function overview(commands: readonly Command[]): string {
   return [
-    'homelabcmd: the hub of HomelabCmd, and what keeps it.',
+    'homelabcmd: the hub of HomelabCmd, what asks it, and what keeps it.',
     '',
     'Usage: homelabcmd COMMAND [options]',
     '',
     ...columns(commands.map(({ name, summary }) => [name, summary])),
     '',
     'homelabcmd help COMMAND says more of one.',
-    'Exit code: 0 done, 1 not done (the reason is on standard error), 2 called wrongly.',
+    'Exit code: 0 done, 1 not done (the reason is on standard error), 2 called wrongly. Of those that ask a hub also',
+    '3 the hub said no, 4 it cannot be reached or believed, 5 what it says is not well, 6 still open.',
     '',
   ].join('\n');
 }

@@ -8,6 +8,7 @@ import type { Handlers } from '../lib/handler.ts';
 import type { Logger } from '../lib/log.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type AgentFiles, mountAgentFiles } from './agent-files.ts';
+import { type FigureParts, measureRequests, mountScrape } from './figures.ts';
 import { directivesOf } from './content-policy.ts';
 import { mountDashboard } from './dashboard.ts';
 import { mountDocs } from './docs/routes.ts';
@@ -42,6 +43,7 @@ export interface HttpParts {
   /** Whose word on who asks and how is taken. */
   readonly trustedProxies: readonly string[];
   readonly agentFiles: AgentFiles;
+  readonly figures: FigureParts;
   /** @throws when the store does not answer */
   assertReady(): Promise<void>;
 }
@@ -84,6 +86,7 @@ export async function createHttpServer(parts: HttpParts): Promise<FastifyInstanc
   keepOpenersOut(app);
   await app.register(fastifySSE);
   limitInFlight(app);
+  measureRequests(app, parts.figures);
   await app.register(async (site) => mountSite(site, parts), { prefix: parts.basePath });
   allAreInTable();
   if (parts.basePath !== '') refuseElsewhere(app, parts.basePath);
@@ -151,6 +154,7 @@ function mountAll(app: FastifyInstance, parts: HttpParts): void {
   }
   mountSession(app, parts.session);
   mountStream(app, { ...parts.stream, permit: (request) => permit(request, 'followEvents', parts.session) });
+  mountScrape(app, { ...parts.figures, permit: (request) => permit(request, 'scrape', parts.session) });
 }
 
 /** One name at a time, so that the compiler sees that handler and contract belong together. */

@@ -83,6 +83,7 @@ export class AgentLink implements AsyncDisposable {
   readonly #sessions = new Map<string, Session>();
   readonly #beat: NodeJS.Timeout;
   readonly #running = new Set<Promise<void>>();
+  #admitted = 0;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -99,6 +100,11 @@ export class AgentLink implements AsyncDisposable {
   /** Takes the upgrades of this HTTP server that ask for the agents' path, and refuses all others. */
   attach(http: Server): void {
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** Agents that are connected now, and connections that were let in since the start. */
+  get counts() {
+    return { connected: this.#sessions.size, admitted: this.#admitted };
   }
 
   isConnected(serverId: string): boolean {
@@ -220,6 +226,7 @@ export class AgentLink implements AsyncDisposable {
     };
     // Nothing is awaited from here to the welcome: no order may overtake it.
     this.#sessions.set(serverId, session);
+    this.#admitted += 1;
     const [v, beat_ms] = [FRAME_VERSION, this.#parts.beatMs] as const;
     sendFrame(socket, { v, type: 'welcome', server_id: serverId, expected, beat_ms }, session.seal);
     return session;
@@ -278,6 +285,8 @@ function dispatchFrame(
       return handlers.facts(serverId, frame);
     case 'metrics':
       return handlers.metrics(serverId, frame);
+    case 'spooled':
+      return handlers.spooled(serverId, frame);
     case 'services':
       return handlers.services(serverId, frame);
     case 'order_progress':

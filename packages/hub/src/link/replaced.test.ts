@@ -23,7 +23,7 @@ async function openDoor(parts: Pick<LinkParts, 'admit' | 'welcomed'>) {
       heard: () => {},
     },
     handlers: {
-      ...{ facts: nothing, metrics: nothing, services: nothing, heads: nothing },
+      ...{ facts: nothing, metrics: nothing, spooled: nothing, services: nothing, heads: nothing },
       ...{ order_progress: nothing, order_result: nothing },
     },
   });

@@ -2,9 +2,11 @@ import { isIP } from 'node:net';
 import { SETTLE_MAX_MS } from '@homelabcmd/protocol';
 import { z } from 'zod';
 import { isLoopback } from '../lib/net/loopback.ts';
+import { METRIC_SETTINGS } from './metric-settings.ts';
 import { OIDC_SETTINGS } from './oidc-settings.ts';
 import { OUTGOING_SETTINGS } from './outgoing-settings.ts';
 import { TLS_SETTINGS } from './tls-settings.ts';
+import { whole } from './whole.ts';
 
 /** One setting: what it may be, what it is when nobody says, and what a person is told of it. */
 export interface Setting<T = unknown> {
@@ -20,13 +22,6 @@ export interface Setting<T = unknown> {
   /** Never printed. */
   readonly isSecret?: true;
 }
-
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'Use a whole number, without a unit')
-    .transform(Number)
-    .pipe(z.number().min(least).max(most));
 
 /** An address, or an address with the length of a prefix. */
 function isNetwork(text: string): boolean {
@@ -204,6 +199,7 @@ export const SETTINGS = {
     means:
       'Events older than this are removed from the log. The audit and the actions with their time lines are kept.',
   },
+  ...METRIC_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -213,15 +213,15 @@ CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "time
 
 CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
 
-CREATE TABLE metric_minutes (
+CREATE TABLE metric_blocks (
   server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,
+  step_ms INTEGER NOT NULL,
   at TEXT NOT NULL,
-  cpu_percent REAL,
-  memory_percent REAL,
-  disk_percent REAL,
-  PRIMARY KEY (server_id, at));
+  is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+  block BLOB NOT NULL,
+  PRIMARY KEY (server_id, step_ms, at));
 
-CREATE INDEX metric_minutes_by_age ON metric_minutes (at);
+CREATE INDEX open_metric_blocks ON metric_blocks (step_ms, server_id, at) WHERE is_open = 1;
 
 CREATE TABLE named_wishes (
   key_id TEXT NOT NULL,
@@ -296,6 +296,37 @@ CREATE TABLE servers (
   maintenance_json TEXT NOT NULL,
   created_at TEXT NOT NULL,
   revision INTEGER NOT NULL);
+
+CREATE TABLE service_changes (
+  event_id INTEGER PRIMARY KEY,
+  server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,
+  target TEXT NOT NULL,
+  at TEXT NOT NULL,
+  status TEXT NOT NULL,
+  state_class TEXT,
+  is_answering INTEGER CHECK (is_answering IN (0, 1)),
+  action_id INTEGER,
+  why_json TEXT);
+
+CREATE INDEX service_changes_of_service ON service_changes (server_id, target, event_id);
+
+CREATE TABLE service_days (
+  server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,
+  target TEXT NOT NULL,
+  day TEXT NOT NULL,
+  running_ms INTEGER NOT NULL,
+  down_ms INTEGER NOT NULL,
+  unknown_ms INTEGER NOT NULL,
+  PRIMARY KEY (server_id, target, day));
+
+CREATE TABLE service_spells (
+  server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,
+  target TEXT NOT NULL,
+  seen TEXT NOT NULL,
+  reported TEXT NOT NULL CHECK (reported IN ('running', 'down', 'unknown', 'not_counted')),
+  counted_as TEXT NOT NULL CHECK (counted_as IN ('running', 'down', 'unknown', 'not_counted')),
+  since TEXT NOT NULL,
+  PRIMARY KEY (server_id, target));
 
 CREATE TABLE services (
   server_id TEXT NOT NULL REFERENCES servers (server_id) ON DELETE CASCADE,

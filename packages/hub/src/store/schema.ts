@@ -2,6 +2,7 @@ import type { ActionKind, ActionStatus, ActionVerb } from '@homelabcmd/protocol'
 import type { Kysely, Transaction } from 'kysely';
 import type { AccessTables } from './tables/access.ts';
 import type { GuardTables } from './tables/guards.ts';
+import type { ServiceHistoryTables } from './tables/service-history.ts';
 import type { SetbackTables } from './tables/setbacks.ts';
 
 /** In the columns of events and audit entries that name a server: what happened concerns the hub itself. */
@@ -11,7 +12,7 @@ export const OF_NO_SERVER = '';
  * The tables, as Kysely sees them. Times are RFC 3339 texts in UTC with milliseconds, so that they sort as text;
  * columns that end in `_json` hold a schema of the protocol; booleans are 0 and 1 on both engines.
  */
-export interface Schema extends AccessTables, GuardTables, SetbackTables {
+export interface Schema extends AccessTables, GuardTables, SetbackTables, ServiceHistoryTables {
   hub_counters: { name: 'event' | 'action' | 'pruned'; last: number };
   servers: ServersTable;
   /** By which key each agent is known, and since when. */
@@ -42,7 +43,7 @@ export interface Schema extends AccessTables, GuardTables, SetbackTables {
   audit_entries: AuditEntriesTable;
   /** One row: what makes this store's chain another than that of any other store. */
   audit_chain: { one: 1; chain_id: string; created_at: string };
-  metric_minutes: MetricMinutesTable;
+  metric_blocks: MetricBlocksTable;
   day_marks: DayMarksTable;
   /** Wishes with a name (`Idempotency-Key`), each with the answer that it was given. */
   named_wishes: { key_id: string; name: string; digest: string; answer_json: string; granted_at: string };
@@ -144,13 +145,15 @@ interface AuditEntriesTable {
   hash: string;
 }
 
-/** The means of one minute of one server; `at` is the minute's beginning. */
-interface MetricMinutesTable {
+/** Steps of one server that follow each other, packed (`lib/series/block.ts`); `at` is where the first begins. */
+interface MetricBlocksTable {
   server_id: string;
+  /** Of which tier it is. */
+  step_ms: number;
   at: string;
-  cpu_percent: number | null;
-  memory_percent: number | null;
-  disk_percent: number | null;
+  /** 1: it changed since the next tier was made out of it. */
+  is_open: number;
+  block: Uint8Array;
 }
 
 interface DayMarksTable {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { api, EVENTS_PATH, type Session } from '@homelabcmd/protocol';
+import { api, EVENTS_PATH, SCRAPE_PATH, type Session } from '@homelabcmd/protocol';
 import { softwareAuthenticator } from '@homelabcmd/testkit/passkey';
 import { expect, test } from 'vitest';
 import { connectAgent } from '../agent-fixture.ts';
@@ -75,8 +75,16 @@ async function everythingRead(hub: TestHub, headers: Record<string, string>): Pr
       said.push(await answer.text(), JSON.stringify([...answer.headers]));
     }
   }
-  for (const path of ['/', '/healthz', '/readyz', '/api/docs', '/api/openapi.json', '/agent/v1/install.sh'])
-    said.push(await (await fetch(hub.url + path)).text());
+  for (const path of [
+    '/',
+    '/healthz',
+    '/readyz',
+    SCRAPE_PATH,
+    '/api/docs',
+    '/api/openapi.json',
+    '/agent/v1/install.sh',
+  ])
+    said.push(await (await fetch(hub.url + path, { headers })).text());
   return said.join('\n');
 }
 

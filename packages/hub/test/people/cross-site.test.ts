@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub[Symbol.asyncDispose]());
 
-type Route = Exclude<GuardedRoute, 'followEvents'>;
+type Route = Exclude<GuardedRoute, 'followEvents' | 'scrape'>;
 const CHANGES = (Object.keys(api) as Route[]).filter((name) => api[name].method !== 'GET');
 const READS = (Object.keys(api) as Route[]).filter((name) => api[name].method === 'GET');
 

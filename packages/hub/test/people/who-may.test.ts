@@ -1,5 +1,6 @@
 import {
   api,
+  API_BASE,
   EVENTS_PATH,
   type GuardedRoute,
   POLICY,
@@ -9,6 +10,7 @@ import {
   type RoutePolicy,
   Scope,
   SCOPES_OF_ROLE,
+  SCRAPE_PATH,
 } from '@homelabcmd/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HeldClock, startTestHub, type TestHub } from '../hub-fixture.ts';
@@ -16,8 +18,11 @@ import { type Caller, keyWith, personWith, signInAs, withCookie } from './people
 
 const ROUTES = Object.keys(POLICY.routes) as GuardedRoute[];
 const policyOf = (name: GuardedRoute): RoutePolicy => POLICY.routes[name];
-const contractOf = (name: GuardedRoute): Pick<RouteContract, 'method' | 'path'> =>
-  name === 'followEvents' ? { method: 'GET', path: EVENTS_PATH } : api[name];
+function contractOf(name: GuardedRoute): Pick<RouteContract, 'method' | 'path'> {
+  if (name === 'scrape') return { method: 'GET', path: SCRAPE_PATH };
+  if (name === 'followEvents') return { method: 'GET', path: API_BASE + EVENTS_PATH };
+  return { method: api[name].method, path: API_BASE + api[name].path };
+}
 /** An address of things that are not there, so that whoever may is told so and nothing is changed. */
 const pathOf = (name: GuardedRoute): string =>
   contractOf(name).path.replace(':action_id', '999999').replaceAll(/:\w+/g, 'nobody');
@@ -43,7 +48,7 @@ interface Verdict {
 async function ask(name: GuardedRoute, headers: Record<string, string>): Promise<Verdict> {
   const { method } = contractOf(name);
   const stop = new AbortController();
-  const response = await fetch(`${hub.url}/api/v1${pathOf(name)}`, { method, headers, signal: stop.signal });
+  const response = await fetch(`${hub.url}${pathOf(name)}`, { method, headers, signal: stop.signal });
   if (name === 'followEvents' && response.status === 200) {
     stop.abort();
     return { status: 200, code: null };

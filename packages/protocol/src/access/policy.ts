@@ -35,7 +35,7 @@ const MYSELF = { needs: 'signed_in', person: true } as const;
 const MYSELF_FRESH = { ...MYSELF, proof: 'fresh' } as const;
 const OPEN = { needs: 'anyone' } as const;
 
-/** Routes of `api`, by name, and the live stream: this part of the table is the dashboard's, too. */
+/** Routes of `api`, by name, the live stream and what Prometheus asks for: this part of the table is the dashboard's, too. */
 export const ROUTE_POLICY = {
   setUp: OPEN,
   acceptInvitation: OPEN,
@@ -113,8 +113,12 @@ export const ROUTE_POLICY = {
   deletePolicy: ADMIN_FRESH,
   resumePolicy: ADMIN_FRESH,
 
+  serviceHistory: READ,
+  serviceAvailability: READ,
   latestMetrics: READ,
   recentMetrics: READ,
+  serverMetrics: READ,
+  exportMetrics: READ,
   listAudit: READ,
   exportAudit: READ,
   readVerification: READ,
@@ -122,8 +126,10 @@ export const ROUTE_POLICY = {
   listWitnesses: READ,
   hubInfo: READ,
   fleetDay: READ,
+  fleetStatus: READ,
   followEvents: READ,
-} satisfies Record<keyof typeof api | 'followEvents', RoutePolicy>;
+  scrape: READ,
+} satisfies Record<keyof typeof api | 'followEvents' | 'scrape', RoutePolicy>;
 
 /**
  * The one table of who may do what. Every route that the hub serves and every frame that it hears has a line here: one
@@ -153,6 +159,7 @@ export const POLICY = {
     proof: { from: 'stranger', about: 'itself' },
     facts: { from: 'agent', about: 'own_server' },
     metrics: { from: 'agent', about: 'own_server' },
+    spooled: { from: 'agent', about: 'own_server' },
     services: { from: 'agent', about: 'own_server' },
     order_progress: { from: 'agent', about: 'own_action' },
     order_result: { from: 'agent', about: 'own_action' },

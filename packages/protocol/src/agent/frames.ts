@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Order, OrderResult, OrderStep } from '../actions/order.ts';
 import { AuditHead, HeldHead, MAX_HEADS } from '../audit.ts';
-import { MetricSample } from '../metric.ts';
+import { MetricSample } from '../metrics/sample.ts';
 import { Probe } from '../probe.ts';
 import { ServerFacts } from '../server.ts';
 import { ServiceReport, ServiceUsage } from '../service.ts';
-import { capped, OrderId, ServerId } from '../text.ts';
+import { capped, OrderId, ServerId, Timestamp } from '../text.ts';
 import { FRAME_VERSION, VersionRange } from './versions.ts';
 
 /**
@@ -48,6 +48,21 @@ export const MetricsFrame = frame('metrics', {
   sample: MetricSample,
   services: z.array(ServiceUsage).max(2000),
 });
+/** So many minutes does one batch hold at most. */
+export const MAX_SPOOLED = 60;
+/**
+ * Readings of a time in which the agent had no hub, the oldest batch first: means of minutes, each of so many samples. Sent on `query_spool`, and after
+ * each `spool_ack` the next, until there are none.
+ */
+export const SpooledFrame = frame('spooled', {
+  batch: z.int().nonnegative(),
+  /** When this is sent, by the agent's clock. */
+  told_at: Timestamp,
+  readings: z
+    .array(z.strictObject({ at: Timestamp, samples: z.int().positive(), sample: MetricSample }))
+    .max(MAX_SPOOLED),
+});
+export type SpooledFrame = z.infer<typeof SpooledFrame>;
 /** Reports of services. `complete`: these are all; a service that is not among them is gone. */
 export const ServicesFrame = frame('services', {
   complete: z.boolean(),
@@ -87,6 +102,7 @@ export const AgentFrame = z.discriminatedUnion('type', [
   ProofFrame,
   FactsFrame,
   MetricsFrame,
+  SpooledFrame,
   ServicesFrame,
   OrderProgressFrame,
   OrderResultFrame,
@@ -140,6 +156,10 @@ export const QueryHeadsFrame = frame('query_heads', {
   query_id: z.int().nonnegative(),
   limit: z.int().min(1).max(MAX_HEADS),
 });
+/** What did you read while you had no hub? Sent to agents that keep it (`spools_readings` of their facts); others would refuse the frame. */
+export const QuerySpoolFrame = frame('query_spool', {});
+/** The batch is in the store: it may be removed, and the next one told. */
+export const SpoolAckFrame = frame('spool_ack', { batch: z.int().nonnegative() });
 /** Make a new key, and tell it in `new_key`. */
 export const RenewKeyFrame = frame('renew_key', {});
 /** From now on the agent is known by this key, and by no other. */
@@ -171,6 +191,8 @@ export const HubFrame = z.discriminatedUnion('type', [
   OrderFrame,
   QueryFrame,
   QueryHeadsFrame,
+  QuerySpoolFrame,
+  SpoolAckFrame,
   RenewKeyFrame,
   KeyTakenFrame,
   ResultAckFrame,

@@ -36,7 +36,50 @@ export const HubInfo = z.object({
 });
 export type HubInfo = z.infer<typeof HubInfo>;
 
+/** How bad the worst of it is: nothing, something that waits, something that needs a person, something that hurts. */
+export const Severity = z.enum(['none', 'low', 'medium', 'high']);
+export type Severity = z.infer<typeof Severity>;
+
+const Count = z.int().nonnegative();
+
+/** The fleet in one flat document, for the widgets of other dashboards: every field is a number, a word or a sentence. */
+export const FleetStatus = z.object({
+  at: Timestamp,
+  severity: Severity,
+  /** What there is to know, in one sentence of at most 500 characters. */
+  summary: z.string().max(500),
+  servers: Count,
+  servers_online: Count,
+  servers_stale: Count,
+  servers_offline: Count,
+  /** Offline, and not in maintenance: these need somebody. */
+  servers_missed: Count,
+  /** Expected services that are not paused. */
+  services: Count,
+  services_running: Count,
+  /** Expected, on a server that is heard from, and down or not answering: these need somebody. */
+  services_failed: Count,
+  /** Of the last: those that somebody has marked critical. */
+  services_failed_critical: Count,
+  actions_pending: Count,
+  /** On their way to a server or at work there. */
+  actions_running: Count,
+  actions_unknown: Count,
+  servers_in_quarantine: Count,
+  frozen: z.boolean(),
+});
+export type FleetStatus = z.infer<typeof FleetStatus>;
+
 export const hubRoutes = {
+  fleetStatus: route({
+    method: 'GET',
+    path: '/status',
+    summary: 'The fleet in one small flat document, for the widgets of other dashboards',
+    tag: 'hub',
+    status: 200,
+    response: FleetStatus,
+    problems: [],
+  }),
   hubInfo: route({
     method: 'GET',
     path: '/hub',

@@ -7,6 +7,7 @@ import { keyRoutes } from '../access/key-routes.ts';
 import { metricRoutes } from './metrics.ts';
 import { sealedRoutes } from './sealed.ts';
 import { serverRoutes } from './servers.ts';
+import { serviceHistoryRoutes } from '../services/history-routes.ts';
 import { serviceRoutes } from './services.ts';
 import { passkeyRoutes } from '../access/passkey-routes.ts';
 import { accountRoutes, sessionRoutes } from '../access/session-routes.ts';
@@ -20,6 +21,7 @@ export const api = {
   ...userRoutes,
   ...serverRoutes,
   ...serviceRoutes,
+  ...serviceHistoryRoutes,
   ...actionRoutes,
   ...sealedRoutes,
   ...enrolmentRoutes,
@@ -32,5 +34,7 @@ export const api = {
 
 /** The live stream, below `API_BASE`: Server-Sent Events, see `LiveEvent`. */
 export const EVENTS_PATH = '/events';
+/** What Prometheus asks for, below the hub's base path and not below `API_BASE`: its text format, and no JSON. */
+export const SCRAPE_PATH = '/metrics';
 /** Carried by the answers to GET: the newest event that the answer is sure to include. */
 export const AS_OF_HEADER = 'x-as-of-event';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGENT_VERSION } from '../../facts.ts';
+import { AGENT_VERSION } from '../../facts/facts.ts';
 import { messageOf } from '../../log.ts';
 import { readJournalAccess } from '../../services/rules/journal-access.ts';
 import { AGENT_UNIT, type Finding, fail, entryOf, INSTALL_AGAIN, ok, type Patient, pidOf } from './check.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ServerMetrics } from '@homelabcmd/protocol';
+import { NO_READINGS, type ServerMetrics } from '@homelabcmd/protocol';
 import { type Line, withReading } from './lines.ts';
 
 const FROM = '2026-11-22T09:00:00.000Z';
@@ -15,10 +15,8 @@ const line: Line = {
 const reading = (at: string, cpu: number | null): Pick<ServerMetrics, 'at' | 'sample'> => ({
   at,
   sample: {
+    ...NO_READINGS,
     cpu_percent: cpu,
-    load_1m: null,
-    load_5m: null,
-    load_15m: null,
     memory_used_bytes: 6,
     memory_total_bytes: 10,
     disks: [

@@ -19,7 +19,7 @@ test.each(['', '/homelab'])('what is in the table may be served, below "%s" too'
   expect(await mounting(['/healthz', '/api/v1/servers/:server_id', '/'], basePath)).not.toThrow();
 });
 
-test.each(['/api/v1/servers/:server_id/secrets', '/metrics', '/api/v1/servers/:id'])(
+test.each(['/api/v1/servers/:server_id/secrets', '/metricz', '/api/v1/servers/:id'])(
   'a route without a line does not start: %s',
   async (path) => {
     expect(await mounting(['/healthz', path])).toThrow(

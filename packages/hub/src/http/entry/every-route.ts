@@ -1,4 +1,4 @@
-import { API_BASE, api, EVENTS_PATH, POLICY, type RouteContract } from '@homelabcmd/protocol';
+import { API_BASE, api, EVENTS_PATH, POLICY, type RouteContract, SCRAPE_PATH } from '@homelabcmd/protocol';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -23,11 +23,14 @@ export function watchRoutes(app: FastifyInstance, basePath: string): () => void 
 
 /** Every line of the table for a route, as `METHOD /path`. */
 export function linesOfTable(): string[] {
-  const contracts: Record<string, Pick<RouteContract, 'method' | 'path'>> = {
-    ...api,
-    followEvents: { method: 'GET', path: EVENTS_PATH },
-  };
+  const contracts: Record<string, Pick<RouteContract, 'method' | 'path'>> = api;
+  const apart = new Map([
+    ['followEvents', `GET ${API_BASE}${EVENTS_PATH}`],
+    ['scrape', `GET ${SCRAPE_PATH}`],
+  ]);
   const routes = Object.keys(POLICY.routes).map((name) => {
+    const line = apart.get(name);
+    if (line !== undefined) return line;
     const contract = contracts[name];
     if (contract === undefined)
       throw new Error(`The table of who may do what names ${name}, which is no route`);

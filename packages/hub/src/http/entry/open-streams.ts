@@ -25,6 +25,10 @@ export class OpenStreams implements Disposable {
     this.#timer.unref();
   }
 
+  get count(): number {
+    return this.#streams.size;
+  }
+
   /** From now on `stream` is aborted when its reader is not who they were. @returns what ends that */
   add(stream: AbortController, principal: Principal, reader: Reader): Disposable {
     this.#streams.set(stream, { reader, scopes: scopesOf(principal) });

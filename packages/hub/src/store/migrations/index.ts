@@ -13,6 +13,8 @@ import { up as agentKeys } from './0011-agent-keys.ts';
 import { up as passkeys } from './from-0012/0012-passkeys.ts';
 import { up as keyChanges } from './from-0012/0013-key-changes.ts';
 import { up as approvalSeals } from './from-0012/0014-approval-seals.ts';
+import { up as metricBlocks } from './from-0012/0015-metric-blocks.ts';
+import { up as serviceHistory } from './from-0012/0016-service-history.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +32,6 @@ export const migrations: Record<string, Migration> = {
   '0012-passkeys': { up: passkeys },
   '0013-key-changes': { up: keyChanges },
   '0014-approval-seals': { up: approvalSeals },
+  '0015-metric-blocks': { up: metricBlocks },
+  '0016-service-history': { up: serviceHistory },
 };

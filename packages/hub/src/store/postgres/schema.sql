@@ -263,15 +263,16 @@ CREATE TABLE kysely_migration_lock (
   is_locked integer NOT NULL DEFAULT 0);
 ALTER TABLE kysely_migration_lock ADD PRIMARY KEY (id);
 
-CREATE TABLE metric_minutes (
+CREATE TABLE metric_blocks (
   server_id text COLLATE pg_c_utf8 NOT NULL,
+  step_ms bigint NOT NULL,
   at text COLLATE pg_c_utf8 NOT NULL,
-  cpu_percent double precision,
-  memory_percent double precision,
-  disk_percent double precision);
-ALTER TABLE metric_minutes ADD PRIMARY KEY (server_id, at);
-ALTER TABLE metric_minutes ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
-CREATE INDEX metric_minutes_by_age ON public.metric_minutes USING btree (at);
+  is_open bigint NOT NULL,
+  block bytea NOT NULL);
+ALTER TABLE metric_blocks ADD CHECK ((is_open = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE metric_blocks ADD PRIMARY KEY (server_id, step_ms, at);
+ALTER TABLE metric_blocks ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+CREATE INDEX open_metric_blocks ON public.metric_blocks USING btree (step_ms, server_id, at) WHERE (is_open = 1);
 
 CREATE TABLE named_wishes (
   key_id text COLLATE pg_c_utf8 NOT NULL,
@@ -359,6 +360,43 @@ CREATE TABLE servers (
   revision bigint NOT NULL);
 ALTER TABLE servers ADD CHECK ((liveness = ANY (ARRAY['never_seen'::text, 'online'::text, 'stale'::text, 'offline'::text])));
 ALTER TABLE servers ADD PRIMARY KEY (server_id);
+
+CREATE TABLE service_changes (
+  event_id bigint NOT NULL,
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  target text COLLATE pg_c_utf8 NOT NULL,
+  at text COLLATE pg_c_utf8 NOT NULL,
+  status text COLLATE pg_c_utf8 NOT NULL,
+  state_class text COLLATE pg_c_utf8,
+  is_answering bigint,
+  action_id bigint,
+  why_json text COLLATE pg_c_utf8);
+ALTER TABLE service_changes ADD CHECK ((is_answering = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE service_changes ADD PRIMARY KEY (event_id);
+ALTER TABLE service_changes ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+CREATE INDEX service_changes_of_service ON public.service_changes USING btree (server_id, target, event_id);
+
+CREATE TABLE service_days (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  target text COLLATE pg_c_utf8 NOT NULL,
+  day text COLLATE pg_c_utf8 NOT NULL,
+  running_ms bigint NOT NULL,
+  down_ms bigint NOT NULL,
+  unknown_ms bigint NOT NULL);
+ALTER TABLE service_days ADD PRIMARY KEY (server_id, target, day);
+ALTER TABLE service_days ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
+CREATE TABLE service_spells (
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  target text COLLATE pg_c_utf8 NOT NULL,
+  seen text COLLATE pg_c_utf8 NOT NULL,
+  reported text COLLATE pg_c_utf8 NOT NULL,
+  counted_as text COLLATE pg_c_utf8 NOT NULL,
+  since text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE service_spells ADD CHECK ((counted_as = ANY (ARRAY['running'::text, 'down'::text, 'unknown'::text, 'not_counted'::text])));
+ALTER TABLE service_spells ADD PRIMARY KEY (server_id, target);
+ALTER TABLE service_spells ADD CHECK ((reported = ANY (ARRAY['running'::text, 'down'::text, 'unknown'::text, 'not_counted'::text])));
+ALTER TABLE service_spells ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
 
 CREATE TABLE services (
   server_id text COLLATE pg_c_utf8 NOT NULL,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { Allows, Relaxation, Sealing, ServerFacts } from '@homelabcmd/protocol';
-import { cut } from './text.ts';
+import { cut } from '../text.ts';
 
 export const AGENT_VERSION = '0.1.0';
 
@@ -38,6 +38,7 @@ export function readFacts(context: FactsContext): ServerFacts {
     systemd_problem: context.systemdProblem === null ? null : cut(context.systemdProblem, 500),
     monitor_only: context.monitorOnly,
     keeps_audit_heads: true,
+    spools_readings: true,
     ...(context.limitsProblem ? { limits_problem: cut(context.limitsProblem, 500) } : {}),
     ...(context.sealing ? { sealed: context.sealing } : {}),
     ...(context.allows ? { allows: context.allows } : {}),

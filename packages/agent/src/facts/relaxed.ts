@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Relaxation } from '@homelabcmd/protocol';
-import { cut } from './text.ts';
+import { cut } from '../text.ts';
 
 const UNITS = ['homelabcmd-agent.service', 'homelabcmd-restart@.service', 'homelabcmd-journal@.service'];
 const MAX_RELAXATIONS = 100;
