@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { routesWhereAsked } from './routes-where-asked.ts';
 import { withoutInlineStyles } from './without-inline-styles.ts';
 import { withoutJsonSchema } from './without-json-schema.ts';
 import { withoutRouteNotes } from './without-route-notes.ts';
@@ -14,6 +15,7 @@ export default defineConfig({
     withoutInlineStyles(),
     withoutJsonSchema(),
     withoutRouteNotes(),
+    routesWhereAsked(),
     react({ jsxImportSource: '#visible' }),
     tailwindcss(),
   ],

@@ -1,20 +1,18 @@
 import type { Plugin } from 'vite';
 
-const ROUTES = /packages\/protocol\/src\/(?:access|api|guards)\/[\w-]+\.ts$/;
+const ROUTES = /packages\/protocol\/src\/(?:access|api|guards|metrics|services)\/[\w-]+\.ts$/;
 /** What only the API's documentation says of a route: its sentence, its chapter, and the problems that it can answer. */
 const NOTES = /^ {4}(?:summary:\s+(?:'[^'\n]*'|"[^"\n]*"|`[^`]*`)|tag: '\w+'|problems: \[[^\]]*\]),\n/gm;
 /** What only the hub checks: all that comes in. A property ends where the next one, or the end of the route, begins. */
 const CHECKS = /^ {4}(?:params|query|body):.*\n(?: {5,}.*\n| {4}[)}\]].*\n)*/gm;
 
-/** Routes that no first page asks for; whoever does asks for them by themselves, and not by `api`. */
-const LATER =
-  /^ {2}\.\.\.(?:passkey|sealed)Routes,\n|^import \{ (?:passkeyRoutes|sealedRoutes|GivenSeal) \} from '[^']*';\n/gm;
-const BY_API = /\bapi\.(?:\w*[pP]asskey|toSign)/;
+/** What only those checks need: imported, though unused, it would come with the first page. */
+const OF_CHECKS = /^import \{ GivenSeal \} from '[^']*';\n/gm;
 
 /** What is looked at by hub and agents down to the last byte, and is not by a page, which only shows it. */
-const SHOWN = /packages\/protocol\/src\/(?:server|why|actions\/action|actions\/order)\.ts$/;
+const SHOWN = /packages\/protocol\/src\/(?:server|why|actions\/action|actions\/order|metrics\/sample)\.ts$/;
 const DEEP =
-  /^import \{ (?:Sealing|KeptSeal|ApprovalSeal|Allows, Relaxation|JournalWithheld) \} from '[^']*';\n|\b(?:Sealing|KeptSeal|ApprovalSeal|Allows|JournalWithheld|z\.array\(Relaxation\)\.max\(100\))(?=\.optional\(\))/gm;
+  /^import \{ (?:Sealing|KeptSeal|ApprovalSeal|Allows, Relaxation|JournalWithheld) \} from '[^']*';\n|\b(?:Sealing|KeptSeal|ApprovalSeal|Allows|JournalWithheld|z\.array\(Relaxation\)\.max\(100\))(?=\.optional\(\))|z\.array\((?:DiskIo|NetworkUsage|Temperature)\)\.max\([\w.]+\)/gm;
 
 /** What a problem is called comes with it; these the page makes by itself, for want of an answer. */
 const OWN_PROBLEMS = ['unauthenticated', 'forbidden', 'seal_required', 'unavailable'];
@@ -22,15 +20,13 @@ const PROBLEMS = /packages\/protocol\/src\/errors\.ts$/;
 const PROBLEM = /^ {2}(\w+): \{ status: .* \},$/gm;
 const BY_PROBLEMS = /\bPROBLEMS\.(\w+)/g;
 
-/** Leaves out of the routes what only the hub and its documentation read, and those that are for later, from what the first page needs. */
+/** Leaves out of the routes what only the hub and its documentation read. */
 export function withoutRouteNotes(): Plugin {
   return {
     name: 'without-route-notes',
     apply: 'build',
     enforce: 'pre',
     transform(code, id) {
-      if (BY_API.test(code))
-        throw new Error(`${id}: these routes are not in api: import passkeyRoutes or sealedRoutes`);
       const [, other] =
         [...code.matchAll(BY_PROBLEMS)].find(([, name = '']) => !OWN_PROBLEMS.includes(name)) ?? [];
       if (other !== undefined)
@@ -48,7 +44,7 @@ export function withoutRouteNotes(): Plugin {
           map: null,
         };
       if (!ROUTES.test(id)) return null;
-      return { code: code.replaceAll(NOTES, '').replaceAll(CHECKS, '').replaceAll(LATER, ''), map: null };
+      return { code: code.replaceAll(NOTES, '').replaceAll(CHECKS, '').replaceAll(OF_CHECKS, ''), map: null };
     },
   };
 }

@@ -14,6 +14,7 @@ export * from './access/person.ts';
 export * from './access/passkey.ts';
 export * from './access/passkey-routes.ts';
 export * from './access/policy.ts';
+export * from './access/account-routes.ts';
 export * from './access/session-routes.ts';
 export * from './access/key-routes.ts';
 export * from './errors.ts';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FleetDay } from '../day.ts';
 import { Timestamp } from '../text.ts';
 import { route } from './route.ts';
 
@@ -87,15 +86,6 @@ export const hubRoutes = {
     tag: 'hub',
     status: 200,
     response: HubInfo,
-    problems: [],
-  }),
-  fleetDay: route({
-    method: 'GET',
-    path: '/fleet/day',
-    summary: 'What happened to the fleet in the last 24 hours',
-    tag: 'hub',
-    status: 200,
-    response: FleetDay,
     problems: [],
   }),
 } as const;

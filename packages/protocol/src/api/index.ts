@@ -1,16 +1,20 @@
+import { policyRoutes } from '../guards/policy-routes.ts';
 import { guardRoutes } from '../guards/routes.ts';
 import { actionRoutes } from './actions.ts';
 import { auditRoutes } from './audit.ts';
+import { dayRoutes } from '../metrics/day-routes.ts';
 import { enrolmentRoutes } from './enrolment.ts';
 import { hubRoutes } from './hub.ts';
 import { keyRoutes } from '../access/key-routes.ts';
 import { metricRoutes } from './metrics.ts';
 import { sealedRoutes } from './sealed.ts';
 import { serverRoutes } from './servers.ts';
+import { serverHistoryRoutes } from '../metrics/history-routes.ts';
 import { serviceHistoryRoutes } from '../services/history-routes.ts';
 import { serviceRoutes } from './services.ts';
 import { passkeyRoutes } from '../access/passkey-routes.ts';
-import { accountRoutes, sessionRoutes } from '../access/session-routes.ts';
+import { accountRoutes } from '../access/account-routes.ts';
+import { sessionRoutes } from '../access/session-routes.ts';
 import { userRoutes } from '../access/user-routes.ts';
 
 /** Every route below `API_BASE` but the live stream, by name. */
@@ -27,9 +31,12 @@ export const api = {
   ...enrolmentRoutes,
   ...keyRoutes,
   ...metricRoutes,
+  ...serverHistoryRoutes,
   ...auditRoutes,
   ...guardRoutes,
+  ...policyRoutes,
   ...hubRoutes,
+  ...dayRoutes,
 } as const;
 
 /** The live stream, below `API_BASE`: Server-Sent Events, see `LiveEvent`. */

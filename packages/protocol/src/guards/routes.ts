@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { listOf, NoBody, Nothing, Paging } from '../api/paging.ts';
 import { route } from '../api/route.ts';
-import { ServiceParams } from '../api/services.ts';
 import { Freeze } from './freeze.ts';
-import { Automation, EffectivePolicy, Policy, PolicyName, PolicyWish } from './policy.ts';
+import { Automation } from './policy.ts';
 
-const PolicyParams = z.object({ policy_name: PolicyName });
-
+/** What holds the fleet as a whole, which every page shows. */
 export const guardRoutes = {
   getFreeze: route({
     method: 'GET',
@@ -26,68 +23,6 @@ export const guardRoutes = {
     status: 200,
     response: Freeze,
     problems: [],
-  }),
-  listPolicies: route({
-    method: 'GET',
-    path: '/policies',
-    summary: 'List the policies, by name',
-    tag: 'guards',
-    query: Paging,
-    status: 200,
-    response: listOf('policies', Policy),
-    problems: [],
-  }),
-  getPolicy: route({
-    method: 'GET',
-    path: '/policies/:policy_name',
-    summary: 'One policy',
-    tag: 'guards',
-    params: PolicyParams,
-    status: 200,
-    response: Policy,
-    problems: ['not_found'],
-  }),
-  putPolicy: route({
-    method: 'PUT',
-    path: '/policies/:policy_name',
-    summary: 'Make a policy, or change it as a whole',
-    tag: 'guards',
-    params: PolicyParams,
-    body: PolicyWish,
-    status: 200,
-    response: Policy,
-    problems: ['not_found', 'already_exists', 'invalid'],
-  }),
-  deletePolicy: route({
-    method: 'DELETE',
-    path: '/policies/:policy_name',
-    summary: 'Remove a policy',
-    tag: 'guards',
-    params: PolicyParams,
-    status: 204,
-    response: Nothing,
-    problems: ['not_found'],
-  }),
-  resumePolicy: route({
-    method: 'POST',
-    path: '/policies/:policy_name/resume',
-    summary: 'Let a policy act again that paused or stopped',
-    tag: 'guards',
-    params: PolicyParams,
-    body: NoBody,
-    status: 200,
-    response: Policy,
-    problems: ['not_found'],
-  }),
-  effectivePolicy: route({
-    method: 'GET',
-    path: '/servers/:server_id/services/:service_name/policy',
-    summary: 'Who may approve actions for this service now, and why',
-    tag: 'guards',
-    params: ServiceParams,
-    status: 200,
-    response: EffectivePolicy,
-    problems: ['not_found'],
   }),
   automation: route({
     method: 'GET',

@@ -48,7 +48,7 @@ export const MetricSample = z.object({
 export type MetricSample = z.infer<typeof MetricSample>;
 
 /** A sample of which nothing could be read. */
-export const NO_READINGS: MetricSample = MetricSample.parse({});
+export const NO_READINGS: MetricSample = /* @__PURE__ */ MetricSample.parse({});
 
 /**
  * The last hour of every server in equal steps, oldest first: the mean of each step, `null` where there was no reading.

@@ -1,4 +1,4 @@
-import { PROBLEMS, type Passkey, type RequestOptions, passkeyRoutes as routes } from '@homelabcmd/protocol';
+import { PROBLEMS, type Passkey, type RequestOptions, api } from '@homelabcmd/protocol';
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { type PasskeyAnswer, PasskeyFault, askPasskey, makePasskey } from '../../lib/browser/passkey.ts';
 import { call } from '../call.ts';
@@ -9,7 +9,7 @@ import { takeSession } from './enter.ts';
 const passkeysQuery = queryOptions({
   queryKey: ['passkeys'],
   queryFn: async ({ signal }): Promise<readonly Passkey[]> =>
-    (await call(routes.listPasskeys, { signal })).passkeys,
+    (await call(api.listPasskeys, { signal })).passkeys,
   staleTime: 0,
   meta: { outdates: (_, fact) => fact.type.startsWith('user.') },
 });
@@ -29,29 +29,29 @@ async function andRead(client: QueryClient, work: Promise<unknown>): Promise<voi
 
 /** Makes a passkey in the person's device, and adds it. @throws ApiProblem */
 export async function addPasskey(client: QueryClient, name: string): Promise<void> {
-  const options = await call(routes.beginPasskey, { body: {} });
+  const options = await call(api.beginPasskey, { body: {} });
   const credential = await inSentences(makePasskey(options));
-  await andRead(client, call(routes.addPasskey, { body: { name, credential } }));
+  await andRead(client, call(api.addPasskey, { body: { name, credential } }));
 }
 
 /** @throws ApiProblem `not_found` */
 export const renamePasskey = (client: QueryClient, { passkey_id }: Passkey, name: string): Promise<void> =>
-  andRead(client, call(routes.renamePasskey, { params: { passkey_id }, body: { name } }));
+  andRead(client, call(api.renamePasskey, { params: { passkey_id }, body: { name } }));
 
 /** @throws ApiProblem `not_found` */
 export const removePasskey = (client: QueryClient, { passkey_id }: Passkey): Promise<void> =>
-  andRead(client, call(routes.removePasskey, { params: { passkey_id } }));
+  andRead(client, call(api.removePasskey, { params: { passkey_id } }));
 
 /** @throws ApiProblem `unauthenticated`, `too_many` */
 export async function signInByPasskey(client: QueryClient): Promise<void> {
-  const credential = await answerTo(await call(routes.beginPasskeySignIn, { body: {} }));
-  takeSession(client, await call(routes.finishPasskeySignIn, { body: { credential } }));
+  const credential = await answerTo(await call(api.beginPasskeySignIn, { body: {} }));
+  takeSession(client, await call(api.finishPasskeySignIn, { body: { credential } }));
 }
 
 /** @throws ApiProblem `forbidden`, `too_many` */
 export async function proveByPasskey(client: QueryClient): Promise<void> {
-  const credential = await answerTo(await call(routes.beginPasskeyProof, { body: {} }));
-  const session = await call(routes.finishPasskeyProof, { body: { credential } });
+  const credential = await answerTo(await call(api.beginPasskeyProof, { body: {} }));
+  const session = await call(api.finishPasskeyProof, { body: { credential } });
   client.setQueryData(sessionQuery.queryKey, ownSession(session));
 }
 

@@ -3,8 +3,7 @@ import {
   type ApprovalStatement,
   type BodyOf,
   PROBLEMS,
-  type api,
-  sealedRoutes,
+  api,
   statementOf,
   textToSign,
 } from '@homelabcmd/protocol';
@@ -24,7 +23,7 @@ const refused = (detail: string): ApiProblem =>
  * page, and not taken from the hub. @throws ApiProblem
  */
 export async function signApproval(action: Action): Promise<GivenSeal> {
-  const { to_sign } = await call(sealedRoutes.toSignAction, { params: { action_id: action.action_id } });
+  const { to_sign } = await call(api.toSignAction, { params: { action_id: action.action_id } });
   if (to_sign === null) throw refused(`${action.server_id} is not sealed any more. Look at it again.`);
   if (to_sign.problem !== null) throw refused(to_sign.problem);
   const fitting = to_sign.keys.filter(({ origins }) => origins.includes(location.origin));
