@@ -81,6 +81,14 @@ function arsenalOf({ loot, kim }: Scene, seed: number): Arsenal {
 }
 
 const ALL = Object.entries(WAYS);
+const READABLE = ALL.filter(([name]) => !UNREADABLE.has(name));
+/** An agent says of 500 orders at once that they never began, and then of one a minute: of more it would be waited for. */
+const MOST_UNREADABLE = 400;
+
+const unreadableIn = ({ answers }: EvilHubOutcome): number =>
+  [...UNREADABLE]
+    .flatMap((name) => Object.values(answers[name] ?? {}))
+    .reduce((sum, count) => sum + count, 0);
 
 /** In turn, so that each way comes equally often. */
 async function sendSome(
@@ -90,8 +98,9 @@ async function sendSome(
   count: number,
   isSealed: boolean,
 ): Promise<void> {
+  const ways = unreadableIn(outcome) < MOST_UNREADABLE ? ALL : READABLE;
   const made = Array.from({ length: count }, (_, index) => {
-    const [name, way] = ALL[(outcome.orders + index) % ALL.length] ?? ALL[0] ?? [];
+    const [name, way] = ways[(outcome.orders + index) % ways.length] ?? ways[0] ?? [];
     if (name === undefined || way === undefined) throw new Error('there is no way');
     return { name, order: way(arsenal) };
   });
