@@ -3,6 +3,7 @@ import { countingService, labProblem } from '../lab/index.ts';
 import { openHouse } from '../test/house/house.ts';
 import { benchAgentAtWork } from './agent-at-work.ts';
 import { benchFleetPage } from './fleet/page.ts';
+import { benchReporting } from './fleet/reporting.ts';
 import { benchScrape } from './fleet/scrape.ts';
 import { benchHistory } from './history/history.ts';
 import { benchMemory } from './memory.ts';
@@ -21,6 +22,7 @@ const HOUSE_BENCHES = [
 const LONE_BENCHES = [
   { bar: 'P4', says: 'the page of a large fleet', measure: benchFleetPage },
   { bar: 'P5', says: 'what Prometheus takes of the hub', measure: benchScrape },
+  { bar: 'D7', says: 'what a hub takes to which 50 servers report (5 min)', measure: benchReporting },
   { bar: 'B7', says: 'how many actions a hub takes in a second', measure: benchThroughput },
   {
     bar: 'D5',

@@ -29,7 +29,8 @@ function finding(what: string, measuredMiB: number, limitMiB: number): Finding {
   };
 }
 
-async function residentMiB(pid: number): Promise<number> {
+/** Of a process, by its id. */
+export async function residentMiB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
 }
