@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './cli/young-heap.ts';
 import { runCommand } from './cli/run.ts';
 
 const OLDEST_NODE = [24, 7] as const;
