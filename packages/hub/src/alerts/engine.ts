@@ -1,16 +1,18 @@
-import type { Alert, MetricSample, Server, Service } from '@homelabcmd/protocol';
+import type { AlertKind, MetricSample, Server, Service } from '@homelabcmd/protocol';
 import { isCursorDue, openCursor, writeCursor } from '../events/cursor.ts';
 import type { EventLog, LogTransaction, StoredEvent } from '../events/log.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
 import { nextDue } from './core/due.ts';
-import { advance, takeFact, takeSample } from './core/evaluate.ts';
+import { advance, takeFact, takeReadings, takeSample } from './core/evaluate.ts';
 import { type Fact, factOf } from './core/facts.ts';
-import { awaitServers } from './core/fleet.ts';
+import { awaitServers } from './core/fleet/fleet.ts';
 import { Draft, type Memory } from './core/memory.ts';
 import { settle } from './core/settle.ts';
-import { readMemory, writeDraft } from './store.ts';
+import { ruleOf } from './rules/registry.ts';
+import type { Reading } from './rules/rule.ts';
+import { forgetOld, readMemory, writeDraft } from './store.ts';
 
 const FOLLOWER = 'alerts';
 const RETRY_MS = 1000;
@@ -22,6 +24,8 @@ export interface AlertParts {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** For how long an alert is kept that is over. */
+  readonly keptMs: number;
   /** All servers, and all services, as they are told of: what a hub starts from that has never watched before. */
   readonly present: (db: Store) => Promise<{ servers: readonly Server[]; services: readonly Service[] }>;
 }
@@ -118,6 +122,11 @@ export class AlertEngine implements AsyncDisposable {
     );
   }
 
+  /** What is known of a server by another way than a sample. */
+  readings(kind: AlertKind, serverId: string, readings: readonly Reading[]): Promise<void> {
+    return this.#run((draft, nowMs) => takeReadings(draft, ruleOf(kind), serverId, readings, nowMs));
+  }
+
   /** What a person does: `work` changes the draft, or refuses; what it says is told and audited in the same commit. */
   act<T>(
     from: { readonly actor: string; readonly address: string },
@@ -138,13 +147,6 @@ export class AlertEngine implements AsyncDisposable {
   /** What is known now, to look at. */
   get known(): Draft {
     return new Draft(this.#memory, this.#readings);
-  }
-
-  /** An alert that is open, as it was committed. */
-  openAlert(alertId: number): Alert | null {
-    for (const { open } of this.#memory.subjects.values())
-      if (open?.alert.alert_id === alertId) return open.alert;
-    return null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -187,6 +189,7 @@ export class AlertEngine implements AsyncDisposable {
     await log.transaction(async (open) => {
       await writeDraft(open, draft);
       if (audit !== undefined) await open.audit(audit);
+      await forgetOld(open.tx, nowMs - this.#parts.keptMs);
       await writeCursor(open.tx, FOLLOWER, upTo);
     });
     this.#isUnsure = false;

@@ -1,8 +1,8 @@
-import { settingsOf } from '../rules/registry.ts';
-import type { Condition, Draft, ServerMemory } from './memory.ts';
-import { PACE } from './pace.ts';
+import { settingsOf } from '../../rules/registry.ts';
+import type { Condition, Draft, ServerMemory } from '../memory.ts';
+import { PACE } from '../pace.ts';
 import { isInMaintenance } from './servers.ts';
-import { CONDITION, keyOf, noteFinding } from './subject.ts';
+import { CONDITION, keyOf, noteFinding } from '../subject.ts';
 
 const ABOUT = { kind: 'fleet_change', serverId: null, id: '' } as const;
 export const FLEET_KEY = keyOf(ABOUT);
