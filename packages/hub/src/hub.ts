@@ -6,8 +6,10 @@ import { Deadlines } from './actions/deadlines/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
+import type { AlertEngine } from './alerts/engine.ts';
 import { ChainChecks } from './audit/verification.ts';
 import { Witnesses } from './audit/witnesses.ts';
+import { watchAlerts } from './alert-parts.ts';
 import { buildAutomation } from './automation.ts';
 import type { HubSettings } from './config.ts';
 import { httpSettings, type Rooms } from './door-parts.ts';
@@ -101,8 +103,13 @@ export async function startHub(
   await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
-  for (const follower of await followersOf(log, parts, { db, config, day, mark }))
-    stack.use(startFollower(log, follower, logger));
+  // Before anybody judges which servers are offline.
+  const alerts = await watchAlerts(
+    stack,
+    { db, log, clock, logger, keptMs: config.metricsKeptMs['1h'] },
+    parts,
+  );
+  await startFollowers(stack, logger, parts, { db, log, config, day, mark, alerts });
   await parts.liveness.start();
   await parts.deadlines.sweep();
   parts.automation.storm.start();
@@ -113,7 +120,9 @@ export async function startHub(
 
   const vault = new Vault(vaultKeys);
   const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
-  const port = await openDoors(stack, { config, logger, clock, db, log, parts, day, first, vault, tls });
+  const port = await openDoors(stack, {
+    ...{ config, logger, clock, db, log, parts, day, first, vault, tls, alerts },
+  });
 
   const opened = stack.move();
   return {
@@ -227,11 +236,20 @@ const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
   helloWithinMs: Math.min(5000, staleAfterMs),
 });
 
-async function followersOf(
-  log: EventLog,
-  parts: Parts,
-  { db, config, day, mark }: { db: Store; config: HubSettings; day: DayMarks; mark: AuditMark },
-) {
+interface Followed {
+  db: Store;
+  log: EventLog;
+  config: HubSettings;
+  day: DayMarks;
+  mark: AuditMark;
+  alerts: AlertEngine;
+}
+
+async function startFollowers(stack: AsyncDisposableStack, logger: Logger, parts: Parts, rest: Followed) {
+  for (const follower of await followersOf(parts, rest)) stack.use(startFollower(rest.log, follower, logger));
+}
+
+async function followersOf(parts: Parts, { db, log, config, day, mark, alerts }: Followed) {
   const serviceHistory = await ServiceHistory.open(db, log, {
     changesDays: config.eventRetentionDays,
     availabilityMs: config.metricsKeptMs['1h'],
@@ -244,6 +262,7 @@ async function followersOf(
       after: await serviceHistory.cursor(),
       takeAll: serviceHistory.takeAll.bind(serviceHistory),
     },
+    { name: 'alerts', after: alerts.cursor, takeAll: alerts.takeAll.bind(alerts) },
     { name: 'policies', after: await approver.cursor(), takeAll: approver.takeAll.bind(approver) },
     { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
     { name: 'dispatcher', after: log.head, takeAll: parts.dispatcher.takeAll.bind(parts.dispatcher) },

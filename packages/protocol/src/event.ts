@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Action } from './actions/action.ts';
 import { Scope } from './access/role.ts';
+import { Alert, Silence } from './alerts/alert.ts';
 import { Freeze } from './guards/freeze.ts';
 import { Automation, Policy } from './guards/policy.ts';
 import { Server } from './server.ts';
@@ -27,11 +28,18 @@ const fact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
 const hubFact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
   fact(type, data).extend({ server_id: z.null() });
 
+/** Of an alert: of a server's, or of the fleet's. */
+const alertFact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
+  fact(type, data).extend({ server_id: ServerId.nullable() });
+
 /** Of a key it tells the name, never what opens the hub. */
 const keyFact = <T extends string>(type: T) => hubFact(type, { key_id: z.string(), name: z.string() });
 
 /** Of a person it tells the name alone; who may, asks for the rest. */
 const userFact = <T extends string>(type: T) => hubFact(type, { user_id: z.string(), name: z.string() });
+
+/** Of which alert somebody was to be told, by which channel, and of what: `fired`, `resolved`, … */
+const Told = { alert_id: z.int().positive(), channel: z.string(), occasion: z.string() };
 
 // Whoever only needs the type, as the dashboard does, is spared the schema.
 export const LiveEvent = /* @__PURE__ */ z.discriminatedUnion('type', [
@@ -63,6 +71,20 @@ export const LiveEvent = /* @__PURE__ */ z.discriminatedUnion('type', [
   hubFact('policy.removed', { name: z.string() }),
   hubFact('policy.noted', { policy: Policy }),
   hubFact('automation.changed', { automation: Automation }),
+  alertFact('alert.pending', { alert: Alert }),
+  alertFact('alert.fired', { alert: Alert }),
+  alertFact('alert.changed', { alert: Alert }),
+  alertFact('alert.suppressed', { alert: Alert }),
+  alertFact('alert.acknowledged', { alert: Alert }),
+  alertFact('alert.unacknowledged', { alert: Alert }),
+  alertFact('alert.repeated', { alert: Alert }),
+  alertFact('alert.escalated', { alert: Alert }),
+  alertFact('alert.resolved', { alert: Alert }),
+  alertFact('alert.forgotten', { alert_id: z.int().positive() }),
+  hubFact('silence.created', { silence: Silence }),
+  hubFact('silence.ended', { silence_id: z.int().positive() }),
+  alertFact('notification.delivered', Told),
+  alertFact('notification.failed', { ...Told, because: z.string() }),
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;
 export type EventType = LiveEvent['type'];

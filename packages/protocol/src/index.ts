@@ -31,6 +31,8 @@ export * from './guards/allows.ts';
 export * from './guards/freeze.ts';
 export * from './guards/lockout.ts';
 export * from './guards/policy.ts';
+export * from './alerts/alert.ts';
+export * from './alerts/alert-rule.ts';
 export * from './agent/versions.ts';
 export * from './agent/frames.ts';
 export * from './api/route.ts';

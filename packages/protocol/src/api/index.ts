@@ -1,6 +1,8 @@
 import { policyRoutes } from '../guards/policy-routes.ts';
 import { guardRoutes } from '../guards/routes.ts';
 import { actionRoutes } from './actions.ts';
+import { alertRoutes } from '../alerts/alert-routes.ts';
+import { alertRuleRoutes } from '../alerts/alert-rule-routes.ts';
 import { auditRoutes } from './audit.ts';
 import { dayRoutes } from '../metrics/day-routes.ts';
 import { enrolmentRoutes } from './enrolment.ts';
@@ -37,6 +39,8 @@ export const api = {
   ...policyRoutes,
   ...hubRoutes,
   ...dayRoutes,
+  ...alertRoutes,
+  ...alertRuleRoutes,
 } as const;
 
 /** The live stream, below `API_BASE`: Server-Sent Events, see `LiveEvent`. */

@@ -14,6 +14,8 @@ export interface RouteContract {
     | 'actions'
     | 'guards'
     | 'metrics'
+    | 'alerts'
+    | 'notifications'
     | 'enrolment'
     | 'keys'
     | 'people'
