@@ -35,6 +35,7 @@ import type { AgentLink } from './link/agent-link.ts';
 import type { MetricHistory } from './metrics/tiers/history.ts';
 import type { LatestMetrics } from './metrics/latest.ts';
 import { metricHandlers } from './metrics/routes.ts';
+import { type NotificationParts, notificationHandlers } from './notifications/routes.ts';
 import { policyHandlers } from './policies/routes.ts';
 import { assertMayApprove } from './policies/two-people.ts';
 import type { LivenessKeeper } from './servers/liveness.ts';
@@ -73,6 +74,7 @@ export interface Rooms {
   readonly day: DayMarks;
   readonly first: FirstAccount;
   readonly vault: Vault;
+  readonly notifications: NotificationParts;
   /** `null` where the hub speaks plain HTTP alone. */
   readonly tls: HubTls | null;
 }
@@ -119,7 +121,8 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
   };
 }
 
-function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms) {
+function handlersOf(rooms: Rooms) {
+  const { config, logger, clock, db, log, parts, vault, tls } = rooms;
   const { metrics, liveness, usageOf, link } = parts;
   return {
     ...serverHandlers({
@@ -150,6 +153,7 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
     }),
     ...serviceHistoryHandlers({ db, clock }),
     ...freezeHandlers({ db, log }),
+    ...notificationHandlers(rooms.notifications),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
     ...auditHandlers({ db, clock, ...parts }),

@@ -30,6 +30,7 @@ import { mayBePlain } from './lib/net/loopback.ts';
 import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { assertFramesInTable } from './link/every-frame.ts';
 import { metricParts } from './metrics/parts.ts';
+import { type Notifications, notificationsOf } from './notifications/parts.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
 import { ServiceHistory } from './service-history/recorder.ts';
@@ -86,13 +87,16 @@ export async function startHub(
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
   const rollCall = stack.use(await RollCall.open(db));
   const { vaultKeys, ...identity } = openHubKey(config.dataDir);
+  const vault = new Vault(vaultKeys);
   await noteHubKey(db, log, identity, logger);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
   const day = await DayMarks.open(db, log, clock);
+  const notifications = await notificationsOf({ db, log, clock, logger, safe: vault, ...config });
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
+  stack.use(notifications);
   stack.use(parts.streams);
   stack.use(parts.chainChecks);
   stack.use(parts.checkIns);
@@ -101,8 +105,9 @@ export async function startHub(
   await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
-  for (const follower of await followersOf(log, parts, { db, config, day, mark }))
+  for (const follower of await followersOf(log, parts, { db, config, day, mark, notifications }))
     stack.use(startFollower(log, follower, logger));
+  await notifications.start();
   await parts.liveness.start();
   await parts.deadlines.sweep();
   parts.automation.storm.start();
@@ -111,9 +116,11 @@ export async function startHub(
   stack.use(parts.metricRetention).start();
   stack.use(parts.freezeWatch).start();
 
-  const vault = new Vault(vaultKeys);
   const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
-  const port = await openDoors(stack, { config, logger, clock, db, log, parts, day, first, vault, tls });
+  const port = await openDoors(stack, {
+    ...{ config, logger, clock, db, log, parts, day, first, vault, tls },
+    notifications: notifications.routes,
+  });
 
   const opened = stack.move();
   return {
@@ -227,22 +234,36 @@ const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
   helloWithinMs: Math.min(5000, staleAfterMs),
 });
 
+interface OfFollowers {
+  readonly db: Store;
+  readonly config: HubSettings;
+  readonly day: DayMarks;
+  readonly mark: AuditMark;
+  readonly notifications: Notifications;
+}
+
 async function followersOf(
   log: EventLog,
   parts: Parts,
-  { db, config, day, mark }: { db: Store; config: HubSettings; day: DayMarks; mark: AuditMark },
+  { db, config, day, mark, notifications }: OfFollowers,
 ) {
   const serviceHistory = await ServiceHistory.open(db, log, {
     changesDays: config.eventRetentionDays,
     availabilityMs: config.metricsKeptMs['1h'],
   });
   const { approver, remediation } = parts.automation;
+  const { outbox } = notifications;
   return [
     { name: 'day', after: await day.cursor(), takeAll: day.takeAll.bind(day) },
     {
       name: 'service-history',
       after: await serviceHistory.cursor(),
       takeAll: serviceHistory.takeAll.bind(serviceHistory),
+    },
+    {
+      name: 'notifications',
+      after: await outbox.cursor(),
+      takeAll: outbox.takeAll.bind(outbox),
     },
     { name: 'policies', after: await approver.cursor(), takeAll: approver.takeAll.bind(approver) },
     { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },

@@ -66,7 +66,13 @@ export type AuditNoteVerb =
   | 'store.set_back'
   | 'order.unaccounted'
   | 'agent.quarantined'
-  | 'agent.released';
+  | 'agent.released'
+  | 'channel.created'
+  | 'channel.changed'
+  | 'channel.removed'
+  | 'heartbeat.created'
+  | 'heartbeat.changed'
+  | 'heartbeat.removed';
 
 /** Every verb that this version writes. A chain that is older, or newer, may have others. */
 export type AuditVerb = KeptFact | AuditNoteVerb | 'action.cancel_requested';
