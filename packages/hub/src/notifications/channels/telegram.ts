@@ -11,7 +11,7 @@ const MARKUP: Markup = {
   measure: ({ length }) => length,
   heading: (text) => `<b>${escaped(text)}</b>`,
   sentence: escaped,
-  lines: (lines) => `<pre>${escapeHtml(lines.join('\n'))}</pre>`,
+  lines: (lines) => `<pre>${escaped(lines.join('\n'))}</pre>`,
   link: (url) => `<a href="${escapeHtml(url)}">Look at it</a>`,
 };
 
