@@ -40,7 +40,7 @@ export { buildCheckIns } from './setback-parts.ts';
 export { expectServices } from './services/expect.ts';
 export { observeServices } from './services/observe.ts';
 export { expectedUnits } from './services/queries.ts';
-export { openHubStore } from './store/hub-store.ts';
+export { openForWriting, openHubStore } from './store/hub-store.ts';
 export { openStore, STORE_FILE } from './store/open.ts';
 export type { Store } from './store/schema.ts';
 export { sql } from 'kysely';

@@ -61,7 +61,8 @@ export function decide(type: EventType, alert: Alert, isFor: boolean, earlier: r
   if (alert.state === 'acknowledged')
     return { do: 'withdraw', only: 'held', because: 'Somebody looks after it already.' };
   if (withheld !== null) {
-    const isNew = type === 'alert.fired' && isFor && earlier.length === 0;
+    const begins = type === 'alert.fired' || type === 'alert.suppressed';
+    const isNew = begins && isFor && earlier.length === 0;
     return isNew
       ? { do: 'note', occasion: 'fired', because: withheld }
       : { do: 'withdraw', only: 'all', because: withheld };

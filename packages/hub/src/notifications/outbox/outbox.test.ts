@@ -48,7 +48,7 @@ test('of what is suppressed, silenced, pending or looked after nobody is told, a
   await house.webhook(receiver.url);
   await house.tell('alert.pending', alertWith(1, { state: 'pending' }));
   await house.tell('alert.fired', alertWith(2, { suppressed }));
-  await house.tell('alert.fired', alertWith(3, { silenced }));
+  await house.tell('alert.suppressed', alertWith(3, { silenced }));
   await house.tell('alert.resolved', resolved(alertWith(2)));
   await house.tell('alert.fired', alertWith(5));
   await expect.poll(() => toldBy(receiver)).toEqual([['5 fired']]);
