@@ -10,6 +10,7 @@ import { benchMemory } from './memory.ts';
 import { benchRestart } from './restart.ts';
 import { type Finding, printFindings } from './statistics.ts';
 import { benchThroughput } from './throughput/throughput.ts';
+import { benchTold } from './told/told.ts';
 import { benchVisible } from './visible.ts';
 
 /** One line a measurement. In a house: beside real systemd servers; the memory first, while nothing has happened. */
@@ -18,6 +19,7 @@ const HOUSE_BENCHES = [
   { bar: 'I6', says: 'what the agent takes of a server (10 min)', measure: benchAgentAtWork },
   { bar: 'A4', says: 'how soon a failure is seen', measure: benchVisible },
   { bar: 'A5', says: 'how soon an approved restart has run', measure: benchRestart },
+  { bar: 'D4', says: 'how soon somebody is told', measure: benchTold },
 ];
 const LONE_BENCHES = [
   { bar: 'P4', says: 'the page of a large fleet', measure: benchFleetPage },
@@ -63,7 +65,9 @@ async function benchHouse(benches: typeof HOUSE_BENCHES): Promise<Finding[]> {
   const problem = labProblem();
   if (problem !== null) throw new Error(`These figures need a lab. ${problem}`);
   const services = ['alpha', 'beta', 'gamma', 'delta'];
-  await using house = await openHouse({ HOMELABCMD_SETTLE_MS: '200', HOMELABCMD_LOG_LEVEL: 'warn' });
+  await using house = await openHouse({
+    ...{ HOMELABCMD_SETTLE_MS: '200', HOMELABCMD_LOG_LEVEL: 'warn', HOMELABCMD_OUTGOING_HOSTS: '127.0.0.1' },
+  });
   const server = await house.addServer('bench-01', {
     units: Object.fromEntries(services.map((name) => [`${name}.service`, countingService(name)])),
     enable: services.map((name) => `${name}.service`),

@@ -10,7 +10,7 @@ const API = /^import [^;]*;\n|^export const api = \{[\s\S]*?^\} as const;\n/gm;
 /** Every file with routes; of these a page imports the routes, which it then asks for, and types. */
 const INDEX = join(PROTOCOL, 'index.ts');
 const OF_ROUTES =
-  /^export .* from '\.\/(?:access\/[\w-]+-routes|api\/(?:services|audit|sealed|hub))\.ts';\n/gm;
+  /^export .* from '\.\/(?:access\/[\w-]+-routes|api\/(?:services|audit|sealed|hub)|notifications\/(?:channel|delivery))\.ts';\n/gm;
 const ASKS = /\bapi\.(\w+)/g;
 
 interface Group {

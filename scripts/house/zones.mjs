@@ -31,6 +31,7 @@ const floors = {
     { rooms: ['events'] },
     { rooms: ['*'], apart: true },
     { rooms: ['link', 'http'], apart: true },
+    { rooms: ['wiring'] },
     { rooms: ['/'] },
     { rooms: ['hub.ts'] },
     { rooms: ['cli'] },

@@ -17,7 +17,7 @@ import { alertRuleHandlers } from './alerts/rule-routes.ts';
 import { auditHandlers } from './audit/routes.ts';
 import type { ChainChecks } from './audit/verification.ts';
 import type { Witnesses } from './audit/witnesses.ts';
-import type { buildAutomation } from './automation.ts';
+import type { buildAutomation } from './wiring/automation.ts';
 import type { HubSettings } from './config.ts';
 import type { DayMarks } from './day/marks.ts';
 import { type EnrolmentParts, enrolmentHandlers } from './enrolment/routes.ts';
@@ -39,6 +39,7 @@ import type { AgentLink } from './link/agent-link.ts';
 import type { MetricHistory } from './metrics/tiers/history.ts';
 import type { LatestMetrics } from './metrics/latest.ts';
 import { metricHandlers } from './metrics/routes.ts';
+import { type NotificationParts, notificationHandlers } from './notifications/routes.ts';
 import { policyHandlers } from './policies/routes.ts';
 import { assertMayApprove } from './policies/two-people.ts';
 import type { LivenessKeeper } from './servers/liveness.ts';
@@ -78,6 +79,7 @@ export interface Rooms {
   readonly alerts: AlertEngine;
   readonly first: FirstAccount;
   readonly vault: Vault;
+  readonly notifications: NotificationParts;
   /** `null` where the hub speaks plain HTTP alone. */
   readonly tls: HubTls | null;
 }
@@ -124,7 +126,8 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
   };
 }
 
-function handlersOf({ config, logger, clock, db, log, parts, vault, tls, alerts }: Rooms) {
+function handlersOf(rooms: Rooms) {
+  const { config, logger, clock, db, log, parts, vault, tls, alerts } = rooms;
   const { metrics, liveness, usageOf, link } = parts;
   return {
     ...serverHandlers({
@@ -158,6 +161,7 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls, alerts 
     ...alertRuleHandlers({ alerts }),
     ...jobHandlers({ alerts, clock, basePath: config.basePath }),
     ...freezeHandlers({ db, log }),
+    ...notificationHandlers(rooms.notifications),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
     ...auditHandlers({ db, clock, ...parts }),

@@ -6,11 +6,8 @@ import { Deadlines } from './actions/deadlines/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
-import type { AlertEngine } from './alerts/engine.ts';
 import { ChainChecks } from './audit/verification.ts';
 import { Witnesses } from './audit/witnesses.ts';
-import { watchAlerts } from './alert-parts.ts';
-import { buildAutomation } from './automation.ts';
 import type { HubSettings } from './config.ts';
 import { httpSettings, type Rooms } from './door-parts.ts';
 import { DayMarks } from './day/marks.ts';
@@ -20,7 +17,7 @@ import { noteHubKey } from './enrolment/known-hub-key.ts';
 import { newKeysOf } from './enrolment/new-key.ts';
 import { enrolServer } from './enrolment/routes.ts';
 import { startFollower } from './events/follower.ts';
-import { EventLog, type StoredEvent } from './events/log.ts';
+import { EventLog } from './events/log.ts';
 import { EventRetention } from './events/retention.ts';
 import { EndedActions } from './figures/ended.ts';
 import { OpenStreams } from './http/entry/open-streams.ts';
@@ -32,22 +29,24 @@ import { mayBePlain } from './lib/net/loopback.ts';
 import { AgentLink, type FrameHandlers } from './link/agent-link.ts';
 import { assertFramesInTable } from './link/every-frame.ts';
 import { metricParts } from './metrics/parts.ts';
+import { notificationsOf } from './notifications/parts.ts';
 import { addServer, recordFacts } from './servers/change.ts';
 import { LivenessKeeper } from './servers/liveness.ts';
-import { ServiceHistory } from './service-history/recorder.ts';
 import { observeServices } from './services/observe.ts';
 import { expectedUnits } from './services/queries.ts';
 import { compareWithMark } from './setback/at-start.ts';
 import type { CheckIns } from './setback/check-in.ts';
-import { acceptWhenLifted } from './setback/accept.ts';
 import { AuditMark } from './setback/mark.ts';
 import { RollCall } from './setback/roll-call.ts';
-import { buildCheckIns, setbackParts } from './setback-parts.ts';
 import { openHubStore } from './store/hub-store.ts';
 import { addressesOf } from './tls/addresses.ts';
 import { openDoor } from './tls/door.ts';
 import { HubTls, speaksTls } from './tls/hub-tls.ts';
 import type { Store } from './store/schema.ts';
+import { watchAlerts } from './wiring/alerts.ts';
+import { buildAutomation } from './wiring/automation.ts';
+import { followersOf } from './wiring/followers.ts';
+import { buildCheckIns, setbackParts } from './wiring/setback.ts';
 
 export interface Hub extends AsyncDisposable {
   /** Where people and servers reach it, as far as it can know: `https://192.168.1.10:8080`, with the port that was taken. */
@@ -88,13 +87,16 @@ export async function startHub(
   const mark = stack.use(await AuditMark.open(config.dataDir, db, logger));
   const rollCall = stack.use(await RollCall.open(db));
   const { vaultKeys, ...identity } = openHubKey(config.dataDir);
+  const vault = new Vault(vaultKeys);
   await noteHubKey(db, log, identity, logger);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
   const day = await DayMarks.open(db, log, clock);
+  const notifications = await notificationsOf({ db, log, clock, logger, safe: vault, ...config });
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
+  stack.use(notifications);
   stack.use(parts.streams);
   stack.use(parts.chainChecks);
   stack.use(parts.checkIns);
@@ -109,7 +111,9 @@ export async function startHub(
     { db, log, clock, logger, keptMs: config.metricsKeptMs['1h'] },
     parts,
   );
-  await startFollowers(stack, logger, parts, { db, log, config, day, mark, alerts });
+  const followed = { db, log, config, day, mark, alerts, notifications, parts };
+  for (const follower of await followersOf(followed)) stack.use(startFollower(log, follower, logger));
+  await notifications.start();
   await parts.liveness.start();
   await parts.deadlines.sweep();
   parts.automation.storm.start();
@@ -118,10 +122,10 @@ export async function startHub(
   stack.use(parts.metricRetention).start();
   stack.use(parts.freezeWatch).start();
 
-  const vault = new Vault(vaultKeys);
   const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
   const port = await openDoors(stack, {
     ...{ config, logger, clock, db, log, parts, day, first, vault, tls, alerts },
+    notifications: notifications.routes,
   });
 
   const opened = stack.move();
@@ -235,41 +239,3 @@ const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
   beatMs: Math.min(10_000, Math.ceil(staleAfterMs / 3)),
   helloWithinMs: Math.min(5000, staleAfterMs),
 });
-
-interface Followed {
-  db: Store;
-  log: EventLog;
-  config: HubSettings;
-  day: DayMarks;
-  mark: AuditMark;
-  alerts: AlertEngine;
-}
-
-async function startFollowers(stack: AsyncDisposableStack, logger: Logger, parts: Parts, rest: Followed) {
-  for (const follower of await followersOf(parts, rest)) stack.use(startFollower(rest.log, follower, logger));
-}
-
-async function followersOf(parts: Parts, { db, log, config, day, mark, alerts }: Followed) {
-  const serviceHistory = await ServiceHistory.open(db, log, {
-    changesDays: config.eventRetentionDays,
-    availabilityMs: config.metricsKeptMs['1h'],
-  });
-  const { approver, remediation } = parts.automation;
-  return [
-    { name: 'day', after: await day.cursor(), takeAll: day.takeAll.bind(day) },
-    {
-      name: 'service-history',
-      after: await serviceHistory.cursor(),
-      takeAll: serviceHistory.takeAll.bind(serviceHistory),
-    },
-    { name: 'alerts', after: alerts.cursor, takeAll: alerts.takeAll.bind(alerts) },
-    { name: 'policies', after: await approver.cursor(), takeAll: approver.takeAll.bind(approver) },
-    { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
-    { name: 'dispatcher', after: log.head, takeAll: parts.dispatcher.takeAll.bind(parts.dispatcher) },
-    { name: 'deadlines', after: log.head, takeAll: parts.deadlines.takeAll.bind(parts.deadlines) },
-    { name: 'setbacks', after: log.head, take: (event: StoredEvent) => acceptWhenLifted(log, event) },
-    { name: 'mark', after: log.head, takeAll: () => mark.take() },
-    { name: 'metrics', after: log.head, take: parts.metrics.take.bind(parts.metrics) },
-    { name: 'figures', after: log.head, take: parts.ended.take.bind(parts.ended) },
-  ];
-}

@@ -6,7 +6,7 @@ import { receiveResult } from '../src/actions/outcome.ts';
 import { requestAction } from '../src/actions/request.ts';
 import { readAction } from '../src/actions/rows.ts';
 import { transition } from '../src/actions/transition.ts';
-import { buildAutomation } from '../src/automation.ts';
+import { buildAutomation } from '../src/wiring/automation.ts';
 import { deletePolicy, putPolicy } from '../src/policies/change.ts';
 import { assertMayApprove } from '../src/policies/two-people.ts';
 import { COMPLETED, FACTS } from './agent-fixture.ts';

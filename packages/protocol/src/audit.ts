@@ -74,7 +74,13 @@ export type AuditNoteVerb =
   | 'alert_rule.changed'
   | 'alert_rule.reset'
   | 'job.created'
-  | 'job.removed';
+  | 'job.removed'
+  | 'channel.created'
+  | 'channel.changed'
+  | 'channel.removed'
+  | 'heartbeat.created'
+  | 'heartbeat.changed'
+  | 'heartbeat.removed';
 
 /** Every verb that this version writes. A chain that is older, or newer, may have others. */
 export type AuditVerb = KeptFact | AuditNoteVerb | 'action.cancel_requested';

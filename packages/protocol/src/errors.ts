@@ -13,6 +13,7 @@ export const PROBLEMS = {
   action_open: { status: 409, title: 'An action for this service is open' },
   action_moved_on: { status: 409, title: 'The action has moved on' },
   alert_moved_on: { status: 409, title: 'The alert has moved on' },
+  delivery_moved_on: { status: 409, title: 'The delivery has moved on' },
   digest_mismatch: { status: 409, title: 'This is not what was shown' },
   request_in_flight: { status: 409, title: 'The same request is under way' },
   last_admin: { status: 409, title: 'This is the last administrator' },

@@ -33,6 +33,8 @@ export * from './guards/lockout.ts';
 export * from './guards/policy.ts';
 export * from './alerts/alert.ts';
 export * from './alerts/alert-rule.ts';
+export * from './notifications/channel.ts';
+export * from './notifications/delivery.ts';
 export * from './agent/versions.ts';
 export * from './agent/frames.ts';
 export * from './api/route.ts';

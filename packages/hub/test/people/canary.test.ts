@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { api, EVENTS_PATH, SCRAPE_PATH, type Session } from '@homelabcmd/protocol';
+import { api, type Channel, EVENTS_PATH, SCRAPE_PATH, type Session } from '@homelabcmd/protocol';
 import { softwareAuthenticator } from '@homelabcmd/testkit/passkey';
 import { expect, test } from 'vitest';
 import { connectAgent } from '../agent-fixture.ts';
@@ -13,6 +13,38 @@ import { addPasskey, beginSignIn, HOME, signInByPasskey } from './passkey-fixtur
 import { callerWith, cookieOf, keyWith, PASSWORD } from './people-fixture.ts';
 
 const CLIENT_SECRET = 'what-the-hub-shows-the-provider-0123456789';
+
+const OF_CHANNELS = {
+  'a topic': 'the-topic-of-the-house-0123456789',
+  'a token of a channel': 'tk_0123456789-of-a-channel',
+  'a password of a mail server': 'what-the-mail-server-is-shown-0123456789',
+  'an address of a heartbeat': '/ping/0123456789-of-the-heartbeat',
+};
+
+/** Channels with secrets; one was changed without them, and one was tried. */
+async function addChannels(hub: TestHub): Promise<void> {
+  const phone = {
+    ...{ name: 'phone', kind: 'ntfy' },
+    settings: {
+      server: 'http://127.0.0.1:1',
+      topic: OF_CHANNELS['a topic'],
+      token: OF_CHANNELS['a token of a channel'],
+    },
+  };
+  const mail = { host: '127.0.0.1', port: 1, user: 'hub', from: 'hub@home.example', to: 'kim@home.example' };
+  const password = OF_CHANNELS['a password of a mail server'];
+  for (const channel of [phone, { name: 'mail', kind: 'email', settings: { ...mail, password } }]) {
+    const { status, body } = await hub.call<Channel>('POST', '/channels', channel);
+    expect(status).toBe(201);
+    expect(body.secrets.length).toBeGreaterThan(0);
+    const { channel_id, name, kind, settings } = body;
+    const changed = await hub.call('PUT', `/channels/${channel_id}`, { name, kind, settings });
+    expect(changed.status).toBe(200);
+    expect((await hub.call('POST', `/channels/${channel_id}/test`)).status).toBe(200);
+  }
+  const url = `http://127.0.0.1:1${OF_CHANNELS['an address of a heartbeat']}`;
+  expect((await hub.call('POST', '/heartbeats', { name: 'watcher', url })).status).toBe(201);
+}
 
 /** Everything that opens something, each with the one answer that may tell it. */
 async function plant(
@@ -41,6 +73,7 @@ async function plant(
   const key = await keyWith(hub, 'reports', ['read']);
   const invited = await anna.call<{ token: string }>('POST', '/users', { name: 'Bob', role: 'viewer' });
   await hub.addServer('nas');
+  await addChannels(hub);
   const enrolled = await hub.call<{ token: string }>('POST', '/servers/nas/enrolment', {});
   return {
     cookie,
@@ -56,6 +89,7 @@ async function plant(
       'an invitation': invited.body.token,
       'an enrolment token': enrolled.body.token,
       'the secret of the single sign-on': CLIENT_SECRET,
+      ...OF_CHANNELS,
       'the key of the hub': readFileSync(join(hub.dataDir, 'hub-key'), 'utf8').split('\n')[1] ?? '',
     },
   };
@@ -132,6 +166,9 @@ test('no secret is in any answer, event, entry, log line, file or copy of the st
     'api_keys',
     'invitations',
     'enrolment_tokens',
+    'channels',
+    'deliveries',
+    'heartbeats',
   ];
   const places: Record<string, string> = {
     'answers to a key': await everythingRead(hub, { 'x-api-key': API_KEY }),

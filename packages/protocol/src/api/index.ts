@@ -3,6 +3,7 @@ import { guardRoutes } from '../guards/routes.ts';
 import { actionRoutes } from './actions.ts';
 import { alertRoutes } from '../alerts/alert-routes.ts';
 import { alertRuleRoutes } from '../alerts/alert-rule-routes.ts';
+import { notificationRoutes } from '../notifications/routes.ts';
 import { auditRoutes } from './audit.ts';
 import { dayRoutes } from '../metrics/day-routes.ts';
 import { enrolmentRoutes } from './enrolment.ts';
@@ -41,6 +42,7 @@ export const api = {
   ...dayRoutes,
   ...alertRoutes,
   ...alertRuleRoutes,
+  ...notificationRoutes,
 } as const;
 
 /** The live stream, below `API_BASE`: Server-Sent Events, see `LiveEvent`. */

@@ -1,8 +1,9 @@
 import { ACTION_KINDS, type AuditEntry, type AuditVerb, type KindContract } from '@homelabcmd/protocol';
 import { actorWords } from './actor.ts';
-import { type Detail, text, type Words } from './audit-detail.ts';
+import { type Detail, text, type Words } from './audit/detail.ts';
 import { OF_ALERTS } from './audit/alerts.ts';
-import { OF_PEOPLE } from './audit-people.ts';
+import { OF_NOTIFICATIONS } from './audit/notifications.ts';
+import { OF_PEOPLE } from './audit/people.ts';
 
 /** An entry in words: what was done, and what was said of it. */
 export interface AuditWords {
@@ -110,6 +111,7 @@ const WORDS: Record<AuditVerb, Words> = {
   }),
   'agent.quarantined': (d) => ({ what: 'Put the agent into quarantine', more: text(d, 'reason') }),
   'agent.released': () => ({ what: 'Released the agent from quarantine' }),
+  ...OF_NOTIFICATIONS,
 };
 
 const isKnown = (verb: string): verb is AuditVerb => Object.hasOwn(WORDS, verb);

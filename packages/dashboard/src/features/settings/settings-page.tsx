@@ -8,6 +8,7 @@ import { Enrolment } from './enrolment.tsx';
 import { HubSection } from './hub-section.tsx';
 import { KeysSection } from './keys/keys-section.tsx';
 import { FreezeSection } from './freeze-section.tsx';
+import { NotificationsSection } from './notifications/notifications-section.tsx';
 import { PeopleSection } from './people/people-section.tsx';
 import { PoliciesSection } from './policies/policies-section.tsx';
 import { type SectionId, sections } from './sections.ts';
@@ -20,6 +21,7 @@ const BODIES: Record<SectionId, ComponentType> = {
   people: PeopleSection,
   keys: KeysSection,
   policies: PoliciesSection,
+  notifications: NotificationsSection,
   freeze: FreezeSection,
   servers: ServersSection,
   enrolment: Enrolment,

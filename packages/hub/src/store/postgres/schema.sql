@@ -165,6 +165,30 @@ CREATE TABLE automation_halt (
 ALTER TABLE automation_halt ADD CHECK ((id = 'fleet'::text));
 ALTER TABLE automation_halt ADD PRIMARY KEY (id);
 
+CREATE TABLE channels (
+  channel_id text COLLATE pg_c_utf8 NOT NULL,
+  name text COLLATE pg_c_utf8 NOT NULL,
+  kind text COLLATE pg_c_utf8 NOT NULL,
+  enabled bigint NOT NULL,
+  settings_json text COLLATE pg_c_utf8 NOT NULL,
+  secret_names_json text COLLATE pg_c_utf8 NOT NULL,
+  secrets_shut text COLLATE pg_c_utf8,
+  routing_json text COLLATE pg_c_utf8 NOT NULL,
+  quiet_hours_json text COLLATE pg_c_utf8,
+  after_event bigint NOT NULL,
+  gathers_until text COLLATE pg_c_utf8,
+  last_delivered_at text COLLATE pg_c_utf8,
+  last_failed_at text COLLATE pg_c_utf8,
+  last_failure text COLLATE pg_c_utf8,
+  failures bigint NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  created_by text COLLATE pg_c_utf8 NOT NULL,
+  changed_at text COLLATE pg_c_utf8 NOT NULL,
+  changed_by text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE channels ADD CHECK ((enabled = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE channels ADD UNIQUE (name);
+ALTER TABLE channels ADD PRIMARY KEY (channel_id);
+
 CREATE TABLE day_marks (
   event_id bigint NOT NULL,
   kind text COLLATE pg_c_utf8 NOT NULL,
@@ -180,6 +204,34 @@ ALTER TABLE day_marks ADD PRIMARY KEY (event_id);
 ALTER TABLE day_marks ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
 CREATE INDEX day_marks_by_age ON public.day_marks USING btree (at);
 CREATE INDEX lasting_day_marks ON public.day_marks USING btree (server_id, target) WHERE (until IS NULL);
+
+CREATE TABLE deliveries (
+  delivery_id text COLLATE pg_c_utf8 NOT NULL,
+  channel_id text COLLATE pg_c_utf8 NOT NULL,
+  event_id bigint NOT NULL,
+  alert_id bigint,
+  server_id text COLLATE pg_c_utf8 NOT NULL,
+  occasion text COLLATE pg_c_utf8 NOT NULL,
+  title text COLLATE pg_c_utf8 NOT NULL,
+  content_json text COLLATE pg_c_utf8 NOT NULL,
+  state text COLLATE pg_c_utf8 NOT NULL,
+  message_id text COLLATE pg_c_utf8,
+  tries bigint NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  due_at text COLLATE pg_c_utf8,
+  give_up_at text COLLATE pg_c_utf8 NOT NULL,
+  finished_at text COLLATE pg_c_utf8,
+  because text COLLATE pg_c_utf8);
+ALTER TABLE deliveries ADD UNIQUE (channel_id, event_id);
+ALTER TABLE deliveries ADD FOREIGN KEY (channel_id) REFERENCES channels(channel_id) ON DELETE CASCADE;
+ALTER TABLE deliveries ADD CHECK ((occasion = ANY (ARRAY['fired'::text, 'repeated'::text, 'escalated'::text, 'resolved'::text, 'event'::text])));
+ALTER TABLE deliveries ADD PRIMARY KEY (delivery_id);
+ALTER TABLE deliveries ADD CHECK ((state = ANY (ARRAY['waiting'::text, 'held'::text, 'delivered'::text, 'failed'::text, 'not_told'::text])));
+CREATE INDEX deliveries_by_event ON public.deliveries USING btree (event_id);
+CREATE INDEX deliveries_of_alert ON public.deliveries USING btree (alert_id, channel_id, event_id);
+CREATE INDEX deliveries_of_channel ON public.deliveries USING btree (channel_id, state, event_id);
+CREATE INDEX deliveries_of_message ON public.deliveries USING btree (message_id);
+CREATE INDEX finished_deliveries ON public.deliveries USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 
 CREATE TABLE enrolment_tokens (
   token_digest text COLLATE pg_c_utf8 NOT NULL,
@@ -215,6 +267,24 @@ CREATE TABLE follower_cursors (
   follower text COLLATE pg_c_utf8 NOT NULL,
   event_id bigint NOT NULL);
 ALTER TABLE follower_cursors ADD PRIMARY KEY (follower);
+
+CREATE TABLE heartbeats (
+  heartbeat_id text COLLATE pg_c_utf8 NOT NULL,
+  name text COLLATE pg_c_utf8 NOT NULL,
+  host text COLLATE pg_c_utf8 NOT NULL,
+  url_shut text COLLATE pg_c_utf8 NOT NULL,
+  every_ms bigint NOT NULL,
+  enabled bigint NOT NULL,
+  tried_at text COLLATE pg_c_utf8,
+  last_sent_at text COLLATE pg_c_utf8,
+  last_failed_at text COLLATE pg_c_utf8,
+  last_failure text COLLATE pg_c_utf8,
+  failures bigint NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  created_by text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE heartbeats ADD CHECK ((enabled = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE heartbeats ADD UNIQUE (name);
+ALTER TABLE heartbeats ADD PRIMARY KEY (heartbeat_id);
 
 CREATE TABLE hub_counters (
   name text COLLATE pg_c_utf8 NOT NULL,

@@ -1,14 +1,14 @@
-import type { Dispatcher } from './actions/dispatch.ts';
-import { endOpenActions, endOrdersOut } from './actions/set-back.ts';
-import { freezeWithin } from './freeze/freeze.ts';
-import { quarantineServer } from './servers/quarantine.ts';
-import type { EventLog } from './events/log.ts';
-import type { Logger } from './lib/log.ts';
-import type { AgentLink } from './link/agent-link.ts';
-import { CheckIns } from './setback/check-in.ts';
-import type { RollCall } from './setback/roll-call.ts';
-import type { SetbackParts } from './setback/declare.ts';
-import type { Store } from './store/schema.ts';
+import type { Dispatcher } from '../actions/dispatch.ts';
+import { endOpenActions, endOrdersOut } from '../actions/set-back.ts';
+import { freezeWithin } from '../freeze/freeze.ts';
+import { quarantineServer } from '../servers/quarantine.ts';
+import type { EventLog } from '../events/log.ts';
+import type { Logger } from '../lib/log.ts';
+import type { AgentLink } from '../link/agent-link.ts';
+import { CheckIns } from '../setback/check-in.ts';
+import type { RollCall } from '../setback/roll-call.ts';
+import type { SetbackParts } from '../setback/declare.ts';
+import type { Store } from '../store/schema.ts';
 
 /** Where a setback meets the freeze and the actions. */
 export const setbackParts: SetbackParts = {

@@ -1,5 +1,5 @@
 import type { AuditVerb } from '@homelabcmd/protocol';
-import { text, type Words } from './audit-detail.ts';
+import { text, type Words } from './detail.ts';
 
 const who = (detail: Parameters<Words>[0]): string => text(detail, 'name') ?? 'somebody';
 

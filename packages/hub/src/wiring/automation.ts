@@ -1,19 +1,19 @@
-import { approveIn } from './actions/decide.ts';
-import { requestIn } from './actions/request.ts';
-import { findAction, readAction } from './actions/rows.ts';
-import { sealedServer } from './actions/sealed/sealing.ts';
-import type { ActionTiming } from './actions/timing.ts';
-import { progress } from './actions/transition.ts';
-import type { EventLog } from './events/log.ts';
-import type { Clock } from './lib/clock.ts';
-import type { Logger } from './lib/log.ts';
-import { type ActionsPort, PolicyApprover } from './policies/approver.ts';
-import { Remediation, type RemediationPort } from './policies/remediation/remediation.ts';
-import { StormHalt } from './policies/storm.ts';
-import { assertMayApprove } from './policies/two-people.ts';
-import { tellService } from './services/tell.ts';
-import { readService, type UsageOf } from './services/view.ts';
-import type { Store } from './store/schema.ts';
+import { approveIn } from '../actions/decide.ts';
+import { requestIn } from '../actions/request.ts';
+import { findAction, readAction } from '../actions/rows.ts';
+import { sealedServer } from '../actions/sealed/sealing.ts';
+import type { ActionTiming } from '../actions/timing.ts';
+import { progress } from '../actions/transition.ts';
+import type { EventLog } from '../events/log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import { type ActionsPort, PolicyApprover } from '../policies/approver.ts';
+import { Remediation, type RemediationPort } from '../policies/remediation/remediation.ts';
+import { StormHalt } from '../policies/storm.ts';
+import { assertMayApprove } from '../policies/two-people.ts';
+import { tellService } from '../services/tell.ts';
+import { readService, type UsageOf } from '../services/view.ts';
+import type { Store } from '../store/schema.ts';
 
 export interface AutomationParts {
   readonly db: Store;

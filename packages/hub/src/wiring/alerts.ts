@@ -1,10 +1,10 @@
-import { AlertEngine, type AlertParts } from './alerts/engine.ts';
-import { DiskForecasts, type ForecastParts } from './alerts/forecast.ts';
-import type { LatestMetrics } from './metrics/latest.ts';
-import { diskHistory } from './metrics/disk-history.ts';
-import type { MetricHistory } from './metrics/tiers/history.ts';
-import { selectServers, serverOf } from './servers/view.ts';
-import { selectServices, serviceOf } from './services/view.ts';
+import { AlertEngine, type AlertParts } from '../alerts/engine.ts';
+import { DiskForecasts, type ForecastParts } from '../alerts/forecast.ts';
+import type { LatestMetrics } from '../metrics/latest.ts';
+import { diskHistory } from '../metrics/disk-history.ts';
+import type { MetricHistory } from '../metrics/tiers/history.ts';
+import { selectServers, serverOf } from '../servers/view.ts';
+import { selectServices, serviceOf } from '../services/view.ts';
 
 /** Where alerts meet the servers, the services and the readings. What it begins, the stack ends. */
 export async function watchAlerts(
