@@ -1,6 +1,7 @@
 import { FRAME_VERSION } from '@homelabcmd/protocol';
 import { sql } from 'kysely';
 import { hubInfo } from './about/info.ts';
+import { whatIsKept } from './about/kept.ts';
 import { doorOf } from './access/door.ts';
 import type { FirstAccount } from './access/people/first-account.ts';
 import type { Vault } from './access/people/vault.ts';
@@ -44,6 +45,7 @@ import { serviceHistoryHandlers } from './service-history/routes.ts';
 import { serviceHandlers } from './services/routes.ts';
 import { engineInfo } from './store/engine-info.ts';
 import type { Store } from './store/schema.ts';
+import { timelineHandlers } from './timeline/routes.ts';
 import type { HubTls } from './tls/hub-tls.ts';
 
 /** What the doors need of the features that the composition root has built. */
@@ -149,6 +151,7 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
       },
     }),
     ...serviceHistoryHandlers({ db, clock }),
+    ...timelineHandlers({ db, clock }),
     ...freezeHandlers({ db, log }),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),
@@ -186,5 +189,9 @@ function aboutHandlers({ config, db, day, tls }: Rooms, startedAt: string) {
     retentionDays: config.eventRetentionDays,
     tls,
   };
-  return { hubInfo: () => hubInfo(about), fleetDay: () => day.day() };
+  return {
+    hubInfo: () => hubInfo(about),
+    whatIsKept: () => whatIsKept(db, config),
+    fleetDay: () => day.day(),
+  };
 }

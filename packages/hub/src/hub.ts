@@ -89,7 +89,7 @@ export async function startHub(
   await noteHubKey(db, log, identity, logger);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
-  const day = await DayMarks.open(db, log, clock);
+  const day = await DayMarks.open(db, log, clock, config.eventRetentionDays);
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });

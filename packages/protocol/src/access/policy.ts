@@ -115,6 +115,8 @@ export const ROUTE_POLICY = {
 
   serviceHistory: READ,
   serviceAvailability: READ,
+  serverMarks: READ,
+  serverTimeline: READ,
   latestMetrics: READ,
   recentMetrics: READ,
   serverMetrics: READ,
@@ -125,6 +127,7 @@ export const ROUTE_POLICY = {
   startVerification: { needs: 'request' },
   listWitnesses: READ,
   hubInfo: READ,
+  whatIsKept: READ,
   fleetDay: READ,
   fleetStatus: READ,
   followEvents: READ,

@@ -12,6 +12,7 @@ import { serverRoutes } from './servers.ts';
 import { serverHistoryRoutes } from '../metrics/history-routes.ts';
 import { serviceHistoryRoutes } from '../services/history-routes.ts';
 import { serviceRoutes } from './services.ts';
+import { timelineRoutes } from '../timeline/routes.ts';
 import { passkeyRoutes } from '../access/passkey-routes.ts';
 import { accountRoutes } from '../access/account-routes.ts';
 import { sessionRoutes } from '../access/session-routes.ts';
@@ -32,6 +33,7 @@ export const api = {
   ...keyRoutes,
   ...metricRoutes,
   ...serverHistoryRoutes,
+  ...timelineRoutes,
   ...auditRoutes,
   ...guardRoutes,
   ...policyRoutes,
