@@ -15,6 +15,7 @@ const SECTIONS = [
   { id: 'keys', word: 'API keys', takes: 'listKeys' },
   { id: 'policies', word: 'Policies' },
   { id: 'freeze', word: 'Freeze', takes: 'setFreeze' },
+  { id: 'kept', word: 'What is kept' },
   { id: 'servers', word: 'Servers' },
   { id: 'enrolment', word: 'Add a server', takes: 'enrolServer' },
   { id: 'browser', word: 'This browser' },

@@ -6,6 +6,7 @@ import { PrincipalContext, whyNot } from '../../api/access/may.ts';
 import { AccountSection } from './account/account-section.tsx';
 import { Enrolment } from './enrolment.tsx';
 import { HubSection } from './hub-section.tsx';
+import { KeptSection } from './kept-section.tsx';
 import { KeysSection } from './keys/keys-section.tsx';
 import { FreezeSection } from './freeze-section.tsx';
 import { PeopleSection } from './people/people-section.tsx';
@@ -21,6 +22,7 @@ const BODIES: Record<SectionId, ComponentType> = {
   keys: KeysSection,
   policies: PoliciesSection,
   freeze: FreezeSection,
+  kept: KeptSection,
   servers: ServersSection,
   enrolment: Enrolment,
   browser: ThisBrowser,
