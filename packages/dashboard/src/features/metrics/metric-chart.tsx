@@ -22,6 +22,7 @@ export function MetricChart(props: MetricChartProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [point, setPoint] = useState<number | null>(null);
   const drawn = useMemo(() => drawnOf(panel, history, chosen), [panel, history, chosen]);
+  const tableWord = isTable ? 'Hide the table' : 'Show as table';
   const wordsOf = (at: number) => pointOf(panel, drawn, frame, at);
   return (
     <figure className="chart" data-chart={panel.id}>
@@ -49,9 +50,14 @@ export function MetricChart(props: MetricChartProps) {
       <p className="chart-foot">
         <Legend panel={panel} drawn={drawn} />
         {drawn.lines.length > 0 && (
-          <button type="button" className="link" aria-pressed={isTable} onClick={onTable}>
-            {isTable ? 'Hide the table' : 'Show as table'}
-            <span className="sr"> of {panel.name}</span>
+          <button
+            type="button"
+            className="link"
+            aria-pressed={isTable}
+            aria-label={`${tableWord} of ${panel.name}`}
+            onClick={onTable}
+          >
+            {tableWord}
           </button>
         )}
       </p>

@@ -60,6 +60,10 @@ export function TimelinePage(props: TimelinePageProps) {
   );
 }
 
+/** A link to what is shown already would be called a page. */
+const NOT_A_PAGE = { 'aria-current': 'true' } as const;
+const NOT_SHOWN = { 'aria-current': undefined } as const;
+
 function Controls({ serverId, service, atMs, around }: TimelinePageProps) {
   const at = new Date(atMs).toISOString();
   const stepMs = AROUND[around].ms / 2;
@@ -74,6 +78,7 @@ function Controls({ serverId, service, atMs, around }: TimelinePageProps) {
             key={id}
             {...to}
             search={{ ...search, around: id }}
+            activeProps={NOT_A_PAGE}
             aria-current={id === around ? 'true' : undefined}
           >
             {word}
@@ -87,7 +92,7 @@ function Controls({ serverId, service, atMs, around }: TimelinePageProps) {
         Later
       </Link>
       {service !== undefined && (
-        <Link className="link" {...to} search={{ ...search, service: undefined }}>
+        <Link className="link" {...to} search={{ ...search, service: undefined }} activeProps={NOT_SHOWN}>
           All of {serverId}
         </Link>
       )}
