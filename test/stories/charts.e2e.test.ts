@@ -64,7 +64,7 @@ describe.skipIf(labProblem() !== null)(`the pages of history ${labProblem() ?? '
     await page.reload();
     await page.locator('[data-tier="10min"]').waitFor();
     const chosen = page.getByRole('link', { name: 'the last 7 days' });
-    expect(await chosen.getAttribute('aria-current')).toBe('true');
+    expect(await chosen.getAttribute('aria-current')).toBe('page');
   });
 
   test('a chart is shown as a table, in numbers', async () => {

@@ -134,7 +134,7 @@ test('an address that names no moment shows the one that is now, and nothing tha
   );
   await openPage('/servers/media-01/timeline?at=yesterday&around=9y');
   expect(await screen.findByText(/Nothing is known of this time/)).toBeVisible();
-  expect(screen.getByRole('link', { name: '1 h' })).toHaveAttribute('aria-current', 'true');
+  expect(screen.getByRole('link', { name: '1 h' })).toHaveAttribute('aria-current', 'page');
 });
 
 test.each([

@@ -105,9 +105,6 @@ function Failed({ serverId, error, hasOlder, refetch }: FailedProps) {
   );
 }
 
-/** A link to what is shown already would be called a page. */
-const NOT_A_PAGE = { 'aria-current': 'true' } as const;
-
 function Ranges({ serverId, range }: { serverId: string; range: RangeId }) {
   return (
     <nav className="seg" aria-label="How far back the charts reach">
@@ -120,8 +117,7 @@ function Ranges({ serverId, range }: { serverId: string; range: RangeId }) {
           replace
           resetScroll={false}
           aria-label={words}
-          activeProps={NOT_A_PAGE}
-          aria-current={id === range ? 'true' : undefined}
+          aria-current={id === range ? 'page' : undefined}
         >
           {word}
         </Link>

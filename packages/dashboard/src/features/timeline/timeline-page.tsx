@@ -60,9 +60,8 @@ export function TimelinePage(props: TimelinePageProps) {
   );
 }
 
-/** A link to what is shown already would be called a page. */
-const NOT_A_PAGE = { 'aria-current': 'true' } as const;
-const NOT_SHOWN = { 'aria-current': undefined } as const;
+/** Without a service it is not what is shown with one. */
+const WHOLE = { explicitUndefined: true } as const;
 
 function Controls({ serverId, service, atMs, around }: TimelinePageProps) {
   const at = new Date(atMs).toISOString();
@@ -78,8 +77,7 @@ function Controls({ serverId, service, atMs, around }: TimelinePageProps) {
             key={id}
             {...to}
             search={{ ...search, around: id }}
-            activeProps={NOT_A_PAGE}
-            aria-current={id === around ? 'true' : undefined}
+            aria-current={id === around ? 'page' : undefined}
           >
             {word}
           </Link>
@@ -92,7 +90,7 @@ function Controls({ serverId, service, atMs, around }: TimelinePageProps) {
         Later
       </Link>
       {service !== undefined && (
-        <Link className="link" {...to} search={{ ...search, service: undefined }} activeProps={NOT_SHOWN}>
+        <Link className="link" {...to} search={{ ...search, service: undefined }} activeOptions={WHOLE}>
           All of {serverId}
         </Link>
       )}
