@@ -54,9 +54,19 @@ export default function Drawing(props: DrawingProps) {
   return <div className="plot-at" ref={element} aria-hidden="true" />;
 }
 
+/** Its types leave out that it tells the plots that go together with it, where it is asked to. */
+interface Movable {
+  setCursor(at: { left: number; top: number }, tells: boolean, tellsOthers: boolean): void;
+}
+
 function moveTo(plot: uPlot, point: number | null): void {
+  const movable: Movable = plot;
   const at = point === null ? undefined : plot.data[0][point];
-  plot.setCursor(at === undefined ? { left: -10, top: -10 } : { left: plot.valToPos(at, 'x'), top: 1 });
+  movable.setCursor(
+    at === undefined ? { left: -10, top: -10 } : { left: plot.valToPos(at, 'x'), top: 1 },
+    true,
+    true,
+  );
 }
 
 const dataOf = ({ atMs, lines }: Pick<PlotProps, 'atMs' | 'lines'>): uPlot.AlignedData => [
