@@ -70,12 +70,18 @@ export function valueWords({ mean, min, max }: Series, point: number, write: Pan
   return low === high ? write(value) : `${write(value)} (${low} to ${high})`;
 }
 
-/** A point of a chart in one line: `09:35: 41 % (38 % to 52 %)`. */
-export function pointOf(panel: Panel, { series }: Drawn, frame: Frame, point: number): string {
+/** A point of a chart in one line: `09:35: 41 % (38 % to 52 %)`. Briefly: of several lines the means alone. */
+export function pointOf(
+  panel: Panel,
+  { series }: Drawn,
+  { frame, point, isBrief }: { frame: Frame; point: number; isBrief: boolean },
+): string {
   const at = frame.atMs[point];
   if (at === undefined) return 'No readings';
   const values = series.map((one) => {
-    const words = valueWords(one, point, panel.write);
+    const mean = one.mean[point] ?? null;
+    const words =
+      isBrief && series.length > 1 && mean !== null ? panel.write(mean) : valueWords(one, point, panel.write);
     return series.length === 1 ? words : `${panel.wordOf(one)} ${words}`;
   });
   return `${pointWords(at, frame.toMs - frame.fromMs)}: ${values.join(', ')}`;

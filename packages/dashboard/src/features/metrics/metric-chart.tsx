@@ -23,7 +23,7 @@ export function MetricChart(props: MetricChartProps) {
   const [point, setPoint] = useState<number | null>(null);
   const drawn = useMemo(() => drawnOf(panel, history, chosen), [panel, history, chosen]);
   const tableWord = isTable ? 'Hide the table' : 'Show as table';
-  const wordsOf = (at: number) => pointOf(panel, drawn, frame, at);
+  const wordsOf = (at: number) => pointOf(panel, drawn, { frame, point: at, isBrief: false });
   return (
     <figure className="chart" data-chart={panel.id}>
       <figcaption className="k">
@@ -46,7 +46,11 @@ export function MetricChart(props: MetricChartProps) {
           onPoint={setPoint}
         />
       )}
-      {point === null ? <Axis frame={frame} /> : <p className="chart-x chart-point">{wordsOf(point)}</p>}
+      {point === null ? (
+        <Axis frame={frame} />
+      ) : (
+        <p className="chart-x chart-point">{pointOf(panel, drawn, { frame, point, isBrief: true })}</p>
+      )}
       <p className="chart-foot">
         <Legend panel={panel} drawn={drawn} />
         {drawn.lines.length > 0 && (

@@ -101,7 +101,8 @@ function optionsOf(
       sync: { key: together, setSeries: false },
       drag: { x: false, y: false },
       y: false,
-      points: { size: 5 },
+      // None at the edges of the bands.
+      points: { size: (_, series) => (series % 3 === 1 ? 5 : 0) },
     },
     hooks: {
       drawClear: [(u) => drawBackdrop(u, newest.current, ink())],
