@@ -101,9 +101,8 @@ describe.skipIf(labProblem() !== null)(`the pages of history ${labProblem() ?? '
       const changes = page.getByRole('table', { name: 'Changes of plex' });
       await changes.locator('[data-status="failed"]').waitFor();
       await page.getByRole('table', { name: 'Availability by month' }).waitFor();
-      const days = page.getByRole('list', { name: 'Availability of each day' });
-      const today = days.getByRole('button').last();
-      expect(await today.getAttribute('aria-label')).toContain('down for');
+      const days = page.getByRole('slider', { name: 'Availability, a day' });
+      expect(await days.getAttribute('aria-valuetext')).toContain('down for');
       expect(await wrongWith(page)).toEqual([]);
       expect(await isInside(page)).toBe(true);
     }

@@ -54,7 +54,7 @@ test('each change has its reason, and leads to its action and its time line', as
   const row = within(within(table).getAllByRole('row')[1] as HTMLElement);
   expect(row.getByText('Failed')).toBeVisible();
   expect(row.getByText(/It ran out of memory\./)).toBeVisible();
-  expect(row.getByRole('link', { name: '#42' })).toHaveAttribute('href', '/actions/42');
+  expect(row.getByRole('link', { name: 'action #42' })).toHaveAttribute('href', '/actions/42');
   const [, moment] = row.getAllByRole('link');
   expect(moment?.getAttribute('href')).toContain('/servers/media-01/timeline?at=');
 });
@@ -71,18 +71,35 @@ test('older changes have an address of their own, from which the newest are one 
 
 test('each day says how it was, also one of which nothing is known; the months are a table', async () => {
   await openPage(HISTORY);
-  const days = await screen.findByRole('list', { name: 'Availability of each day' });
-  const words = within(days)
-    .getAllByRole('button')
-    .map((button) => button.getAttribute('aria-label'));
+  const days = await screen.findByRole('slider', { name: 'Availability, a day' });
+  days.focus();
+  const words: (string | null)[] = [];
+  for (const key of ['{End}', '{ArrowLeft}', '{ArrowLeft}', '{ArrowLeft}', '{ArrowLeft}']) {
+    await userEvent.keyboard(key);
+    words.push(days.getAttribute('aria-valuetext'));
+  }
   expect(words).toEqual([
-    'Thu 29 Jan: not counted',
-    'Fri 30 Jan: 100 % available',
-    'Sat 31 Jan: 75 % available, down for 6 h',
     'Sun 1 Feb: not known for 5 h',
+    'Sat 31 Jan: 75 % available, down for 6 h',
+    'Fri 30 Jan: 100 % available',
+    'Thu 29 Jan: not counted',
+    'Thu 29 Jan: not counted',
   ]);
+  await userEvent.keyboard('{Escape}');
   const months = screen.getByRole('table', { name: 'Availability by month' });
   expect(within(months).getAllByRole('row')[2]).toHaveTextContent(/January 2026\s*87.5 %/);
+  await userEvent.click(screen.getByRole('button', { name: 'Show the days as table' }));
+  const byDay = screen.getByRole('table', { name: 'Availability by day' });
+  expect(
+    within(byDay)
+      .getAllByRole('row')
+      .map((row) => row.textContent),
+  ).toEqual([
+    'DayAvailabilityRanDownNot known',
+    'Sun 1 Febnot known––5 h',
+    'Sat 31 Jan75 %18 h6 h–',
+    'Fri 30 Jan100 %1 d––',
+  ]);
   expect(screen.getByText(/It ran 87.5 % of the time that it was observed/)).toBeVisible();
 });
 

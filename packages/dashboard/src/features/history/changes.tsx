@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ServiceChange } from '../../api/timeline/service-history.ts';
 import { changeLook } from '../../api/timeline/change-look.ts';
-import { dayClock, exactSpan } from '../../lib/time-words.ts';
+import { dayClock, span } from '../../lib/time-words.ts';
 import { Glyph, StatusWord } from '../../ui/glyphs/glyph.tsx';
 import { Cell, Head, Row, Table } from '../../ui/table.tsx';
 import { At } from '../../ui/time.tsx';
@@ -10,7 +10,6 @@ const COLUMNS = [
   { word: 'Shape', isHidden: true },
   { word: 'What it was then' },
   { word: 'Why' },
-  { word: 'Action', className: 'table-col' },
   { word: 'When', className: 'num' },
 ] as const;
 
@@ -48,16 +47,19 @@ function Change({ serverId, serviceName, change }: ChangeProps) {
         <StatusWord look={look} />
       </Cell>
       <Cell className="change-why">
-        {reason ?? <span className="dimmer">–</span>}
+        {reason}
         {why !== null && why.ran_for_ms !== null && (
-          <span className="dim"> It had run for {exactSpan(why.ran_for_ms)}.</span>
+          <span className="dim"> It had run for {span(why.ran_for_ms)}.</span>
         )}
-      </Cell>
-      <Cell className="table-col">
         {actionId !== null && (
-          <Link className="link" to="/actions/$actionId" params={{ actionId: String(actionId) }}>
-            #{actionId}
-          </Link>
+          <span className="dim">
+            {' '}
+            While{' '}
+            <Link className="link" to="/actions/$actionId" params={{ actionId: String(actionId) }}>
+              action #{actionId}
+            </Link>{' '}
+            was open.
+          </span>
         )}
       </Cell>
       <Cell className="num change-at">

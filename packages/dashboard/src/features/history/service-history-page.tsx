@@ -12,7 +12,8 @@ import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
 import { Changes } from './changes.tsx';
 import { DayBars } from './day-bars.tsx';
-import { Months } from './months.tsx';
+import { monthWords } from './day-words.ts';
+import { TimesTable } from './times-table.tsx';
 
 interface Of {
   readonly serverId: string;
@@ -79,7 +80,11 @@ function Known({ availability }: { availability: Availability }) {
   return (
     <>
       <DayBars availability={availability} />
-      <Months months={availability.months} />
+      <TimesTable
+        label="Availability by month"
+        word="Month"
+        rows={availability.months.map(({ month, ...times }) => ({ name: monthWords(month), ...times }))}
+      />
     </>
   );
 }

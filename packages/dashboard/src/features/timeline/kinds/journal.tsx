@@ -9,6 +9,7 @@ export const journal: EntryKind<'journal'> = {
   look: () => ({ shape: 'ringInfo', tone: 'mute', word: 'Journal' }),
   Words: ({ entries }) => (
     <LogLines
+      isPlain
       label={`Journal, ${entries.length} ${entries.length === 1 ? 'line' : 'lines'}`}
       lines={entries.map(({ at, identifier, pid, priority, message }) => ({
         at,

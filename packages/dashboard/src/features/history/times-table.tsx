@@ -1,11 +1,18 @@
-import type { Availability } from '../../api/timeline/service-history.ts';
+import type { Times } from '../../api/timeline/service-history.ts';
 import { span } from '../../lib/time-words.ts';
 import { NO_READING } from '../../lib/units.ts';
 import { Cell, Head, Row, Table } from '../../ui/table.tsx';
-import { monthWords, shareWords } from './day-words.ts';
+import { shareWords } from './day-words.ts';
+
+interface TimesTableProps {
+  readonly label: string;
+  /** What a row is: `Month`. */
+  readonly word: string;
+  /** Oldest first. */
+  readonly rows: readonly (Times & { readonly name: string })[];
+}
 
 const COLUMNS = [
-  { word: 'Month' },
   { word: 'Availability', className: 'num' },
   { word: 'Ran', className: 'num table-col' },
   { word: 'Down', className: 'num' },
@@ -14,15 +21,15 @@ const COLUMNS = [
 
 const lasted = (ms: number): string => (ms === 0 ? NO_READING : span(ms));
 
-/** The same by month, newest first. */
-export function Months({ months }: Pick<Availability, 'months'>) {
+/** For how long it was how in each day or month, newest first. */
+export function TimesTable({ label, word, rows }: TimesTableProps) {
   return (
-    <Table label="Availability by month">
-      <Head className="month-cols" columns={COLUMNS} />
+    <Table label={label}>
+      <Head className="times-cols" columns={[{ word }, ...COLUMNS]} />
       <tbody role="rowgroup">
-        {months.toReversed().map(({ month, running_ms, down_ms, unknown_ms, availability }) => (
-          <Row key={month} className="month-cols">
-            <Cell>{monthWords(month)}</Cell>
+        {rows.toReversed().map(({ name, running_ms, down_ms, unknown_ms, availability }) => (
+          <Row key={name} className="times-cols">
+            <Cell>{name}</Cell>
             <Cell className="num reading">{shareWords(availability)}</Cell>
             <Cell className="num dim table-col">{lasted(running_ms)}</Cell>
             <Cell className={`num ${down_ms > 0 ? 'bad' : 'dim'}`}>{lasted(down_ms)}</Cell>
