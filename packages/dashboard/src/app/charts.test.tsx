@@ -82,7 +82,8 @@ test('Show as table is a table of every step with a reading, newest first; gaps 
   expect(rows[0]).toHaveTextContent('FromMemorySwap');
   expect(rows).toHaveLength(1 + 4);
   expect(rows[1]).toHaveTextContent('30 % (29 % to 31 %)5.0 % (4.0 % to 6.0 %)');
-  await userEvent.click(screen.getByRole('button', { name: 'Hide the table of Memory' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Hide the table' }));
+  expect((await chart('memory')).getByRole('button', { name: 'Show as table of Memory' })).toHaveFocus();
   expect(screen.queryByRole('table', { name: 'Memory' })).toBeNull();
 });
 

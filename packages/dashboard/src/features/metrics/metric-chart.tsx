@@ -16,6 +16,9 @@ interface MetricChartProps {
   readonly onTable: () => void;
 }
 
+/** What opens the table of a chart has the focus again when that is closed. */
+export const tableButtonId = ({ id }: Panel): string => `table-of-${id}`;
+
 /** One metric over time: a line for the mean, a band from the least to the greatest, and gaps where nothing was read. */
 export function MetricChart(props: MetricChartProps) {
   const { panel, history, frame, together, now, isTable, onTable } = props;
@@ -55,6 +58,7 @@ export function MetricChart(props: MetricChartProps) {
         <Legend panel={panel} drawn={drawn} />
         {drawn.lines.length > 0 && (
           <button
+            id={tableButtonId(panel)}
             type="button"
             className="link"
             aria-pressed={isTable}

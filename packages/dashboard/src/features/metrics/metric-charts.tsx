@@ -1,7 +1,7 @@
 import type { DayMark, MetricHistory } from '@homelabcmd/protocol';
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import { frameOf } from './drawn.ts';
-import { MetricChart } from './metric-chart.tsx';
+import { MetricChart, tableButtonId } from './metric-chart.tsx';
 import { MetricTable } from './metric-table.tsx';
 import type { Panel } from './panels.ts';
 
@@ -20,6 +20,10 @@ export function MetricCharts({ panels, history, marks, spanMs, nowOf }: MetricCh
   const [tableId, setTableId] = useState<string | null>(null);
   const frame = useMemo(() => frameOf(history, marks, spanMs), [history, marks, spanMs]);
   const table = panels.find(({ id }) => id === tableId);
+  const close = () => {
+    setTableId(null);
+    if (table !== undefined) document.getElementById(tableButtonId(table))?.focus();
+  };
   return (
     <>
       <div className="charts">
@@ -36,9 +40,7 @@ export function MetricCharts({ panels, history, marks, spanMs, nowOf }: MetricCh
           />
         ))}
       </div>
-      {table !== undefined && (
-        <MetricTable panel={table} history={history} frame={frame} onClose={() => setTableId(null)} />
-      )}
+      {table !== undefined && <MetricTable panel={table} history={history} frame={frame} onClose={close} />}
     </>
   );
 }
