@@ -1,5 +1,5 @@
 import { type MetricHistory, METRICS, type ServerMetrics, valuesOf } from '@homelabcmd/protocol';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useReading } from '../servers.ts';
 
 type Series = MetricHistory['series'][number];
@@ -61,9 +61,7 @@ export function useWithTail(
 ): MetricHistory | undefined {
   const reading = useReading(serverId);
   const [tail, setTail] = useState<readonly ServerMetrics[]>([]);
-  useEffect(() => {
-    if (reading !== undefined) setTail((known) => [...known.slice(1 - MOST), reading]);
-  }, [reading]);
+  if (reading !== undefined && tail.at(-1) !== reading) setTail([...tail.slice(1 - MOST), reading]);
   return useMemo(
     () => (history === undefined || !isLive ? history : withTail(history, tail)),
     [history, tail, isLive],

@@ -11,13 +11,10 @@ export function DayBars({ availability }: { availability: Availability }) {
   const last = bars.length - 1;
   const now = Math.min(chosen ?? last, last);
   const move = (event: KeyboardEvent) => {
-    const to: Readonly<Record<string, number | null>> = {
-      ...{ ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last, Escape: null },
-    };
-    const next = to[event.key];
+    const next = dayBy(event.key, now, last);
     if (next === undefined) return;
     event.preventDefault();
-    setChosen(next === null ? null : Math.min(Math.max(next, 0), last));
+    setChosen(next);
   };
   const point = ({ clientX, currentTarget }: PointerEvent) => {
     const { left, width } = currentTarget.getBoundingClientRect();
@@ -51,13 +48,7 @@ export function DayBars({ availability }: { availability: Availability }) {
         {chosen === null ? availabilitySentence(availability) : (bars[now]?.words ?? '')}
       </p>
       <div className="days-foot">
-        <p className="days-legend" aria-hidden="true">
-          <span data-look="well">no failure seen</span>
-          <span data-look="short">down for a while</span>
-          <span data-look="bad">down for more than a twentieth</span>
-          <span data-look="unknown">its server was silent</span>
-          <span data-look="none">not counted</span>
-        </p>
+        <Legend />
         <button type="button" className="link" aria-expanded={isTable} onClick={() => setIsTable(!isTable)}>
           {isTable ? 'Hide the days' : 'Show the days as table'}
         </button>
@@ -70,5 +61,26 @@ export function DayBars({ availability }: { availability: Availability }) {
         />
       )}
     </div>
+  );
+}
+
+/** The day that a key leads to; `null` to none, `undefined` where it leads nowhere. */
+function dayBy(key: string, now: number, last: number): number | null | undefined {
+  const to: Readonly<Record<string, number | null>> = {
+    ...{ ArrowLeft: Math.max(now - 1, 0), ArrowRight: Math.min(now + 1, last) },
+    ...{ Home: 0, End: last, Escape: null },
+  };
+  return to[key];
+}
+
+function Legend() {
+  return (
+    <p className="days-legend" aria-hidden="true">
+      <span data-look="well">no failure seen</span>
+      <span data-look="short">down for a while</span>
+      <span data-look="bad">down for more than a twentieth</span>
+      <span data-look="unknown">its server was silent</span>
+      <span data-look="none">not counted</span>
+    </p>
   );
 }

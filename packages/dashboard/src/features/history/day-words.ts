@@ -21,7 +21,7 @@ export function shareWords(share: number | null): string {
 }
 
 /** For how long it was how, in words: `down for 5 min, not known for 2 h`. */
-export function timesWords({ running_ms, down_ms, unknown_ms, availability }: Times): string {
+function timesWords({ running_ms, down_ms, unknown_ms, availability }: Times): string {
   if (running_ms + down_ms + unknown_ms === 0) return 'not counted';
   const parts = [
     ...(down_ms > 0 ? [`down for ${span(down_ms)}`] : []),
@@ -44,7 +44,7 @@ const NOTHING: Times = { running_ms: 0, down_ms: 0, unknown_ms: 0, availability:
 /** Below this a day is a bad one. */
 const BAD_BELOW = 0.95;
 
-export function lookOf({ running_ms, down_ms, unknown_ms, availability }: Times): DayLook {
+function lookOf({ running_ms, down_ms, unknown_ms, availability }: Times): DayLook {
   if (running_ms + down_ms + unknown_ms === 0) return 'none';
   if (availability === null) return 'unknown';
   if (down_ms === 0) return 'well';

@@ -2,7 +2,7 @@ import type { DayMark, MetricHistory } from '@homelabcmd/protocol';
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import { frameOf } from './drawn.ts';
 import { MetricChart, tableButtonId } from './metric-chart.tsx';
-import { MetricTable } from './metric-table.tsx';
+import { MetricTable } from './table/metric-table.tsx';
 import type { Panel } from './panels.ts';
 
 interface MetricChartsProps {

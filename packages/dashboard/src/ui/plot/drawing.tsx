@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { drawBackdrop, drawRules } from './backdrop.ts';
 import { type Ink, inkOf, LINES, onTheme } from './ink.ts';
@@ -42,15 +42,18 @@ export default function Drawing(props: DrawingProps) {
     );
     sized.observe(place);
     drawn.current = plot;
-    handle.current = { moveTo: (point) => moveTo(plot, point) };
     return () => {
       drawn.current = null;
-      handle.current = null;
       sized.disconnect();
       offTheme();
       plot.destroy();
     };
-  }, [looks, together, handle]);
+  }, [looks, together]);
+  useImperativeHandle(handle, () => ({
+    moveTo: (point) => {
+      if (drawn.current !== null) moveTo(drawn.current, point);
+    },
+  }));
   return <div className="plot-at" ref={element} aria-hidden="true" />;
 }
 

@@ -1,10 +1,11 @@
+import './table.css';
 import type { MetricHistory } from '@homelabcmd/protocol';
 import { useEffect, useRef } from 'react';
-import { Button } from '../../ui/button.tsx';
-import { At } from '../../ui/time.tsx';
-import { dayClock } from '../../lib/time-words.ts';
-import { type Frame, valueWords } from './drawn.ts';
-import { type Panel, type Series, seriesOf } from './panels.ts';
+import { Button } from '../../../ui/button.tsx';
+import { At } from '../../../ui/time.tsx';
+import { dayClock } from '../../../lib/time-words.ts';
+import { type Frame, valueWords } from '../drawn.ts';
+import { type Panel, type Series, seriesOf } from '../panels.ts';
 
 interface MetricTableProps {
   readonly panel: Panel;
