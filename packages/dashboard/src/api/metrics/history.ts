@@ -32,13 +32,19 @@ function hasLongGap({ series }: MetricHistory): boolean {
   });
 }
 
+/** What is over does not change any more. */
+function againMs(shown: Shown): number | false {
+  if (typeof shown === 'string') return RANGES[shown].againMs;
+  return shown.toMs > hubNowMs() && RANGES['6h'].againMs;
+}
+
 const historyQuery = (serverId: string, shown: Shown) =>
   queryOptions({
     queryKey: ['metric-history', serverId, shown],
     queryFn: ({ signal }) => readHistory(serverId, shown, signal),
     placeholderData: (previous) => (typeof shown === 'string' ? keepPreviousData(previous) : undefined),
     staleTime: 30_000,
-    refetchInterval: typeof shown === 'string' ? RANGES[shown].againMs : (false as const),
+    refetchInterval: () => againMs(shown),
   });
 
 /** The readings of a server. */
