@@ -79,6 +79,9 @@ async function untilDrawn(page: Page): Promise<void> {
       timeout: 30_000,
     })
     .toEqual([]);
+  // Charts are drawn as soon as their history is there, or has begun.
+  const undrawn = page.locator('[data-liveness="online"] ~ .readings .chart:not(:has(canvas)), .plot-skel');
+  await expect.poll(() => undrawn.count(), { timeout: 30_000 }).toBe(0);
 }
 
 /** What the machine under the lab says of itself on every page, and what the pictures show instead. */

@@ -1,6 +1,7 @@
 import { FRAME_VERSION } from '@homelabcmd/protocol';
 import { sql } from 'kysely';
 import { hubInfo } from './about/info.ts';
+import { whatIsKept } from './about/kept.ts';
 import { doorOf } from './access/door.ts';
 import type { FirstAccount } from './access/people/first-account.ts';
 import type { Vault } from './access/people/vault.ts';
@@ -49,6 +50,7 @@ import { serviceHistoryHandlers } from './service-history/routes.ts';
 import { serviceHandlers } from './services/routes.ts';
 import { engineInfo } from './store/engine-info.ts';
 import type { Store } from './store/schema.ts';
+import { timelineHandlers } from './timeline/routes.ts';
 import type { HubTls } from './tls/hub-tls.ts';
 
 /** What the doors need of the features that the composition root has built. */
@@ -160,6 +162,7 @@ function handlersOf(rooms: Rooms) {
     ...alertHandlers({ db, alerts }),
     ...alertRuleHandlers({ alerts }),
     ...jobHandlers({ alerts, clock, basePath: config.basePath }),
+    ...timelineHandlers({ db, clock }),
     ...freezeHandlers({ db, log }),
     ...notificationHandlers(rooms.notifications),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
@@ -198,5 +201,9 @@ function aboutHandlers({ config, db, day, tls }: Rooms, startedAt: string) {
     retentionDays: config.eventRetentionDays,
     tls,
   };
-  return { hubInfo: () => hubInfo(about), fleetDay: () => day.day() };
+  return {
+    hubInfo: () => hubInfo(about),
+    whatIsKept: () => whatIsKept(db, config),
+    fleetDay: () => day.day(),
+  };
 }

@@ -91,7 +91,7 @@ export async function startHub(
   await noteHubKey(db, log, identity, logger);
   const newApiKey = await ensureBootstrapKey(log, config.apiKey);
   const first = await FirstAccount.open(db);
-  const day = await DayMarks.open(db, log, clock);
+  const day = await DayMarks.open(db, log, clock, config.eventRetentionDays);
   const notifications = await notificationsOf({ db, log, clock, logger, safe: vault, ...config });
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();

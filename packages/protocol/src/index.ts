@@ -7,6 +7,8 @@ export * from './service.ts';
 export * from './server.ts';
 export * from './metrics/sample.ts';
 export * from './metrics/history.ts';
+export * from './metrics/values.ts';
+export * from './timeline/entries.ts';
 export * from './day.ts';
 export * from './audit.ts';
 export * from './access/role.ts';

@@ -28,6 +28,15 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
   [/\bof \d+ cores?\b/g, 'of 4 cores'],
   [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \w+ \d{4}\b/g, 'Sun 22 Nov 2026'],
   [/\b\d+ \w{3,4}, (?=\d\d:\d\d:\d\d)/g, '22 Nov, '],
+  // What happened, above the charts; the days of a year.
+  [/, \d\d:\d\d$/g, ', 09:35'],
+  [/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ \w{3,4}$/g, 'Sun 22 Nov'],
+  [
+    /\b(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b/g,
+    'November 2026',
+  ],
+  [/\b\d+ steps? with readings/g, '57 steps with readings'],
+  [/\b\d+\.?\d* % of the time that it was observed/g, '12 % of the time that it was observed'],
   [/\b22 Nov 2026, \d\d:\d\d\b(?!:)/g, '22 Nov 2026, 09:36'],
   [/\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b/g, 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567'],
   // How much there is of what the machine has of its own.
@@ -41,7 +50,9 @@ const RUNNING = ':is([data-status="running"], [data-status="not_answering"]) .sv
 /** The whole text of an element, where it is made of several. What cannot be known, `–`, stays so in most of them. */
 export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])[] = [
   ['.chart .read', '12 %'],
-  ['.chart:last-child .scale span:last-child', '4'],
+  ['.chart-x span', '08:41'],
+  ['.chart-top', '100 %'],
+  ['.chart-rows :is(td, tbody th)', '12 % (11 % to 13 %)'],
   // What systemd says depends on its version; so does how much it says.
   ['.decide .journal', 'Job for a service failed.\nSee "systemctl status" for details.\n'],
   ['.journal > span:nth-child(1)', '09:36:12.408 systemd[1234]: Main process exited.\n'],
@@ -73,7 +84,7 @@ export const UNCERTAIN_TERMS: readonly string[] = ['Memory peak', 'Restarts', 'P
 /** Nothing moves, and bars are as full as ever. */
 export const STEADY_STYLE = `
   *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
-  [data-liveness="online"] .meter i, [data-liveness="online"] ~ .readings .meter i { transform: scaleX(0.12) !important; }
+  [data-liveness="online"] .meter i { transform: scaleX(0.12) !important; }
   .bar i { transform: scaleX(0.6) !important; }
   [data-varies], canvas, .spark, .ruler > :not(.ruler-ticks, .ruler-hours) { visibility: hidden !important; }
   /* A reading that the agent may not have taken by then. */
@@ -82,5 +93,9 @@ export const STEADY_STYLE = `
   section[aria-label="Installed"] { display: none !important; }
   .journal > span:nth-child(n + 3) { display: none !important; }
   [hidden] { display: none !important; }
+  /* What the machine that the lab runs on has: sensors, disks, interfaces, swap. */
+  [data-chart="disk-io"], [data-chart="temperature"], .chart-legend { display: none !important; }
+  .chart-choice, .chart .k > .dimmer:not(.chart-top) { visibility: hidden !important; }
+  .chart-rows tbody tr:nth-child(n + 3), .chart-rows :is(td, th):nth-child(n + 3) { display: none !important; }
   [data-sonner-toaster] { display: none !important; }
 `;

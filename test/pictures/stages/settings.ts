@@ -46,6 +46,7 @@ export const settings: Stage = {
   open,
   scenes: [
     sectionScene('hub', {}),
+    sectionScene('kept', {}),
     sectionScene('keys', { isMinor: true }),
     sectionScene('policies', {}),
     sectionScene('freeze', { isMinor: true }),

@@ -83,6 +83,38 @@ export const troubledFleet: Stage = {
       inReadme: { file: 'server.png', view: '1440-light' },
     },
     { name: 'server-crash-loop-and-not-allowed', isMinor: true, show: ({ page }) => page('/servers/nas-01') },
+    {
+      name: 'server-chart-as-table',
+      isMinor: true,
+      show: async ({ page }) => {
+        const opened = await page('/servers/nas-01');
+        await opened.getByRole('button', { name: 'Show as table of Memory' }).click();
+        await opened.getByRole('table', { name: 'Memory', exact: true }).waitFor();
+        return opened;
+      },
+    },
+    {
+      name: 'service-history',
+      show: async ({ page }) => {
+        const opened = await page('/servers/media-01/services/sonarr/history');
+        await opened.getByRole('table', { name: 'Changes of sonarr' }).waitFor();
+        await opened.getByRole('table', { name: 'Availability by month' }).waitFor();
+        return opened;
+      },
+    },
+    {
+      name: 'timeline',
+      show: async ({ page }) => {
+        const opened = await page('/servers/media-01');
+        await opened
+          .locator('[data-service="sonarr"]')
+          .getByRole('link', { name: 'Time line of this failure' })
+          .click();
+        await opened.locator('.moments [data-kind="service"]').last().waitFor();
+        await opened.locator('.chart canvas').first().waitFor();
+        return opened;
+      },
+    },
     { name: 'server-offline', isMinor: true, show: ({ page }) => page('/servers/attic-01') },
     { name: 'actions-waiting', isMinor: true, show: ({ page }) => page('/actions') },
   ],

@@ -43,8 +43,11 @@ function searchOf(query: Record<string, unknown>): string {
 }
 
 /** The address of a route, for a link that the browser follows by itself. */
-export const addressOf = <R extends RouteContract>(route: R, query: QueryInputOf<R>): string =>
-  pathOf(route, {}) + searchOf({ ...(query as object) });
+export const addressOf = <R extends RouteContract>(
+  route: R,
+  query: QueryInputOf<R>,
+  params: Record<string, unknown> = {},
+): string => pathOf(route, params) + searchOf({ ...(query as object) });
 
 /**
  * Calls a route and checks the answer against its contract. Where the hub first wants a proof of who asks, that is asked

@@ -6,6 +6,7 @@ import {
   type Freeze,
   type Policy,
   type FleetDay,
+  type MetricHistory,
   type DiscoveredService,
   type Problem,
   type ProblemCode,
@@ -32,6 +33,8 @@ interface Known {
   readonly asOf?: number;
   readonly recent?: RecentMetrics;
   readonly day?: FleetDay;
+  readonly history?: MetricHistory;
+  readonly marks?: FleetDay['marks'];
   readonly freeze?: Freeze;
   readonly halted?: Automation['halted'];
   readonly policies?: readonly Policy[];
@@ -45,6 +48,10 @@ const NO_POLICY: EffectivePolicy = {
   policy: null,
   why: 'There is no policy for it, so a person approves.',
   shadow: null,
+};
+const NO_HISTORY: MetricHistory = {
+  ...{ server_id: 'media-01', from: AT, to: AT, step_ms: 10_000, tier: '10s' },
+  ...{ series: [], backfilled: [] },
 };
 const EMPTY_DAY: FleetDay = { from: AT, to: AT, marks: [] };
 
@@ -78,6 +85,8 @@ export function knowing({
   asOf = 100,
   recent = NO_LINES,
   day = EMPTY_DAY,
+  history = NO_HISTORY,
+  marks = [],
   ...guards
 }: Known): void {
   const headers = { [AS_OF_HEADER]: String(asOf) };
@@ -88,6 +97,8 @@ export function knowing({
     http.get(`${BASE}/metrics/latest`, () => answer({ metrics: [] })),
     http.get(`${BASE}/metrics/recent`, () => answer(recent)),
     http.get(`${BASE}/fleet/day`, () => answer(day)),
+    http.get(`${BASE}/servers/:id/metrics`, () => answer(history)),
+    http.get(`${BASE}/servers/:id/marks`, () => answer({ from: AT, to: AT, marks, is_cut: false })),
     ...guardsOf(guards, answer),
     http.get(`${BASE}/servers`, () => answer(list('servers', servers))),
     http.get(`${BASE}/services`, () =>

@@ -1,6 +1,7 @@
 // What a browser fetches when it is wanted is here from the start: no test waits for a file to be compiled.
 import '../app/frame/freeze-banner.tsx';
 import '../app/pages/action-pages.tsx';
+import '../app/pages/history-pages.tsx';
 import '../app/pages/server-pages.tsx';
 import '../app/pages/not-found.tsx';
 import '../app/pages/service-sheets.tsx';
@@ -8,6 +9,7 @@ import '../app/pages/settings-pages.tsx';
 import '../app/pages/sign-in.tsx';
 import '../features/session/proof/proof-dialog.tsx';
 import '../ui/menu/open-menu.tsx';
+import '../ui/plot/drawing.tsx';
 import '../ui/toast/toaster.tsx';
 import type { LiveEvent, StreamHello } from '@homelabcmd/protocol';
 import type { QueryClient } from '@tanstack/react-query';

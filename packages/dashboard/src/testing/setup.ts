@@ -13,6 +13,8 @@ configure({ asyncUtilTimeout: 10_000 });
 window.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.setPointerCapture = () => undefined;
+HTMLCanvasElement.prototype.getContext = () => null;
+window.matchMedia = (media) => ({ media, matches: false, addEventListener: () => undefined }) as never;
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;
 };

@@ -37,23 +37,29 @@ export class DayMarks {
   readonly #clock: Clock;
   /** Marks that last: by server and target, where a server's own has no target. */
   #lasting: ReadonlySet<string>;
+  /** As long as the events are there: charts show marks, too. */
+  readonly #keptDays: number;
   #forgottenMs = 0;
 
-  private constructor(db: Store, log: EventLog, clock: Clock, lasting: ReadonlySet<string>) {
+  private constructor(
+    { db, log, clock, keptDays }: { db: Store; log: EventLog; clock: Clock; keptDays: number },
+    lasting: ReadonlySet<string>,
+  ) {
     this.#db = db;
     this.#log = log;
     this.#clock = clock;
+    this.#keptDays = keptDays;
     this.#lasting = lasting;
   }
 
-  static async open(db: Store, log: EventLog, clock: Clock): Promise<DayMarks> {
+  static async open(db: Store, log: EventLog, clock: Clock, keptDays: number): Promise<DayMarks> {
     const lasting = await db
       .selectFrom('day_marks')
       .select(['server_id', 'target'])
       .where('until', 'is', null)
       .execute();
     const keys = lasting.map(({ server_id, target }) => keyOf(server_id, target));
-    return new DayMarks(db, log, clock, new Set(keys));
+    return new DayMarks({ db, log, clock, keptDays }, new Set(keys));
   }
 
   cursor(): Promise<number> {
@@ -79,7 +85,7 @@ export class DayMarks {
     if (Math.abs(nowMs - this.#forgottenMs) < FORGETS_EVERY_MS) return;
     await tx
       .deleteFrom('day_marks')
-      .where('until', '<', timestamp(nowMs - 2 * DAY_MS))
+      .where('until', '<', timestamp(nowMs - Math.max(2, this.#keptDays) * DAY_MS))
       .execute();
     this.#forgottenMs = nowMs;
   }

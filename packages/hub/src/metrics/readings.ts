@@ -1,4 +1,4 @@
-import type { MetricName, MetricSample } from '@homelabcmd/protocol';
+import { type MetricName, type MetricSample, valuesOf } from '@homelabcmd/protocol';
 import { type Cell, cellOf, merged } from '../lib/series/cell.ts';
 
 /**
@@ -46,36 +46,12 @@ export const meanOf = ({ sum, count }: Cell): number => sum / count;
 /** All that is kept of a sample. `weight`: for how many samples this one stands. */
 export function cellsOf(sample: MetricSample, weight = 1): Map<string, Cell> {
   const cells = new Map<string, Cell>();
-  const keep = (metric: MetricName, value: number | null, label: string | null = null) => {
-    if (value === null) return;
+  for (const { metric, label, value } of valuesOf(sample)) {
     const key = keyOf({ metric, label });
     if (!cells.has(key)) cells.set(key, cellOf(value * KEPT_AS[metric].scale, weight));
-  };
-  keep('cpu_percent', sample.cpu_percent);
-  keep('memory_percent', share(sample.memory_used_bytes, sample.memory_total_bytes));
-  keep('load_1m', sample.load_1m);
-  const disks = sample.disks.map((disk) => ({
-    ...disk,
-    percent: share(disk.used_bytes, disk.total_bytes) ?? 0,
-  }));
-  keep('disk_percent', disks.length === 0 ? null : Math.max(...disks.map(({ percent }) => percent)));
-  for (const { mount, percent } of disks) keep('disk_percent', percent, mount);
-  keep('swap_percent', share(sample.swap_used_bytes, sample.swap_total_bytes));
-  for (const { interface: name, received_bytes_per_second, sent_bytes_per_second } of sample.network) {
-    keep('network_received_bytes_per_second', received_bytes_per_second, name);
-    keep('network_sent_bytes_per_second', sent_bytes_per_second, name);
   }
-  for (const { device, read_bytes_per_second, written_bytes_per_second } of sample.disk_io) {
-    keep('disk_read_bytes_per_second', read_bytes_per_second, device);
-    keep('disk_written_bytes_per_second', written_bytes_per_second, device);
-  }
-  for (const { sensor, celsius } of sample.temperatures) keep('temperature_celsius', celsius, sensor);
   return cells;
 }
-
-/** More than all of it is all of it. */
-const share = (used: number | null, total: number | null): number | null =>
-  used === null || total === null || total === 0 ? null : Math.min(100, (used / total) * 100);
 
 /** More than a sample can name: an agent that calls its disks otherwise each time cannot fill the store. */
 const SERIES_A_STEP = 512;

@@ -115,6 +115,8 @@ export const ROUTE_POLICY = {
 
   serviceHistory: READ,
   serviceAvailability: READ,
+  serverMarks: READ,
+  serverTimeline: READ,
   latestMetrics: READ,
   recentMetrics: READ,
   serverMetrics: READ,
@@ -155,6 +157,7 @@ export const ROUTE_POLICY = {
   putHeartbeat: ADMIN_FRESH,
   deleteHeartbeat: ADMIN_FRESH,
   hubInfo: READ,
+  whatIsKept: READ,
   fleetDay: READ,
   fleetStatus: READ,
   followEvents: READ,

@@ -35,6 +35,38 @@ export const HubInfo = z.object({
 });
 export type HubInfo = z.infer<typeof HubInfo>;
 
+/** What the hub keeps, in the order in which it is told. */
+export const KeptKind = z.enum([
+  'readings_10s',
+  'readings_1min',
+  'readings_10min',
+  'readings_1h',
+  'availability',
+  'service_changes',
+  'marks',
+  'events',
+  'actions',
+  'audit',
+]);
+export type KeptKind = z.infer<typeof KeptKind>;
+
+/** For how long the hub keeps what, and from when the oldest of it is. */
+export const WhatIsKept = z.object({
+  store: HubInfo.shape.store.pick({ engine: true, size_bytes: true }),
+  kinds: z.array(
+    z.object({
+      kind: KeptKind,
+      /** `null`: for ever. */
+      kept_ms: z.int().positive().nullable(),
+      /** The variable of the hub's environment that changes it; `null` where none does. */
+      setting: z.string().nullable(),
+      /** `null`: there is nothing yet. */
+      oldest_at: Timestamp.nullable(),
+    }),
+  ),
+});
+export type WhatIsKept = z.infer<typeof WhatIsKept>;
+
 /** How bad the worst of it is: nothing, something that waits, something that needs a person, something that hurts. */
 export const Severity = z.enum(['none', 'low', 'medium', 'high']);
 export type Severity = z.infer<typeof Severity>;
@@ -77,6 +109,15 @@ export const hubRoutes = {
     tag: 'hub',
     status: 200,
     response: FleetStatus,
+    problems: [],
+  }),
+  whatIsKept: route({
+    method: 'GET',
+    path: '/hub/kept',
+    summary: 'What the hub keeps for how long, and which setting changes that',
+    tag: 'hub',
+    status: 200,
+    response: WhatIsKept,
     problems: [],
   }),
   hubInfo: route({

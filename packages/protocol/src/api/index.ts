@@ -15,6 +15,7 @@ import { serverRoutes } from './servers.ts';
 import { serverHistoryRoutes } from '../metrics/history-routes.ts';
 import { serviceHistoryRoutes } from '../services/history-routes.ts';
 import { serviceRoutes } from './services.ts';
+import { timelineRoutes } from '../timeline/routes.ts';
 import { passkeyRoutes } from '../access/passkey-routes.ts';
 import { accountRoutes } from '../access/account-routes.ts';
 import { sessionRoutes } from '../access/session-routes.ts';
@@ -35,6 +36,7 @@ export const api = {
   ...keyRoutes,
   ...metricRoutes,
   ...serverHistoryRoutes,
+  ...timelineRoutes,
   ...auditRoutes,
   ...guardRoutes,
   ...policyRoutes,

@@ -34,6 +34,7 @@ const OTHER_PAGES: readonly PaletteEntry[] = [
   { ...page('/settings/people', 'People', 'in the settings'), takes: 'listUsers' },
   page('/actions/audit', 'Audit', 'in the actions'),
   page('/settings/policies', 'Policies', 'in the settings'),
+  page('/settings/kept', 'What is kept', 'in the settings'),
   {
     ...page('/settings/freeze', 'Freeze', 'in the settings'),
     words: 'Freeze the fleet',

@@ -10,16 +10,17 @@ import { Ago } from '../../ui/time.tsx';
 import { WhatItAllows } from './allows/what-it-allows.tsx';
 import { ManageServer, type Open } from './manage/manage-server.tsx';
 import { Notices } from './notices.tsx';
-import { Readings } from './readings.tsx';
 
 interface ServerPageProps {
   readonly server: Server;
   readonly onRemoved: () => void;
+  /** How it is and was, in charts. */
+  readonly charts: ReactNode;
   readonly children: ReactNode;
 }
 
 /** One server: what it is, how it is, and below that what runs on it. */
-export function ServerPage({ server, onRemoved, children }: ServerPageProps) {
+export function ServerPage({ server, onRemoved, charts, children }: ServerPageProps) {
   const [open, setOpen] = useState<Open>(null);
   const look = serverLook(server);
   const name = serverName(server);
@@ -42,7 +43,7 @@ export function ServerPage({ server, onRemoved, children }: ServerPageProps) {
       </div>
       <FactsLine server={server} />
       <Notices server={server} onEnrol={() => setOpen('enrol')} />
-      <Readings server={server} />
+      {charts}
       {children}
       <WhatItAllows server={server} />
     </>

@@ -1,4 +1,5 @@
 import { type Service, type Why, whySentence } from '@homelabcmd/protocol';
+import { HistoryLinks } from './details/history-links.tsx';
 import { CRASH_LOOP_WARNING, isCrashLoop } from '../../api/vocabulary/service.ts';
 import { span } from '../../lib/time-words.ts';
 import { bytes } from '../../lib/units.ts';
@@ -40,6 +41,7 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
           </Fact>
           <UnitFacts service={service} />
         </dl>
+        <HistoryLinks service={service} at={why.stopped_at} />
       </div>
       <div>
         <p className="small dim mb-1.5">{linesWords(lines.length)}</p>

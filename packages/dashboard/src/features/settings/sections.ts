@@ -16,6 +16,7 @@ const SECTIONS = [
   { id: 'policies', word: 'Policies' },
   { id: 'notifications', word: 'Notifications', takes: 'listChannels' },
   { id: 'freeze', word: 'Freeze', takes: 'setFreeze' },
+  { id: 'kept', word: 'What is kept' },
   { id: 'servers', word: 'Servers' },
   { id: 'enrolment', word: 'Add a server', takes: 'enrolServer' },
   { id: 'browser', word: 'This browser' },

@@ -6,6 +6,7 @@ import { PrincipalContext, whyNot } from '../../api/access/may.ts';
 import { AccountSection } from './account/account-section.tsx';
 import { Enrolment } from './enrolment.tsx';
 import { HubSection } from './hub-section.tsx';
+import { KeptSection } from './kept-section.tsx';
 import { KeysSection } from './keys/keys-section.tsx';
 import { FreezeSection } from './freeze-section.tsx';
 import { NotificationsSection } from './notifications/notifications-section.tsx';
@@ -23,6 +24,7 @@ const BODIES: Record<SectionId, ComponentType> = {
   policies: PoliciesSection,
   notifications: NotificationsSection,
   freeze: FreezeSection,
+  kept: KeptSection,
   servers: ServersSection,
   enrolment: Enrolment,
   browser: ThisBrowser,

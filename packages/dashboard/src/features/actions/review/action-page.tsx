@@ -22,7 +22,15 @@ export function ActionPage({ action }: { action: Action }) {
       <p className="crumb">
         <Link to="/actions">Actions</Link> <Icon name="right" />{' '}
         <span className="mono">#{action.action_id}</span>
-        <Link className="crumb-end" to="/actions/audit" search={{ action: action.action_id }}>
+        <Link
+          className="crumb-end"
+          to="/servers/$serverId/timeline"
+          params={{ serverId: action.server_id }}
+          search={{ at: action.why?.stopped_at ?? action.created_at, service: action.service_name }}
+        >
+          Time line
+        </Link>
+        <Link to="/actions/audit" search={{ action: action.action_id }}>
           Audit entries
         </Link>
       </p>

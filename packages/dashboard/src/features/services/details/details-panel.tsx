@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { isSilent, statusLook } from '../../../api/vocabulary/service.ts';
 import { bytes, percent } from '../../../lib/units.ts';
 import { Ago } from '../../../ui/time.tsx';
+import { HistoryLinks } from './history-links.tsx';
 import { ProbePanel } from './probe-panel.tsx';
 import { Fact, UnitFacts } from './unit-facts.tsx';
 
@@ -33,6 +34,7 @@ function Facts({ service, usage }: { service: Service; usage: ServiceUsage | und
         {service.stale ? <LastKnown service={service} /> : <Now service={service} usage={usage} />}
         <UnitFacts service={service} />
       </dl>
+      <HistoryLinks service={service} at={null} />
     </div>
   );
 }

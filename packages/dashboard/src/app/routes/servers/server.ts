@@ -1,12 +1,14 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { inside } from './root.ts';
+import { inside } from '../root.ts';
+import { textOf } from '../search-text.ts';
 
-const sheets = () => import('../pages/service-sheets.tsx');
+const sheets = () => import('../../pages/service-sheets.tsx');
 
 const serverRoute = createRoute({
   getParentRoute: () => inside,
   path: '/servers/$serverId',
-  component: lazyRouteComponent(() => import('../pages/server-pages.tsx'), 'ServerRoute'),
+  validateSearch: ({ range }): { range?: string | undefined } => ({ range: textOf(range) }),
+  component: lazyRouteComponent(() => import('../../pages/server-pages.tsx'), 'ServerRoute'),
 });
 
 const addServices = createRoute({
