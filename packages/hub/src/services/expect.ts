@@ -66,6 +66,7 @@ async function writeExpectation(
     critical: wish.critical ? 1 : 0,
     enabled: wish.enabled ? 1 : 0,
     probe_json: wish.probe ? JSON.stringify(wish.probe) : null,
+    grace_seconds: wish.grace_seconds ?? 0,
   };
   await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
     await open.tx
@@ -101,6 +102,7 @@ export async function changeExpectation(
           ...(change.display_name === undefined ? {} : { display_name: change.display_name }),
           ...(change.critical === undefined ? {} : { critical: change.critical ? 1 : 0 }),
           ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
+          ...(change.grace_seconds === undefined ? {} : { grace_seconds: change.grace_seconds }),
           ...(change.probe === undefined
             ? {}
             : { probe_json: change.probe === null ? null : JSON.stringify(change.probe) }),
@@ -117,8 +119,8 @@ export async function changeExpectation(
 }
 
 /** What the audit keeps of how a service is expected. */
-function detailOf({ service_name, target, display_name, critical, enabled, probe }: Service) {
-  return { service_name, target, display_name, critical, enabled, probe };
+function detailOf({ service_name, target, display_name, critical, enabled, probe, grace_seconds }: Service) {
+  return { service_name, target, display_name, critical, enabled, probe, grace_seconds };
 }
 
 /** No longer expects a service; what is observed of it stays. @throws Refusal `not_found` */
@@ -147,7 +149,8 @@ export async function forgetService(
     await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
       await open.tx
         .updateTable('services')
-        .set({ expected: 0, critical: 0, enabled: 1, display_name: null, probe_json: null, revision })
+        .set({ expected: 0, critical: 0, enabled: 1, display_name: null, probe_json: null })
+        .set({ grace_seconds: 0, revision })
         .where('server_id', '=', serverId)
         .where('target', '=', target)
         .execute();

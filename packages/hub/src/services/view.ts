@@ -75,6 +75,8 @@ export function serviceOf(row: ServiceRow, usageOf: UsageOf): Service {
     unit_type: report?.unit_type ?? null,
     unit_file: report?.unit_file ?? null,
     unit_file_state: report?.unit_file_state ?? null,
+    grace_seconds: row.grace_seconds,
+    unwell_since: row.unwell_since,
     probe: probeOf(row),
     probe_report: report?.probe ?? null,
     observed_at: row.observed_at,

@@ -9,12 +9,15 @@ import { ServerParams } from './servers.ts';
 
 export const ServiceParams = ServerParams.extend({ service_name: ServiceName });
 const DisplayName = z.string().trim().min(1).max(100);
+/** So long may it be down before it counts as needing somebody; 0: at once. */
+const GraceSeconds = z.int().min(0).max(3600);
 const Wish = z.strictObject({
   service_name: ServiceName,
   display_name: DisplayName.nullish(),
   critical: z.boolean().default(false),
   enabled: z.boolean().default(true),
   probe: Probe.nullish(),
+  grace_seconds: GraceSeconds.optional(),
 });
 
 /**
@@ -107,6 +110,7 @@ export const serviceRoutes = {
       enabled: z.boolean().optional(),
       /** `null` takes the probe away. */
       probe: Probe.nullable().optional(),
+      grace_seconds: GraceSeconds.optional(),
     }),
     status: 200,
     response: Service,
