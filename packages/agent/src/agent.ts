@@ -228,6 +228,7 @@ class RunningAgent implements Agent {
       this.#sample(),
       this.#meter.measure(this.#watch.records.values()),
     ]);
+    this.#watch.lookAtGroups(this.#meter.cgroup);
     if (this.#link?.up !== true) this.#spool.add(sample);
     else if (!this.#link.busy) this.#send({ type: 'metrics', sample, services });
   }

@@ -20,6 +20,17 @@ export class ServiceBook {
   readonly #aliases = new Map<string, string>();
   /** `ActiveState` of the units of other types, as of the last list. */
   #others = new Map<string, string>();
+  /** Units that others name, and that have no file, as of the last list. */
+  readonly #missing = new Set<string>();
+
+  #hasNewAlias = false;
+
+  /** Whether a unit has got another name since this was asked: what was told of it under its own is to be taken back. */
+  takeNewAlias(): boolean {
+    const hasNew = this.#hasNewAlias;
+    this.#hasNewAlias = false;
+    return hasNew;
+  }
 
   get expected(): ReadonlySet<string> {
     return this.#expected;
@@ -30,13 +41,35 @@ export class ServiceBook {
     this.#expected = units;
     for (const alias of this.#aliases.keys()) if (!units.has(alias)) this.#aliases.delete(alias);
     let removed = false;
-    for (const [unit, record] of this.records) if (!record.loaded) removed = this.#drop(unit) || removed;
+    for (const [unit, record] of this.records)
+      if (!record.loaded || !isWatched(unit)) removed = this.#drop(unit) || removed;
     return removed;
   }
 
   /** Whether someone expects the unit, by its name or by an alias. */
   isExpected(unit: string): boolean {
     return this.#expected.has(unit) || this.aliasesOf(unit).length > 0;
+  }
+
+  /** Whether the unit is followed: every service, and what someone expects. */
+  isKept(unit: string): boolean {
+    return isWatched(unit) || this.isExpected(unit);
+  }
+
+  /** The names under which the unit is told of: those that someone expects, or its own. */
+  namesOf(unit: string): string[] {
+    const aliases = this.aliasesOf(unit);
+    return aliases.length > 0 && !this.#expected.has(unit) ? aliases : [unit, ...aliases];
+  }
+
+  stateOf(unit: string): UnitState | undefined {
+    return this.records.get(unit)?.state;
+  }
+
+  /** It has failed, or nothing stands behind its name. */
+  isBroken(unit: string): boolean {
+    if (this.#missing.has(unit)) return true;
+    return (this.records.get(unit)?.state.activeState ?? this.#others.get(unit)) === 'failed';
   }
 
   /** The canonical name of a unit that someone expects. */
@@ -54,7 +87,10 @@ export class ServiceBook {
 
   /** Takes over a reading of the unit that was asked for under `name`; `null` when it is not worth a record. */
   read(name: string, state: UnitState, loaded: boolean, now: number): ServiceRecord | null {
-    if (name !== state.id && this.#expected.has(name)) this.#aliases.set(name, state.id);
+    if (name !== state.id && this.#expected.has(name)) {
+      this.#hasNewAlias ||= this.#aliases.get(name) !== state.id;
+      this.#aliases.set(name, state.id);
+    }
     const record = this.records.get(state.id);
     if (record === undefined) {
       if (isNoise(state) && !this.isExpected(state.id)) return null;
@@ -72,8 +108,10 @@ export class ServiceBook {
     const present = new Set<string>();
     const othersBefore = this.#others;
     this.#others = new Map();
+    this.#missing.clear();
     for (const unit of listed) {
-      if (!isWatched(unit.id)) {
+      if (unit.loadState === 'not-found' && unit.activeState === 'inactive') this.#missing.add(unit.id);
+      if (!this.isKept(unit.id)) {
         this.#others.set(unit.id, unit.activeState);
         continue;
       }

@@ -20,6 +20,9 @@ export interface ServiceRecord {
   startedAt: number[];
   journal: FoundJournal | null;
   usage: Usage | null;
+  group: GroupState;
+  /** Where its unit file was when there was one. */
+  unitFile: string;
   memoryPeakBytes: number | null;
   /** Grows with each signal, so that a slower reading does not overwrite a newer signal. */
   changes: number;
@@ -40,6 +43,14 @@ export interface Usage {
   cpuPercent: number | null;
 }
 
+/** What the kernel says of a service's processes together, and systemd does not. */
+export interface GroupState {
+  frozen: boolean;
+  oomKills: number;
+}
+
+export const WELL_GROUP: GroupState = { frozen: false, oomKills: 0 };
+
 const KEPT_MOMENTS = 64;
 
 export const newRecord = (state: UnitState, loaded: boolean): ServiceRecord => ({
@@ -51,6 +62,8 @@ export const newRecord = (state: UnitState, loaded: boolean): ServiceRecord => (
   startedAt: [],
   journal: null,
   usage: null,
+  group: WELL_GROUP,
+  unitFile: state.unitFile,
   memoryPeakBytes: null,
   changes: 0,
   sent: new Map(),
@@ -80,6 +93,7 @@ export function applyState(
   }
   if (state.mainPid !== before.mainPid) record.usage = null;
   record.state = state;
+  record.unitFile = state.unitFile || record.unitFile;
   record.changes += 1;
   if (!whole) return;
   const newRun =

@@ -62,7 +62,7 @@ test('DELETE stops expecting a service; what is observed of it stays', async () 
 test('the agent is told of every change in what is expected, and on connecting; only of real units', async () => {
   await using hub = await startTestHub();
   await hub.addServer('nas');
-  for (const service_name of ['plex', 'we;rd', 'a.timer'])
+  for (const service_name of ['plex', 'we;rd', 'a.mount'])
     await hub.call('POST', '/servers/nas/services', { service_name });
   await using agent = await connectAgent(hub, 'nas');
   expect((await agent.frame('welcome')).expected).toEqual([{ unit: 'plex.service', probe: null }]);

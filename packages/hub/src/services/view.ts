@@ -79,6 +79,7 @@ export function serviceOf(row: ServiceRow, usageOf: UsageOf): Service {
     unwell_since: row.unwell_since,
     probe: probeOf(row),
     probe_report: report?.probe ?? null,
+    ...(report?.circumstances ? { circumstances: report.circumstances } : {}),
     observed_at: row.observed_at,
     stale: row.liveness !== 'online',
     revision: row.revision,
