@@ -8,6 +8,7 @@ export * from './services/circumstances.ts';
 export * from './services/finding.ts';
 export * from './services/finding-words.ts';
 export * from './server.ts';
+export * from './updates.ts';
 export * from './metrics/sample.ts';
 export * from './metrics/history.ts';
 export * from './day.ts';

@@ -130,9 +130,9 @@ export const Service = z.object({
   unit_file: z.string().nullable(),
   unit_file_state: z.string().nullable(),
   /** So long may it be down before that counts as needing somebody. */
-  grace_seconds: z.int(),
+  grace_seconds: z.int().default(0),
   /** Since when its finding has needed somebody, by the hub's clock; `null` while it is well. */
-  unwell_since: Timestamp.nullable(),
+  unwell_since: Timestamp.nullable().default(null),
   /** What the agent asks of the service while it runs, or `null`. */
   probe: Probe.nullable(),
   /** What came of it; `null` until the agent has said. */

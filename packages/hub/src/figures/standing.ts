@@ -1,4 +1,6 @@
 import {
+  findingOf,
+  isWell,
   type Liveness,
   needsAttention,
   isNotAnswering,
@@ -174,6 +176,8 @@ function conditionOf(seen: Seen): Condition {
   if (!seen.enabled) return 'paused';
   if (seen.state_class === 'crash_loop') return 'crash_loop';
   if (isNotAnswering(seen)) return 'not_answering';
+  const finding = findingOf(seen);
+  if (finding !== 'changing' && isWell(finding)) return 'running';
   switch (seen.status) {
     case 'activating':
     case 'deactivating':
