@@ -1,5 +1,5 @@
 import type { ListedUnit, UnitState } from '../systemd/port.ts';
-import { isWatched } from '../systemd/unit-path.ts';
+import { isFollowed, isWatched } from '../systemd/unit-path.ts';
 import { applyState, newRecord, type ServiceRecord } from './record.ts';
 
 /** What a list of systemd's says against the records. */
@@ -51,14 +51,19 @@ export class ServiceBook {
     return this.#expected.has(unit) || this.aliasesOf(unit).length > 0;
   }
 
-  /** Whether the unit is followed: every service, and what someone expects. */
+  /** Whether the unit is followed: every service, what someone expects, and what starts that. */
   isKept(unit: string): boolean {
-    return isWatched(unit) || this.isExpected(unit);
+    return isWatched(unit) || this.isExpected(unit) || (isFollowed(unit) && this.#startsExpected(unit));
+  }
+
+  #startsExpected(unit: string): boolean {
+    return [...this.#expected].some((name) => this.stateOf(this.idOf(name))?.triggeredBy.includes(unit));
   }
 
   /** The names under which the unit is told of: those that someone expects, or its own. */
   namesOf(unit: string): string[] {
     const aliases = this.aliasesOf(unit);
+    if (!isWatched(unit) && !this.isExpected(unit)) return [];
     return aliases.length > 0 && !this.#expected.has(unit) ? aliases : [unit, ...aliases];
   }
 

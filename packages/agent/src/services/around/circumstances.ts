@@ -26,9 +26,11 @@ export function circumstancesOf(record: ServiceRecord, name: string, others: Nei
     ending: endingOf(state, state.invocationId === '' ? ended : state),
     load_problem: cut(state.loadProblem, 300),
     failed_requirements: brokenOf(state, others, DEEPEST).slice(0, MOST),
-    triggered_by: state.triggeredBy
-      .slice(0, MOST)
-      .map((unit) => ({ unit: cut(unit, 255), active: others.isActive(unit) })),
+    triggered_by: state.triggeredBy.slice(0, MOST).map((unit) => ({
+      unit: cut(unit, 255),
+      // Its turn comes, as at boot.
+      active: others.isActive(unit) || others.stateOf(unit)?.jobQueued === true,
+    })),
     condition_unmet: state.conditionsAskedUsec > 0 && !state.conditionsMet,
     frozen: isFrozen || group.frozen,
     oom_kills: group.oomKills,
