@@ -95,6 +95,8 @@ export class ServiceBook {
     if (name !== state.id && this.#expected.has(name)) {
       this.#hasNewAlias ||= this.#aliases.get(name) !== state.id;
       this.#aliases.set(name, state.id);
+      // It was looked up before it was another name of this one.
+      this.records.delete(name);
     }
     const record = this.records.get(state.id);
     if (record === undefined) {

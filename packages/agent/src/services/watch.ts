@@ -89,7 +89,7 @@ export class ServiceWatch implements AsyncDisposable {
             this.#moments.later('list', LIST_MS, () => this.#reader.reconcile(false));
         },
         unloaded: (unit) => this.#unloaded(unit),
-        jobEnded: (unit, result) => this.#observers.tellJob(unit, result),
+        jobEnded: (unit, result) => this.#jobEnded(unit, result),
         reloading: (active) => this.#reloaded(active),
       },
       options.log,
@@ -184,6 +184,14 @@ export class ServiceWatch implements AsyncDisposable {
     }
     this.#observers.tellState(unit, record.state);
     this.#flushSoon();
+  }
+
+  #jobEnded(unit: string, result: string): void {
+    this.#observers.tellJob(unit, result);
+    const record = this.#book.records.get(unit);
+    if (record === undefined || record.dependencyFailed === (result === 'dependency')) return;
+    record.dependencyFailed = result === 'dependency';
+    this.#touch(unit);
   }
 
   #unloaded(unit: string): void {

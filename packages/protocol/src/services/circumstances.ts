@@ -29,6 +29,8 @@ export const Circumstances = z.object({
   load_problem: capped(300),
   /** Units that it needs and that have failed, or are not there. */
   failed_requirements: z.array(capped(255)).max(20),
+  /** systemd gave up its last start, because what it needs did not start. */
+  dependency_failed: z.boolean(),
   /** Sockets, timers and paths that start it when something asks for it. */
   triggered_by: z.array(z.object({ unit: capped(255), active: z.boolean() })).max(20),
   /** A condition in its unit file kept it from running when it was last asked to. */

@@ -103,7 +103,8 @@ function ofActive(service: Found): Finding {
 export const ASKED_TO_END: readonly number[] = [130, 143];
 
 function isStoppedByRequest({ status, why, circumstances }: Found): boolean {
-  if (circumstances?.ending !== 'asked' || circumstances.failed_requirements.length > 0) return false;
+  if (circumstances?.ending !== 'asked' || circumstances.dependency_failed) return false;
+  if (circumstances.failed_requirements.length > 0) return false;
   if (circumstances.triggered_by.some(({ active }) => active)) return false;
   return status === 'stopped' || ASKED_TO_END.includes(why?.exit_code ?? 0);
 }
@@ -135,7 +136,8 @@ function ofStopped(service: Found): Finding {
   const { circumstances } = service;
   if (!circumstances) return 'stopped';
   const { ending, triggered_by } = circumstances;
-  if (circumstances.failed_requirements.length > 0 && ending !== 'by_itself') return 'dependency_failed';
+  const isWithoutNeeded = circumstances.dependency_failed || circumstances.failed_requirements.length > 0;
+  if (isWithoutNeeded && ending !== 'by_itself') return 'dependency_failed';
   if (triggered_by.some(({ active }) => active)) return 'waiting';
   if (triggered_by.some(({ unit }) => unit.endsWith('.timer'))) return 'timer_not_running';
   if (triggered_by.some(({ unit }) => unit.endsWith('.socket'))) return 'not_listening';

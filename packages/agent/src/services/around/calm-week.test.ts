@@ -1,4 +1,4 @@
-import { findingOf, needsAttention, type Service, targetOf } from '@homelabcmd/protocol';
+import { findingOf, needsAttention, targetOf } from '@homelabcmd/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { absentUnit, type UnitState } from '../../systemd/port.ts';
@@ -55,7 +55,7 @@ class CalmServer {
       });
       const seen = { ...report, target: targetOf(name), probe: null, probe_report: null };
       const service = { ...seen, expected: true, enabled: true };
-      if (needsAttention(service)) this.alarms.push(`${name} ${findingOf(service as Service)}`);
+      if (needsAttention(service)) this.alarms.push(`${name} ${findingOf(service)}`);
     }
   }
 }

@@ -31,7 +31,8 @@ export function circumstancesOf(record: ServiceRecord, name: string, others: Nei
       // Its turn comes, as at boot.
       active: others.isActive(unit) || others.stateOf(unit)?.jobQueued === true,
     })),
-    condition_unmet: state.conditionsAskedUsec > 0 && !state.conditionsMet,
+    dependency_failed: record.dependencyFailed,
+    condition_unmet: record.conditionUnmet,
     frozen: isFrozen || group.frozen,
     oom_kills: group.oomKills,
     alias_of: name === state.id ? '' : cut(state.id, 255),
