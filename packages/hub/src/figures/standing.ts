@@ -1,6 +1,6 @@
 import {
   findingOf,
-  isWell,
+  isUp,
   type Liveness,
   needsAttention,
   isNotAnswering,
@@ -176,8 +176,7 @@ function conditionOf(seen: Seen): Condition {
   if (!seen.enabled) return 'paused';
   if (seen.state_class === 'crash_loop') return 'crash_loop';
   if (isNotAnswering(seen)) return 'not_answering';
-  const finding = findingOf(seen);
-  if (finding !== 'changing' && isWell(finding)) return 'running';
+  if (isUp(findingOf(seen))) return 'running';
   switch (seen.status) {
     case 'activating':
     case 'deactivating':

@@ -74,15 +74,19 @@ export function findingSentence(service: Found): string {
   const sentence = SENTENCES[finding];
   const { circumstances, why } = service;
   switch (finding) {
+    case 'stopped':
     case 'failed':
     case 'cannot_start':
+    case 'crash_loop':
       return why ? whySentence(why) : sentence;
     case 'broken_unit':
       return circumstances?.load_problem ? `${sentence} It says: ${circumstances.load_problem}` : sentence;
     case 'dependency_failed':
       return circumstances?.failed_requirements.length
         ? `A unit that it needs has failed: ${circumstances.failed_requirements.join(', ')}.`
-        : sentence;
+        : why?.result === 'dependency'
+          ? whySentence(why)
+          : sentence;
     case 'last_run_failed':
       return circumstances?.timer ? `The last run of ${circumstances.timer.starts} failed.` : sentence;
     case 'not_answering':

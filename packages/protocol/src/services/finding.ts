@@ -63,6 +63,9 @@ export function findingOf(service: Found): Finding {
 
 /** Whether the unit is as it should be. */
 export const isWell = (finding: Finding): boolean => MEANING[finding] === 'well';
+const UP: readonly Finding[] = ['running', 'done', 'waiting', 'listening', 'probe_not_allowed', 'degraded'];
+/** Whether it counts among those that run. */
+export const isUp = (finding: Finding): boolean => UP.includes(finding);
 /** Whether somebody has to see to it. */
 export const isTrouble = (finding: Finding): boolean => MEANING[finding] === 'attention';
 
