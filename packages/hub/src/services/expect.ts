@@ -1,4 +1,12 @@
-import { type BodyOf, type ResponseOf, type Service, type api, targetOf } from '@homelabcmd/protocol';
+import {
+  type BodyOf,
+  type ResponseOf,
+  type Service,
+  type ServiceReport,
+  type api,
+  expectedUnitOf,
+  targetOf,
+} from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { readService, type UsageOf } from './view.ts';
@@ -23,6 +31,7 @@ export async function expectService(
     if (known?.expected === 1) {
       throw new Refusal('already_exists', `${known.service_name} is expected on ${serverId} already`);
     }
+    await assertNoOtherName(open, serverId, wish.service_name);
     return writeExpectation(open, usageOf, actor, serverId, wish);
   });
 }
@@ -157,6 +166,23 @@ export async function forgetService(
       return { service: await readService(open.tx, serverId, target, usageOf) };
     });
   });
+}
+
+/** A unit that is expected by another of its names is there once. @throws Refusal `already_exists` */
+async function assertNoOtherName({ tx }: LogTransaction, serverId: string, name: string): Promise<void> {
+  const unit = expectedUnitOf(name);
+  const rows = await tx
+    .selectFrom('services')
+    .select(['service_name', 'report_json'])
+    .where('server_id', '=', serverId)
+    .where('expected', '=', 1)
+    .where('report_json', 'is not', null)
+    .execute();
+  for (const { service_name, report_json } of rows) {
+    const { circumstances } = JSON.parse(report_json ?? '{}') as Partial<ServiceReport>;
+    if (unit !== null && circumstances?.alias_of === unit)
+      throw new Refusal('already_exists', `${name} is expected on ${serverId} already, as ${service_name}`);
+  }
 }
 
 function findRow({ tx }: LogTransaction, serverId: string, target: string) {
