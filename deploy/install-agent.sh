@@ -191,10 +191,10 @@ make_user() {
 put_files() {
   install -d -m 755 $etc /usr/local/sbin
   install -m 755 "$here/restart-service" "$here/read-journal" "$here/choose-logs" "$here/relax-sandbox" \
-    "$here/uninstall-agent.sh" $lib/
+    "$here/look-for-updates" "$here/uninstall-agent.sh" $lib/
   mv -T $lib/homelabcmd-agent.new $lib/homelabcmd-agent
   ln -sfnT $lib/homelabcmd-agent $command
-  install -m 644 "$here"/homelabcmd-*.socket "$here"/homelabcmd-*.service $units/
+  install -m 644 "$here"/homelabcmd-*.socket "$here"/homelabcmd-*.service "$here"/homelabcmd-*.timer $units/
   [ -e $etc/release-key.pem ] || install -m 644 "$here/release-key.pem" $etc/release-key.pem
   install -m 644 "$here/release.sig" $lib/release.sig
   # Last: until it is there, what is here is not called this release.
@@ -223,6 +223,9 @@ start() {
   $lib/relax-sandbox
   systemctl --quiet enable homelabcmd-restart.socket homelabcmd-agent.service
   systemctl restart homelabcmd-restart.socket homelabcmd-agent.service
+  # The first look is at once; nobody waits for it, and without it the agent says nothing of updates.
+  systemctl --quiet enable --now homelabcmd-updates.timer
+  systemctl start --no-block homelabcmd-updates.service
 }
 
 # ---- what the agent says of itself, since it was started just now ---------------------------------------------------

@@ -24,15 +24,17 @@ remove_agent() {
   esac
   [ "$(id -u)" = 0 ] || die 'run it as root'
 
-  for unit in homelabcmd-agent.service homelabcmd-restart.socket homelabcmd-journal.socket; do
+  for unit in homelabcmd-agent.service homelabcmd-restart.socket homelabcmd-journal.socket homelabcmd-updates.timer; do
     [ ! -e "/etc/systemd/system/$unit" ] || systemctl --quiet disable --now "$unit"
   done
+  [ ! -e /etc/systemd/system/homelabcmd-updates.service ] || systemctl stop homelabcmd-updates.service
   (cd /etc/systemd/system &&
     rm -rf homelabcmd-agent.service homelabcmd-agent.service.d homelabcmd-restart.socket 'homelabcmd-restart@.service' \
-      'homelabcmd-restart@.service.d' homelabcmd-journal.socket 'homelabcmd-journal@.service' 'homelabcmd-journal@.service.d')
+      'homelabcmd-restart@.service.d' homelabcmd-journal.socket 'homelabcmd-journal@.service' 'homelabcmd-journal@.service.d' \
+      homelabcmd-updates.timer homelabcmd-updates.service homelabcmd-updates.service.d)
   systemctl daemon-reload
   [ ! -L $command ] || [ "$(readlink $command)" != $lib/homelabcmd-agent ] || rm -f $command
-  rm -rf $lib /var/lib/homelabcmd /run/homelabcmd
+  rm -rf $lib /var/lib/homelabcmd /var/lib/homelabcmd-updates /run/homelabcmd
   rm -f $etc/agent.env $etc/agent.env.new $etc/release-key.pem
   [ -z "$purge" ] || rm -rf /var/lib/homelabcmd-orders /var/lib/homelabcmd-runs
   # The hub's own settings may be there too.

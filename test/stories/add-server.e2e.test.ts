@@ -28,6 +28,8 @@ const TRACES = [
   '/etc/systemd/system/homelabcmd-restart.socket',
   '/etc/systemd/system/homelabcmd-journal.socket',
   '/etc/systemd/system/homelabcmd-journal@.service',
+  ...['/etc/systemd/system/homelabcmd-updates.service', '/etc/systemd/system/homelabcmd-updates.timer'],
+  '/var/lib/homelabcmd-updates',
 ];
 
 describe.skipIf(problem !== null)(

@@ -11,6 +11,7 @@ import { OrderRunner } from './actions/runner.ts';
 import { collectors, sampler } from './collectors/registry.ts';
 import type { AgentConfig } from './config.ts';
 import { readBootId, readFacts } from './facts/facts.ts';
+import { readUpdates } from './facts/updates.ts';
 import { Identity } from './link/identity.ts';
 import { type FromHub, Link, type Unversioned } from './link/link.ts';
 import { jsonLines, type Log } from './log.ts';
@@ -135,19 +136,20 @@ class RunningAgent implements Agent {
       send: (frame) => this.#send(frame),
       log: this.#log,
     });
-    const watched = [...this.#files.paths, config.restartSocket];
-    this.#allowFiles = new AllowFileWatch(watched, () => this.#rulesMayHaveChanged());
+    const { paths } = this.#files;
+    this.#allowFiles = new AllowFileWatch([...paths, config.restartSocket], () =>
+      this.#rulesMayHaveChanged(),
+    );
   }
 
   async start(): Promise<void> {
-    const { linkUrl } = this.#config;
     await Promise.race([
       this.#watch.keeper.firstAttempt,
       setTimeout(FIRST_SYSTEMD_MS, undefined, { ref: false }),
     ]);
     if (this.#disposed) return;
     this.#link = new Link({
-      url: linkUrl,
+      url: this.#config.linkUrl,
       identity: this.#identity,
       facts: () => this.#facts(),
       onWelcome: ({ expected }) => this.#welcomed(expected),
@@ -228,6 +230,7 @@ class RunningAgent implements Agent {
       this.#sample(),
       this.#meter.measure(this.#watch.records.values()),
     ]);
+    this.#watch.lookAtGroups(this.#meter.cgroup);
     if (this.#link?.up !== true) this.#spool.add(sample);
     else if (!this.#link.busy) this.#send({ type: 'metrics', sample, services });
   }
@@ -244,6 +247,7 @@ class RunningAgent implements Agent {
       sealing: this.#files.approvers(),
       allows: allowsOf(this.#files),
       relaxations: readRelaxations(this.#config.unitDir),
+      updates: readUpdates(this.#config.updatesFile),
     });
     this.#toldFacts = JSON.stringify(facts);
     return facts;

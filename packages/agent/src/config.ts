@@ -16,6 +16,8 @@ export interface ServerConfig {
   restartSocket: string;
   journalSocket: string;
   ordersDir: string;
+  /** What root's daily timer has found of updates. */
+  updatesFile: string;
   /** Where systemd has the units of this server's administrator. */
   unitDir: string;
   dbusAddress: string;
@@ -78,6 +80,7 @@ export function readServerConfig(env: Env): ServerConfig {
     restartSocket: path('HOMELABCMD_RESTART_SOCKET', '/run/homelabcmd/restart.sock'),
     journalSocket: path('HOMELABCMD_JOURNAL_SOCKET', '/run/homelabcmd/journal.sock'),
     ordersDir: path('HOMELABCMD_ORDERS_DIR', '/var/lib/homelabcmd-orders'),
+    updatesFile: path('HOMELABCMD_UPDATES_FILE', '/var/lib/homelabcmd-updates/updates.json'),
     unitDir: path('HOMELABCMD_UNIT_DIR', '/etc/systemd/system'),
     dbusAddress: busAddressOf(text('HOMELABCMD_DBUS_ADDRESS', 'unix:path=/run/dbus/system_bus_socket')),
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Sealing } from './actions/approver-key.ts';
 import { Allows, Relaxation } from './guards/allows.ts';
 import { capped, ServerId, Timestamp } from './text.ts';
+import { Updates } from './updates.ts';
 
 /** What an agent says of the machine that it runs on. */
 export const ServerFacts = z.object({
@@ -33,6 +34,8 @@ export const ServerFacts = z.object({
   allows: Allows.optional(),
   /** What of the agent's sandbox is not in force there. Absent where all of it is. */
   sandbox_relaxed: z.array(Relaxation).max(100).optional(),
+  /** Absent: the agent is older, or nobody has looked there yet. */
+  updates: Updates.optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 

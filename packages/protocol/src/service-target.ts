@@ -19,6 +19,30 @@ export function unitNameOf(serviceName: string): string | null {
   return unit;
 }
 
+const ALSO_EXPECTED = /.\.(?:timer|socket)$/;
+
+/** The unit that an expected name means: a service, or by its whole name a timer or a socket, which cannot be restarted. */
+export function expectedUnitOf(serviceName: string): string | null {
+  const isOther = ALSO_EXPECTED.test(serviceName) && UNIT_CHARACTERS.test(serviceName);
+  return isOther && serviceName.length <= MAX_UNIT_BYTES ? serviceName : unitNameOf(serviceName);
+}
+
+/** The same for a target. */
+export const expectedUnitOfTarget = (target: string): string | null =>
+  target.startsWith(SYSTEMD) ? expectedUnitOf(target.slice(SYSTEMD.length)) : null;
+
+/** Why nothing can be expected under this name, as a sentence; `null` where it can. */
+export function whyNotExpected(serviceName: string): string | null {
+  if (/@(?:\.(?:service|timer|socket))?$/.test(serviceName))
+    return 'This is a template, which never runs itself. Name one of its instances, such as getty@tty1.service';
+  if (/@user:[^.]*$/.test(serviceName))
+    return (
+      'The agent cannot see the units of a user, because their bus is closed to everybody else. ' +
+      'Expect the whole manager of that user, such as user@1000.service, or make it a service of the system'
+    );
+  return null;
+}
+
 /** The canonical target of a typed name. A name that cannot be a unit is its own target, as text. */
 export function targetOf(serviceName: string): string {
   return SYSTEMD + (unitNameOf(serviceName) ?? serviceName);

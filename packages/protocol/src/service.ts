@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Probe, ProbeReport } from './probe.ts';
+import { Circumstances } from './services/circumstances.ts';
 import { capped, ServerId, ServiceName, Timestamp } from './text.ts';
 import { Why } from './why.ts';
 
@@ -69,6 +70,8 @@ export const ServiceReport = z.object({
   unit_file_state: capped(32).default(''),
   /** `null` where nobody asked for a probe. */
   probe: ProbeReport.nullable().default(null),
+  /** Absent: the agent is older, and does not say. */
+  circumstances: Circumstances.optional(),
   /** Present while it is stopped or failed; the journal lines may follow in a later report. */
   why: Why.nullable(),
 });
@@ -126,10 +129,16 @@ export const Service = z.object({
   unit_type: z.string().nullable(),
   unit_file: z.string().nullable(),
   unit_file_state: z.string().nullable(),
+  /** So long may it be down before that counts as needing somebody. */
+  grace_seconds: z.int().default(0),
+  /** Since when its finding has needed somebody, by the hub's clock; `null` while it is well. */
+  unwell_since: Timestamp.nullable().default(null),
   /** What the agent asks of the service while it runs, or `null`. */
   probe: Probe.nullable(),
   /** What came of it; `null` until the agent has said. */
   probe_report: ProbeReport.nullable(),
+  /** Absent: the agent is older, or has not said yet. */
+  circumstances: Circumstances.optional(),
   observed_at: Timestamp.nullable(),
   /** The server has been silent: this is the last that was known, not what is. */
   stale: z.boolean(),
@@ -144,14 +153,3 @@ export const isDown = (status: ServiceStatus): boolean => status === 'stopped' |
 /** systemd says that it runs, and its probe gets no good answer. */
 export const isNotAnswering = (service: Pick<Service, 'status' | 'probe' | 'probe_report'>): boolean =>
   service.status === 'running' && service.probe !== null && service.probe_report?.verdict === 'not_answering';
-
-/** It should run, or answer, and does not: the reason for the Needs-you list, on every page and in every count. */
-export const needsAttention = (
-  service: Pick<Service, 'expected' | 'enabled' | 'status' | 'state_class' | 'probe' | 'probe_report'>,
-): boolean =>
-  service.expected &&
-  service.enabled &&
-  (isDown(service.status) ||
-    service.status === 'not_found' ||
-    service.state_class === 'crash_loop' ||
-    isNotAnswering(service));

@@ -50,6 +50,10 @@ export function whySentence(why: Why): string {
     return `Its main process was ended by ${why.signal_name ?? `signal ${why.signal}`}.`;
   const sentence = SENTENCES.get(why.result);
   if (sentence !== undefined) return sentence;
+  const own = why.result === 'exit-code' ? OF_SYSTEMD.get(why.exit_code ?? -1) : undefined;
+  if (own !== undefined) return own;
+  if (why.result === 'exit-code' && !why.exit_code)
+    return 'A command that its unit file runs before it failed.';
   if (why.exit_code !== null && why.exit_code !== 0)
     return `Its main process ended with exit code ${why.exit_code}.`;
   if (why.result === 'success') return 'It stopped without an error.';
@@ -65,4 +69,16 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['protocol', 'It did not follow the start-up protocol that its unit file promises.'],
   ['exec-condition', 'A condition in its unit file kept it from running.'],
   ['dependency', 'A unit that it depends on did not start.'],
+]);
+
+/** Exit codes of systemd's own, of what it does in a new process before the program is there. */
+const OF_SYSTEMD: ReadonlyMap<number, string> = new Map([
+  [200, 'Its working folder is not there.'],
+  [203, 'Its program is not there, or cannot be executed.'],
+  [208, 'What it reads from could not be opened.'],
+  [209, 'What it writes to could not be opened.'],
+  [216, 'Its group does not exist on this server.'],
+  [217, 'Its user does not exist on this server.'],
+  [226, 'systemd could not set up its sandbox.'],
+  [243, 'systemd could not give it its credentials.'],
 ]);

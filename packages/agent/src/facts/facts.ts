@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import type { Allows, Relaxation, Sealing, ServerFacts } from '@homelabcmd/protocol';
+import type { Allows, Relaxation, Sealing, ServerFacts, Updates } from '@homelabcmd/protocol';
 import { cut } from '../text.ts';
 
 export const AGENT_VERSION = '0.1.0';
@@ -19,6 +19,7 @@ export interface FactsContext {
   allows?: Allows;
   /** What of the sandbox is not in force here. */
   relaxations?: readonly Relaxation[];
+  updates?: Updates | null;
 }
 
 /** What this machine is. A machine that hides some of it is described by what it does show. */
@@ -43,6 +44,7 @@ export function readFacts(context: FactsContext): ServerFacts {
     ...(context.sealing ? { sealed: context.sealing } : {}),
     ...(context.allows ? { allows: context.allows } : {}),
     ...(context.relaxations?.length ? { sandbox_relaxed: [...context.relaxations] } : {}),
+    ...(context.updates ? { updates: context.updates } : {}),
   };
 }
 

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import type { Relaxation } from '@homelabcmd/protocol';
 import { cut } from '../text.ts';
 
-const UNITS = ['homelabcmd-agent.service', 'homelabcmd-restart@.service', 'homelabcmd-journal@.service'];
+const UNITS = [
+  ...['homelabcmd-agent.service', 'homelabcmd-restart@.service'],
+  ...['homelabcmd-journal@.service', 'homelabcmd-updates.service'],
+];
 const MAX_RELAXATIONS = 100;
 
 /** What `relax-sandbox` had to lift on this server, out of the files that it writes for systemd. */

@@ -1,5 +1,5 @@
 import type { ListedUnit, UnitState } from '../systemd/port.ts';
-import { isWatched } from '../systemd/unit-path.ts';
+import { isFollowed, isWatched } from '../systemd/unit-path.ts';
 import { applyState, newRecord, type ServiceRecord } from './record.ts';
 
 /** What a list of systemd's says against the records. */
@@ -20,6 +20,17 @@ export class ServiceBook {
   readonly #aliases = new Map<string, string>();
   /** `ActiveState` of the units of other types, as of the last list. */
   #others = new Map<string, string>();
+  /** Units that others name, and that have no file, as of the last list. */
+  readonly #missing = new Set<string>();
+
+  #hasNewAlias = false;
+
+  /** Whether a unit has got another name since this was asked: what was told of it under its own is to be taken back. */
+  takeNewAlias(): boolean {
+    const hasNew = this.#hasNewAlias;
+    this.#hasNewAlias = false;
+    return hasNew;
+  }
 
   get expected(): ReadonlySet<string> {
     return this.#expected;
@@ -30,13 +41,40 @@ export class ServiceBook {
     this.#expected = units;
     for (const alias of this.#aliases.keys()) if (!units.has(alias)) this.#aliases.delete(alias);
     let removed = false;
-    for (const [unit, record] of this.records) if (!record.loaded) removed = this.#drop(unit) || removed;
+    for (const [unit, record] of this.records)
+      if (!record.loaded || !isWatched(unit)) removed = this.#drop(unit) || removed;
     return removed;
   }
 
   /** Whether someone expects the unit, by its name or by an alias. */
   isExpected(unit: string): boolean {
     return this.#expected.has(unit) || this.aliasesOf(unit).length > 0;
+  }
+
+  /** Whether the unit is followed: every service, what someone expects, and what starts that. */
+  isKept(unit: string): boolean {
+    return isWatched(unit) || this.isExpected(unit) || (isFollowed(unit) && this.#startsExpected(unit));
+  }
+
+  #startsExpected(unit: string): boolean {
+    return [...this.#expected].some((name) => this.stateOf(this.idOf(name))?.triggeredBy.includes(unit));
+  }
+
+  /** The names under which the unit is told of: those that someone expects, or its own. */
+  namesOf(unit: string): string[] {
+    const aliases = this.aliasesOf(unit);
+    if (!isWatched(unit) && !this.isExpected(unit)) return [];
+    return aliases.length > 0 && !this.#expected.has(unit) ? aliases : [unit, ...aliases];
+  }
+
+  stateOf(unit: string): UnitState | undefined {
+    return this.records.get(unit)?.state;
+  }
+
+  /** It has failed, or nothing stands behind its name. */
+  isBroken(unit: string): boolean {
+    if (this.#missing.has(unit)) return true;
+    return (this.records.get(unit)?.state.activeState ?? this.#others.get(unit)) === 'failed';
   }
 
   /** The canonical name of a unit that someone expects. */
@@ -54,7 +92,12 @@ export class ServiceBook {
 
   /** Takes over a reading of the unit that was asked for under `name`; `null` when it is not worth a record. */
   read(name: string, state: UnitState, loaded: boolean, now: number): ServiceRecord | null {
-    if (name !== state.id && this.#expected.has(name)) this.#aliases.set(name, state.id);
+    if (name !== state.id && this.#expected.has(name)) {
+      this.#hasNewAlias ||= this.#aliases.get(name) !== state.id;
+      this.#aliases.set(name, state.id);
+      // It was looked up before it was another name of this one.
+      this.records.delete(name);
+    }
     const record = this.records.get(state.id);
     if (record === undefined) {
       if (isNoise(state) && !this.isExpected(state.id)) return null;
@@ -72,8 +115,10 @@ export class ServiceBook {
     const present = new Set<string>();
     const othersBefore = this.#others;
     this.#others = new Map();
+    this.#missing.clear();
     for (const unit of listed) {
-      if (!isWatched(unit.id)) {
+      if (unit.loadState === 'not-found' && unit.activeState === 'inactive') this.#missing.add(unit.id);
+      if (!this.isKept(unit.id)) {
         this.#others.set(unit.id, unit.activeState);
         continue;
       }

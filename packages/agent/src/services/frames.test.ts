@@ -1,5 +1,6 @@
 import { MAX_FRAME_BYTES, ServicesFrame, type ServiceReport } from '@homelabcmd/protocol';
 import { expect, test } from 'vitest';
+import { ServiceBook } from './book.ts';
 import { absentUnit } from '../systemd/port.ts';
 import { servicesFrames } from './frames.ts';
 import { newestWithin } from './journals.ts';
@@ -13,7 +14,7 @@ const context = {
     reason: 'Its list of services that may be restarted does not name this one.',
     fix_command: null,
   }),
-  isActive: () => false,
+  neighbours: new ServiceBook(),
   probeOf: () => null,
 };
 

@@ -9,6 +9,12 @@ export interface ServiceRecord {
   loaded: boolean;
   /** The state at the end of its last run: systemd forgets it when it unloads the unit or starts it again. */
   ended: UnitState | null;
+  /** The invocation that it was given while it was still over; empty for none. */
+  nextRun: string;
+  /** When it was last asked to start, a condition kept it from that: systemd forgets it with the unit. */
+  conditionUnmet: boolean;
+  /** The last start of it was given up, because what it needs did not start. */
+  dependencyFailed: boolean;
   /**
    * systemd still calls it failed or inactive, but has queued its start or given it its new invocation: the state
    * that counts follows at once.
@@ -20,6 +26,9 @@ export interface ServiceRecord {
   startedAt: number[];
   journal: FoundJournal | null;
   usage: Usage | null;
+  group: GroupState;
+  /** Where its unit file was when there was one. */
+  unitFile: string;
   memoryPeakBytes: number | null;
   /** Grows with each signal, so that a slower reading does not overwrite a newer signal. */
   changes: number;
@@ -40,17 +49,30 @@ export interface Usage {
   cpuPercent: number | null;
 }
 
+/** What the kernel says of a service's processes together, and systemd does not. */
+export interface GroupState {
+  frozen: boolean;
+  oomKills: number;
+}
+
+export const WELL_GROUP: GroupState = { frozen: false, oomKills: 0 };
+
 const KEPT_MOMENTS = 64;
 
 export const newRecord = (state: UnitState, loaded: boolean): ServiceRecord => ({
   state,
   loaded,
   ended: endOf(state),
+  nextRun: '',
+  conditionUnmet: state.conditionsAskedUsec > 0 && !state.conditionsMet,
+  dependencyFailed: false,
   aboutToStart: false,
   restartedAt: [],
   startedAt: [],
   journal: null,
   usage: null,
+  group: WELL_GROUP,
+  unitFile: state.unitFile,
   memoryPeakBytes: null,
   changes: 0,
   sent: new Map(),
@@ -80,13 +102,24 @@ export function applyState(
   }
   if (state.mainPid !== before.mainPid) record.usage = null;
   record.state = state;
+  record.unitFile = state.unitFile || record.unitFile;
   record.changes += 1;
   if (!whole) return;
   const newRun =
     state.stateChangedAtMs === before.stateChangedAtMs &&
     (record.aboutToStart || state.invocationId !== before.invocationId);
   record.aboutToStart = isOver(state) && (newRun || (state.activeState === 'inactive' && state.jobQueued));
-  if (!record.aboutToStart) record.ended = endOf(state) ?? record.ended;
+  if (state.conditionsAskedUsec > before.conditionsAskedUsec) record.conditionUnmet = !state.conditionsMet;
+  rememberEnd(record, before);
+}
+
+/** A unit that is over has the invocation that ended, until systemd gives it that of the run that it is about to begin. */
+function rememberEnd(record: ServiceRecord, before: UnitState): void {
+  const { state } = record;
+  if (!isOver(state)) record.nextRun = '';
+  else if (isOver(before) && state.invocationId !== before.invocationId) record.nextRun = state.invocationId;
+  if (record.nextRun === '' || state.invocationId !== record.nextRun)
+    record.ended = endOf(state) ?? record.ended;
 }
 
 function remember(moments: number[], now: number): void {

@@ -3,6 +3,7 @@ import { maskSecrets } from '../systemd/mask.ts';
 import { cut } from '../text.ts';
 import type { UnitState } from '../systemd/port.ts';
 import type { ServiceRecord } from './record.ts';
+import { circumstancesOf, type Neighbours } from './around/circumstances.ts';
 import { countWithin, restartsInWindow } from './record.ts';
 import { stateClassOf, statusOf } from './status.ts';
 import { whyOf } from './why.ts';
@@ -11,7 +12,7 @@ export interface ReportContext {
   /** By the monotonic clock. */
   now: number;
   restartable: (unit: string, loadState: string) => Restartable;
-  isActive: (unit: string) => boolean;
+  neighbours: Neighbours;
   /** What the probe of the service says, by the name under which it is expected. */
   probeOf: (name: string, state: UnitState) => ProbeReport | null;
 }
@@ -45,20 +46,22 @@ export function reportOf(record: ServiceRecord, name: string, context: ReportCon
     memory_bytes: usage?.memoryBytes ?? null,
     cpu_percent: usage?.cpuPercent ?? null,
     restartable: context.restartable(state.id, state.loadState),
-    also_restarts: relatedOf(state, context.isActive),
+    also_restarts: relatedOf(state, context.neighbours),
     unit_type: cut(state.type, 32),
-    unit_file: cut(state.unitFile, 500),
+    // Of a unit whose file is gone it is told where that was.
+    unit_file: cut(state.unitFile || record.unitFile, 500),
     unit_file_state: cut(state.unitFileState, 32),
     probe: context.probeOf(name, state),
+    circumstances: circumstancesOf(record, name, context.neighbours),
     why: whyOfRecord(record, context.now),
   };
 }
 
-function relatedOf(state: UnitState, isActive: (unit: string) => boolean): Related[] {
+function relatedOf(state: UnitState, neighbours: Neighbours): Related[] {
   const related = new Map<string, Related>();
   for (const [relation, key] of RELATIONS)
     for (const unit of state[key])
-      if (!related.has(unit)) related.set(unit, { unit, relation, active: isActive(unit) });
+      if (!related.has(unit)) related.set(unit, { unit, relation, active: neighbours.isActive(unit) });
   return [...related.values()].slice(0, MAX_RELATED);
 }
 

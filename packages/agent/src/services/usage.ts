@@ -35,6 +35,11 @@ export class UsageMeter {
     this.#roots = roots;
   }
 
+  /** Where control groups are to be seen. */
+  get cgroup(): string {
+    return this.#roots.cgroup;
+  }
+
   /** Measures each running service and notes it in its record. Gives way to other work now and then. */
   async measure(records: Iterable<ServiceRecord>): Promise<ServiceUsage[]> {
     const marks = new Map<string, CpuMark>();

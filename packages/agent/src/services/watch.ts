@@ -1,9 +1,11 @@
 import type { ProbeReport, ServiceReport } from '@homelabcmd/protocol';
-import { unitNameOf } from '@homelabcmd/protocol';
+import { expectedUnitOf } from '@homelabcmd/protocol';
 import type { Log } from '../log.ts';
 import type { JournalReader, SystemdPort, SystemdSession, UnitState } from '../systemd/port.ts';
 import { ServiceBook } from './book.ts';
+import { lookAtGroups } from './around/groups.ts';
 import { JournalQueue } from './journals.ts';
+import { Moments } from './moments.ts';
 import { applyState, type ServiceRecord, withoutUsage } from './record.ts';
 import { ServiceReader } from './reader.ts';
 import { changesWithTime, endedRun, reportOf, type ReportContext } from './report.ts';
@@ -46,7 +48,7 @@ export class ServiceWatch implements AsyncDisposable {
   readonly #options: ServiceWatchOptions;
   readonly #dirty = new Set<string>();
   #sweptRules = '';
-  readonly #timers = new Map<'rest' | 'sweep' | 'list' | 'reloaded' | 'reconcile', NodeJS.Timeout>();
+  readonly #moments = new Moments<'rest' | 'sweep' | 'list' | 'reloaded' | 'reconcile'>();
   #flushing = false;
   #removed = false;
   #reloading = false;
@@ -57,7 +59,10 @@ export class ServiceWatch implements AsyncDisposable {
     this.#options = options;
     this.#reader = new ServiceReader(
       this.#book,
-      (record) => this.#touch(record.state.id),
+      (record) => {
+        this.#removed = this.#book.takeNewAlias() || this.#removed;
+        this.#touch(record.state.id);
+      },
       (removed, whole, othersChanged) => this.#listed(removed, whole, othersChanged),
     );
     this.#journals = new JournalQueue(
@@ -79,11 +84,12 @@ export class ServiceWatch implements AsyncDisposable {
           options.onSystemd();
         },
         changed: (unit, change, whole) => this.#changed(unit, change, whole),
-        loaded: () => {
-          if (!this.#reloading) this.#later('list', LIST_MS, () => this.#reader.reconcile(false));
+        loaded: (unit) => {
+          if (!this.#reloading && this.#book.isKept(unit))
+            this.#moments.later('list', LIST_MS, () => this.#reader.reconcile(false));
         },
         unloaded: (unit) => this.#unloaded(unit),
-        jobEnded: (unit, result) => this.#observers.tellJob(unit, result),
+        jobEnded: (unit, result) => this.#jobEnded(unit, result),
         reloading: (active) => this.#reloaded(active),
       },
       options.log,
@@ -109,15 +115,21 @@ export class ServiceWatch implements AsyncDisposable {
 
   /** Says which units someone expects: they are looked up by name even when systemd has not loaded them. */
   expect(units: readonly string[]): void {
-    const known = new Set(units.filter((unit) => unitNameOf(unit) === unit));
+    const known = new Set(units.filter((unit) => expectedUnitOf(unit) === unit));
     this.#removed = this.#book.expect(known) || this.#removed;
-    this.#later('sweep', SWEEP_MS, () => this.#sweep());
+    this.#moments.later('sweep', SWEEP_MS, () => this.#sweep());
     void this.#reader.reconcile(true);
   }
 
   /** The probe of a unit, by the name under which it is expected, says something else now. */
   probeChanged(name: string): void {
     this.#touch(this.#book.idOf(name));
+  }
+
+  /** Looks at what the kernel alone says of the services that someone expects. */
+  lookAtGroups(root: string): void {
+    const expected = [...this.#book.records.values()].filter(({ state }) => this.#book.isExpected(state.id));
+    for (const unit of lookAtGroups(root, expected)) this.#touch(unit);
   }
 
   /** The files that say what may be restarted, and whose lines are shown, may have changed. */
@@ -143,7 +155,7 @@ export class ServiceWatch implements AsyncDisposable {
     this.#reader.session = session;
     this.#options.onSystemd();
     void this.#reader.readAll();
-    this.#later('reconcile', RECONCILE_MS, () => this.#reconcile());
+    this.#moments.later('reconcile', RECONCILE_MS, () => this.#reconcile());
   }
 
   /** What changes is told when it does; what becomes other only because time passes is looked at here. */
@@ -152,10 +164,11 @@ export class ServiceWatch implements AsyncDisposable {
     const now = performance.now();
     if (this.#ready)
       this.#tell([...this.#book.records.values()].filter((record) => changesWithTime(record, now)));
-    this.#later('reconcile', RECONCILE_MS, () => this.#reconcile());
+    this.#moments.later('reconcile', RECONCILE_MS, () => this.#reconcile());
   }
 
   #changed(unit: string, change: Partial<UnitState>, whole: boolean): void {
+    if (!this.#book.isKept(unit)) return;
     if (change.invocationId) this.#observers.tellInvocation(unit, change.invocationId);
     const record = this.#book.records.get(unit);
     if (record === undefined || !record.loaded) {
@@ -166,23 +179,31 @@ export class ServiceWatch implements AsyncDisposable {
     applyState(record, change, whole, performance.now());
     this.#dirty.add(unit);
     if (!whole) {
-      this.#later('rest', REST_OF_CHANGE_MS, () => this.#flush());
+      this.#moments.later('rest', REST_OF_CHANGE_MS, () => this.#flush());
       return;
     }
     this.#observers.tellState(unit, record.state);
     this.#flushSoon();
   }
 
+  #jobEnded(unit: string, result: string): void {
+    this.#observers.tellJob(unit, result);
+    const record = this.#book.records.get(unit);
+    if (record === undefined || record.dependencyFailed === (result === 'dependency')) return;
+    record.dependencyFailed = result === 'dependency';
+    this.#touch(unit);
+  }
+
   #unloaded(unit: string): void {
     if (this.#reloading || !this.#book.unload(unit)) return;
     this.#removed = true;
-    this.#later('sweep', SWEEP_MS, () => this.#sweep());
+    this.#moments.later('sweep', SWEEP_MS, () => this.#sweep());
   }
 
   /** A daemon-reload unloads and loads every unit; what matters is what is there when it is over. */
   #reloaded(active: boolean): void {
     this.#reloading = active;
-    if (!active) this.#later('reloaded', RELOADED_MS, () => this.#reader.readAll());
+    if (!active) this.#moments.later('reloaded', RELOADED_MS, () => this.#reader.readAll());
   }
 
   #listed(removed: boolean, whole: boolean, othersChanged: boolean): void {
@@ -214,7 +235,7 @@ export class ServiceWatch implements AsyncDisposable {
     this.#dirty.clear();
     this.#tell(records.filter((record) => !record.aboutToStart));
     // What else depends on these (who restarts with whom) can wait a moment.
-    this.#later('sweep', SWEEP_MS, () => this.#sweep());
+    this.#moments.later('sweep', SWEEP_MS, () => this.#sweep());
   }
 
   #sweep(): void {
@@ -234,11 +255,11 @@ export class ServiceWatch implements AsyncDisposable {
     const context: ReportContext = {
       now,
       restartable: (unit, loadState) => restartableOf(unit, loadState, rules),
-      isActive: (unit) => this.#book.isActive(unit),
+      neighbours: this.#book,
       probeOf: this.#options.probeOf,
     };
     this.#wantJournal(record, now);
-    return [record.state.id, ...this.#book.aliasesOf(record.state.id)].flatMap((name) => {
+    return this.#book.namesOf(record.state.id).flatMap((name) => {
       const report = reportOf(record, name, context);
       const text = withoutUsage(report);
       if (changedOnly && record.sent.get(name) === text) return [];
@@ -254,23 +275,9 @@ export class ServiceWatch implements AsyncDisposable {
     else if (record.journal?.invocationId !== run.invocationId) this.#journals.want(id, run.invocationId);
   }
 
-  /** One timer a purpose: a second call before it rings changes nothing. */
-  #later(
-    purpose: 'rest' | 'sweep' | 'list' | 'reloaded' | 'reconcile',
-    ms: number,
-    act: () => unknown,
-  ): void {
-    if (this.#ended || this.#timers.has(purpose)) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(purpose);
-      act();
-    }, ms);
-    this.#timers.set(purpose, timer);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#moments[Symbol.dispose]();
     this.#journals[Symbol.dispose]();
     this.#reader.session = null;
     await this.#keeper[Symbol.asyncDispose]();

@@ -4,7 +4,7 @@ import { messageOf } from '../log.ts';
 import { PendingCalls } from '../pending-calls.ts';
 import type { ListedUnit, SystemdEvents, SystemdPort, SystemdSession, UnitState } from './port.ts';
 import { absentUnit } from './port.ts';
-import { fromServiceProperties, fromUnitProperties } from './properties.ts';
+import { fromKindProperties, fromUnitProperties, kindOfUnit } from './properties.ts';
 import { tellSignal } from './signals.ts';
 import type { UnitCatalogue } from './unit-catalogue.ts';
 import { pathOfUnit } from './unit-path.ts';
@@ -18,7 +18,7 @@ const MATCHES = [
     (member) =>
       `type='signal',sender='${SYSTEMD}',path='${MANAGER_PATH}',interface='${SYSTEMD}.Manager',member='${member}'`,
   ),
-  ...['Unit', 'Service'].map(
+  ...['Unit', 'Service', 'Timer', 'Socket'].map(
     (kind) =>
       `type='signal',sender='${SYSTEMD}',path_namespace='${MANAGER_PATH}/unit',` +
       `interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',arg0='${SYSTEMD}.${kind}'`,
@@ -143,8 +143,9 @@ class DbusSession implements SystemdSession, UnitCatalogue {
         Record<string, unknown>
       >;
     try {
-      const [ofService, ofUnit] = await Promise.all([properties('Service'), properties('Unit')]);
-      return { ...absentUnit(unit), ...fromServiceProperties(ofService), ...fromUnitProperties(ofUnit) };
+      const kind = kindOfUnit(unit);
+      const [ofKind, ofUnit] = await Promise.all([properties(kind), properties('Unit')]);
+      return { ...absentUnit(unit), ...fromKindProperties(kind, ofKind), ...fromUnitProperties(ofUnit) };
     } catch (cause) {
       if (this.#ended) throw cause;
       return absentUnit(unit);

@@ -42,6 +42,27 @@ export interface UnitState {
   /** `enabled`, `disabled`, `static`, …: whether it starts at boot. */
   unitFileState: string;
   memoryPeakBytes: number | null;
+  requires: readonly string[];
+  requisite: readonly string[];
+  bindsTo: readonly string[];
+  triggeredBy: readonly string[];
+  /** Whether its conditions were met when it was last asked to start, and when that was; 0 for never. */
+  conditionsMet: boolean;
+  conditionsAskedUsec: number;
+  /** `running`, `frozen`, …; empty where systemd does not say. */
+  freezerState: string;
+  /** Why its file cannot be read; empty where it can. */
+  loadProblem: string;
+  remainAfterExit: boolean;
+  /** By the kernel's monotonic clock: which came first is told by microseconds. 0: it never was. */
+  activeExitedUsec: number;
+  mainStartedUsec: number;
+  mainExitedUsec: number;
+  /** Of a timer: what it starts, when next and when last. */
+  timerStarts: string;
+  timerNextAtMs: number | null;
+  timerNextMonotonicAtMs: number | null;
+  timerLastAtMs: number | null;
 }
 
 /** One line of systemd's list of loaded units, of every type. */
@@ -52,7 +73,7 @@ export interface ListedUnit {
   subState: string;
 }
 
-/** What systemd tells without being asked. Only `.service` units are told. */
+/** What systemd tells without being asked. Services are told, and timers and sockets. */
 export interface SystemdEvents {
   /** `whole` is false while more of the same change is about to follow. */
   changed(unit: string, change: Partial<UnitState>, whole: boolean): void;
@@ -125,4 +146,20 @@ export const absentUnit = (id: string): UnitState => ({
   unitFile: '',
   unitFileState: '',
   memoryPeakBytes: null,
+  requires: [],
+  requisite: [],
+  bindsTo: [],
+  triggeredBy: [],
+  conditionsMet: true,
+  conditionsAskedUsec: 0,
+  freezerState: '',
+  loadProblem: '',
+  remainAfterExit: false,
+  activeExitedUsec: 0,
+  mainStartedUsec: 0,
+  mainExitedUsec: 0,
+  timerStarts: '',
+  timerNextAtMs: null,
+  timerNextMonotonicAtMs: null,
+  timerLastAtMs: null,
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromServiceProperties, fromUnitProperties } from './properties.ts';
+import { fromKindProperties, fromUnitProperties } from './properties.ts';
 
 test('what systemd sends of a unit becomes our words', () => {
   expect(
@@ -30,14 +30,14 @@ test('a queued job', () => {
 
 test('a number that systemd has not set is none', () => {
   const notSet = Number(2n ** 64n - 1n);
-  expect(fromServiceProperties({ MemoryPeak: notSet, NRestarts: 3 })).toEqual({
+  expect(fromKindProperties('Service', { MemoryPeak: notSet, NRestarts: 3 })).toEqual({
     memoryPeakBytes: null,
     nRestarts: 3,
   });
-  expect(fromServiceProperties({ MemoryPeak: 4096 })).toEqual({ memoryPeakBytes: 4096 });
+  expect(fromKindProperties('Service', { MemoryPeak: 4096 })).toEqual({ memoryPeakBytes: 4096 });
 });
 
 test('what a signal does not hold is not made up', () => {
-  expect(fromServiceProperties({ MainPID: 0 })).toEqual({ mainPid: 0 });
+  expect(fromKindProperties('Service', { MainPID: 0 })).toEqual({ mainPid: 0 });
   expect(fromUnitProperties({})).toEqual({});
 });

@@ -40,6 +40,15 @@ const UNIT: { [K in keyof UnitState]?: Reader<K> } = {
   consistsOf: ['ConsistsOf', names],
   unitFile: ['FragmentPath', text],
   unitFileState: ['UnitFileState', text],
+  requires: ['Requires', names],
+  requisite: ['Requisite', names],
+  bindsTo: ['BindsTo', names],
+  triggeredBy: ['TriggeredBy', names],
+  conditionsMet: ['ConditionResult', (value) => value !== false],
+  conditionsAskedUsec: ['ConditionTimestampMonotonic', count],
+  freezerState: ['FreezerState', text],
+  loadProblem: ['LoadError', (value) => (Array.isArray(value) ? text(value[1]) : '')],
+  activeExitedUsec: ['ActiveExitTimestampMonotonic', count],
 };
 
 const SERVICE: { [K in keyof UnitState]?: Reader<K> } = {
@@ -55,6 +64,28 @@ const SERVICE: { [K in keyof UnitState]?: Reader<K> } = {
   mainStatus: ['ExecMainStatus', count],
   controlGroup: ['ControlGroup', text],
   memoryPeakBytes: ['MemoryPeak', bytesOrNull],
+  remainAfterExit: ['RemainAfterExit', (value) => value === true],
+  mainStartedUsec: ['ExecMainStartTimestampMonotonic', count],
+  mainExitedUsec: ['ExecMainExitTimestampMonotonic', count],
+};
+
+/** A moment of the kernel's monotonic clock by the machine's, to the second: what comes again is the same. */
+function momentOf(usec: unknown): number | null {
+  if (count(usec) === 0) return null;
+  const nowUsec = Number(process.hrtime.bigint() / 1000n);
+  return Math.round((Date.now() + (count(usec) - nowUsec) / 1000) / 1000) * 1000;
+}
+
+const TIMER: { [K in keyof UnitState]?: Reader<K> } = {
+  result: ['Result', text],
+  timerStarts: ['Unit', text],
+  timerNextAtMs: ['NextElapseUSecRealtime', time],
+  timerNextMonotonicAtMs: ['NextElapseUSecMonotonic', momentOf],
+  timerLastAtMs: ['LastTriggerUSec', time],
+};
+const SOCKET: { [K in keyof UnitState]?: Reader<K> } = {
+  result: ['Result', text],
+  controlGroup: ['ControlGroup', text],
 };
 
 function pick(table: { [K in keyof UnitState]?: Reader<K> }, properties: Properties): Partial<UnitState> {
@@ -69,6 +100,15 @@ function pick(table: { [K in keyof UnitState]?: Reader<K> }, properties: Propert
 /** The part of a unit's state that a set of `org.freedesktop.systemd1.Unit` properties tells. */
 export const fromUnitProperties = (properties: Properties): Partial<UnitState> => pick(UNIT, properties);
 
-/** The part of a unit's state that a set of `org.freedesktop.systemd1.Service` properties tells. */
-export const fromServiceProperties = (properties: Properties): Partial<UnitState> =>
-  pick(SERVICE, properties);
+const OF_KIND = { Service: SERVICE, Timer: TIMER, Socket: SOCKET };
+/** The kinds of units that are followed, each with an interface of its own beside that of all units. */
+export type UnitKind = keyof typeof OF_KIND;
+
+export function kindOfUnit(unit: string): UnitKind {
+  if (unit.endsWith('.timer')) return 'Timer';
+  return unit.endsWith('.socket') ? 'Socket' : 'Service';
+}
+
+/** The part of a unit's state that a set of properties of its own kind tells. */
+export const fromKindProperties = (kind: UnitKind, properties: Properties): Partial<UnitState> =>
+  pick(OF_KIND[kind], properties);

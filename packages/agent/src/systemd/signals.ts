@@ -1,14 +1,13 @@
 import type { Message } from 'dbus-native';
 import type { SystemdEvents } from './port.ts';
 import type { Properties } from './properties.ts';
-import { fromServiceProperties, fromUnitProperties } from './properties.ts';
-import { isWatched, isWatchedPath, unitOfPath } from './unit-path.ts';
+import { fromKindProperties, fromUnitProperties, kindOfUnit } from './properties.ts';
+import { isFollowed, isFollowedPath, unitOfPath } from './unit-path.ts';
 
-const UNIT = 'org.freedesktop.systemd1.Unit';
-const SERVICE = 'org.freedesktop.systemd1.Service';
+const FACE = 'org.freedesktop.systemd1.';
 
 /**
- * Tells one signal of systemd's in our words. For one change of a service systemd sends the properties of `Service`
+ * Tells one signal of systemd's in our words. For one change of a service systemd sends the properties of its kind
  * first and those of `Unit`, with `ActiveState`, right after: the first alone is not yet the whole change.
  */
 export function tellSignal(message: Message, events: SystemdEvents): void {
@@ -16,21 +15,22 @@ export function tellSignal(message: Message, events: SystemdEvents): void {
   const first = body[0];
   switch (message.member) {
     case 'PropertiesChanged': {
-      const unit = serviceAt(message.path);
+      const unit = unitAt(message.path);
       if (unit === null) return;
       const properties = body[1] as Properties;
-      if (first === SERVICE) events.changed(unit, fromServiceProperties(properties), false);
-      else if (first === UNIT) events.changed(unit, fromUnitProperties(properties), true);
+      const kind = kindOfUnit(unit);
+      if (first === FACE + kind) events.changed(unit, fromKindProperties(kind, properties), false);
+      else if (first === `${FACE}Unit`) events.changed(unit, fromUnitProperties(properties), true);
       return;
     }
     case 'UnitNew':
-      if (isServiceName(first)) events.loaded(first);
+      if (isName(first)) events.loaded(first);
       return;
     case 'UnitRemoved':
-      if (isServiceName(first)) events.unloaded(first);
+      if (isName(first)) events.unloaded(first);
       return;
     case 'JobRemoved':
-      if (isServiceName(body[2])) events.jobEnded(body[2], String(body[3]));
+      if (isName(body[2])) events.jobEnded(body[2], String(body[3]));
       return;
     case 'Reloading':
       events.reloading(first === true);
@@ -39,7 +39,7 @@ export function tellSignal(message: Message, events: SystemdEvents): void {
   }
 }
 
-const isServiceName = (value: unknown): value is string => typeof value === 'string' && isWatched(value);
+const isName = (value: unknown): value is string => typeof value === 'string' && isFollowed(value);
 
-const serviceAt = (path: string | undefined): string | null =>
-  path !== undefined && isWatchedPath(path) ? unitOfPath(path) : null;
+const unitAt = (path: string | undefined): string | null =>
+  path !== undefined && isFollowedPath(path) ? unitOfPath(path) : null;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWatched, isWatchedPath, pathOfUnit, unitOfPath } from './unit-path.ts';
+import { isWatched, isFollowedPath, pathOfUnit, unitOfPath } from './unit-path.ts';
 
 const ROOT = '/org/freedesktop/systemd1/unit/';
 
@@ -12,20 +12,20 @@ test.each([
 ])('%s is at %s and back', (unit, escaped) => {
   expect(pathOfUnit(unit)).toBe(ROOT + escaped);
   expect(unitOfPath(ROOT + escaped)).toBe(unit);
-  expect(isWatchedPath(ROOT + escaped)).toBe(true);
+  expect(isFollowedPath(ROOT + escaped)).toBe(true);
 });
 
 test('other objects are no units, and other units no services', () => {
   expect(unitOfPath('/org/freedesktop/systemd1/job/7')).toBeNull();
-  expect(isWatchedPath(`${ROOT}multi_2duser_2etarget`)).toBe(false);
+  expect(isFollowedPath(`${ROOT}multi_2duser_2etarget`)).toBe(false);
 });
 
 test('the restart script itself is not watched as a service; its socket and the agent have other names', () => {
   for (const unit of ['homelabcmd-restart@7-12-998.service', 'homelabcmd-restart@.service']) {
     expect(isWatched(unit)).toBe(false);
-    expect(isWatchedPath(pathOfUnit(unit))).toBe(false);
+    expect(isFollowedPath(pathOfUnit(unit))).toBe(false);
   }
   expect(isWatched('homelabcmd-agent.service')).toBe(true);
-  expect(isWatchedPath(pathOfUnit('homelabcmd-agent.service'))).toBe(true);
+  expect(isFollowedPath(pathOfUnit('homelabcmd-agent.service'))).toBe(true);
   expect(isWatched('homelabcmd-restart.socket')).toBe(false);
 });

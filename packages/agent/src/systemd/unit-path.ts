@@ -34,6 +34,9 @@ const EXECUTOR_PATH = `${UNIT_ROOT}homelabcmd_2drestart_40`;
 
 export const isWatched = (unit: string): boolean => unit.endsWith('.service') && !unit.startsWith(EXECUTOR);
 
+/** Timers and sockets too, which are told of only where someone expects them. */
+export const isFollowed = (unit: string): boolean => isWatched(unit) || /.\.(?:timer|socket)$/.test(unit);
+
 /** The same for an object path, without decoding it: most signals are about units of other types. */
-export const isWatchedPath = (path: string): boolean =>
-  path.endsWith('_2eservice') && path.startsWith(UNIT_ROOT) && !path.startsWith(EXECUTOR_PATH);
+export const isFollowedPath = (path: string): boolean =>
+  /_2e(?:service|timer|socket)$/.test(path) && path.startsWith(UNIT_ROOT) && !path.startsWith(EXECUTOR_PATH);

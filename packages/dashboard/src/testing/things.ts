@@ -92,6 +92,8 @@ export const aService = (over: Partial<Service> = {}): Service => {
     unit_file: `/etc/systemd/system/${name}.service`,
     unit_file_state: 'enabled',
     probe: null,
+    grace_seconds: 0,
+    unwell_since: null,
     probe_report: null,
     observed_at: AT,
     stale: false,

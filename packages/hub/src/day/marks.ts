@@ -5,7 +5,8 @@ import {
   type EventData,
   type FleetDay,
   type KindContract,
-  isNotAnswering,
+  FINDING_WORDS,
+  findingOf,
   needsAttention,
 } from '@homelabcmd/protocol';
 import { isCursorDue, openCursor, writeCursor } from '../events/cursor.ts';
@@ -200,10 +201,8 @@ function endInWords(type: 'action.completed' | 'action.failed' | 'action.unknown
 const keyOf = (serverId: string, target: string | null): string => `${serverId} ${target ?? ''}`;
 
 function wordOf(service: Service): string {
-  if (isNotAnswering(service)) return 'Not answering';
-  if (service.status === 'not_found') return 'Not found';
-  if (service.state_class === 'crash_loop') return 'Crash loop';
-  return service.status === 'stopped' ? 'Stopped' : 'Failed';
+  const words = FINDING_WORDS[findingOf(service)];
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 const knownServer = statement<{ serverId: string }, { server_id: string }>((db, { serverId }) =>

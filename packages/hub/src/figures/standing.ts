@@ -1,4 +1,6 @@
 import {
+  findingOf,
+  isUp,
   type Liveness,
   needsAttention,
   isNotAnswering,
@@ -125,7 +127,15 @@ async function readServices(db: Store): Promise<ServiceStanding[]> {
   const rows = await db
     .selectFrom('services')
     .innerJoin('servers', 'servers.server_id', 'services.server_id')
-    .select(['services.server_id', 'service_name', 'critical', 'enabled', 'report_json', 'probe_json'])
+    .select([
+      'services.server_id',
+      'services.target',
+      'service_name',
+      'critical',
+      'enabled',
+      'report_json',
+      'probe_json',
+    ])
     .select('liveness')
     .where('expected', '=', 1)
     .orderBy('services.server_id')
@@ -133,7 +143,7 @@ async function readServices(db: Store): Promise<ServiceStanding[]> {
     .execute();
   return rows.map((row) => {
     const seen = {
-      ...{ expected: true, enabled: row.enabled === 1 },
+      ...{ target: row.target, expected: true, enabled: row.enabled === 1 },
       probe: row.probe_json === null ? null : (JSON.parse(row.probe_json) as Probe),
       ...reportOf(row.liveness === 'online' ? row.report_json : null),
     };
@@ -150,16 +160,23 @@ async function readServices(db: Store): Promise<ServiceStanding[]> {
 type Seen = Parameters<typeof needsAttention>[0];
 
 /** The part of a report that says how it stands. It was checked when it came in, so it is not checked once more. */
-function reportOf(json: string | null): Pick<Seen, 'status' | 'state_class' | 'probe_report'> {
+function reportOf(json: string | null): Omit<Seen, 'target' | 'expected' | 'enabled' | 'probe'> {
   if (json === null) return { status: 'unknown', state_class: null, probe_report: null };
-  const { status, state_class, probe } = JSON.parse(json) as Partial<ServiceReport>;
-  return { status: status ?? 'unknown', state_class: state_class ?? null, probe_report: probe ?? null };
+  const { status, state_class, probe, ...others } = JSON.parse(json) as Partial<ServiceReport>;
+  const { why, circumstances, load_state, sub_state, unit_type, unit_file } = others;
+  return {
+    ...{ status: status ?? 'unknown', state_class: state_class ?? null, probe_report: probe ?? null },
+    ...{ why: why ?? null, load_state: load_state ?? null, sub_state: sub_state ?? null },
+    ...{ unit_type: unit_type ?? null, unit_file: unit_file ?? null },
+    ...(circumstances ? { circumstances } : {}),
+  };
 }
 
 function conditionOf(seen: Seen): Condition {
   if (!seen.enabled) return 'paused';
   if (seen.state_class === 'crash_loop') return 'crash_loop';
   if (isNotAnswering(seen)) return 'not_answering';
+  if (isUp(findingOf(seen))) return 'running';
   switch (seen.status) {
     case 'activating':
     case 'deactivating':

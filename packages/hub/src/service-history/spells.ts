@@ -1,4 +1,4 @@
-import { type EventData, isNotAnswering } from '@homelabcmd/protocol';
+import { type EventData, findingOf, isNotAnswering, isUp } from '@homelabcmd/protocol';
 import type { Insertable } from 'kysely';
 import type { StoredEvent } from '../events/log.ts';
 import type { Schema } from '../store/schema.ts';
@@ -127,8 +127,8 @@ export class SpellCounter {
 function reportedBy(service: Service): SpellState {
   if (!service.expected || !service.enabled) return 'not_counted';
   if (service.status === 'unknown') return 'unknown';
-  const isUp = service.status === 'running' || service.status === 'reloading';
-  return isUp && !isNotAnswering(service) ? 'running' : 'down';
+  const isReloading = service.status === 'reloading' && !isNotAnswering(service);
+  return isReloading || isUp(findingOf(service)) ? 'running' : 'down';
 }
 
 /** Another run is a change, though it looks the same. */

@@ -62,7 +62,7 @@ test('DELETE stops expecting a service; what is observed of it stays', async () 
 test('the agent is told of every change in what is expected, and on connecting; only of real units', async () => {
   await using hub = await startTestHub();
   await hub.addServer('nas');
-  for (const service_name of ['plex', 'we;rd', 'a.timer'])
+  for (const service_name of ['plex', 'we;rd', 'a.mount'])
     await hub.call('POST', '/servers/nas/services', { service_name });
   await using agent = await connectAgent(hub, 'nas');
   expect((await agent.frame('welcome')).expected).toEqual([{ unit: 'plex.service', probe: null }]);
@@ -91,3 +91,49 @@ test('lists are cut into pages, by name; the whole fleet’s list holds the expe
   for (const path of ['/servers/nobody/services', '/servers/nobody/services/discovered'])
     expect((await hub.call('GET', path)).status).toBe(404);
 });
+
+test('a grace time is given, changed and bounded, and goes with the expectation', async () => {
+  await using hub = await startTestHub();
+  await using agent = await connectAgent(hub, 'nas');
+  agent.reports([report('plex.service')]);
+  await agent.settled();
+  const wish = { service_name: 'plex', grace_seconds: 90 };
+  const made = await hub.call<Service>('POST', '/servers/nas/services', wish);
+  expect([made.status, made.body.grace_seconds, made.body.unwell_since]).toEqual([201, 90, null]);
+  expect((await hub.call<Service>('PATCH', PLEX, { grace_seconds: 3600 })).body.grace_seconds).toBe(3600);
+  for (const grace_seconds of [-1, 3601, 1.5, '60', null]) {
+    const { status, body } = await hub.call('PATCH', PLEX, { grace_seconds });
+    expect([status, body.errors?.[0]?.path]).toEqual([422, 'grace_seconds']);
+  }
+  expect((await hub.call('DELETE', PLEX)).status).toBe(204);
+  expect((await hub.service('nas', 'plex'))?.grace_seconds).toBe(0);
+});
+
+test('since when it is not well is told by the hub, over all that follows, until it is well again', async () => {
+  await using hub = await startTestHub();
+  await using agent = await connectAgent(hub, 'nas');
+  const since = async (status: 'running' | 'failed' | 'stopped', result: string) => {
+    agent.reports([
+      { ...report('plex.service'), status, result, state_class: status === 'running' ? 'running' : 'down' },
+    ]);
+    await agent.settled();
+    return (await hub.service('nas', 'plex'))?.unwell_since;
+  };
+  expect(await since('running', 'success')).toBeNull();
+  const first = await since('failed', 'signal');
+  expect(first).toEqual(expect.any(String));
+  expect(await since('failed', 'exit-code')).toBe(first);
+  expect(await since('stopped', 'success')).toBe(first);
+  expect(await since('running', 'success')).toBeNull();
+});
+
+test.each(['worker@', 'worker@.service', 'syncthing.service@user:alice'])(
+  'what can never be expected, such as %s, is refused with what to do instead',
+  async (service_name) => {
+    await using hub = await startTestHub();
+    await hub.addServer('nas');
+    const { status, body } = await hub.call('POST', '/servers/nas/services', { service_name });
+    expect([status, body.errors?.[0]?.path]).toEqual([422, 'service_name']);
+    expect(body.errors?.[0]?.message).toMatch(/instances|manager of that user/);
+  },
+);

@@ -1,4 +1,12 @@
-import { type BodyOf, type ResponseOf, type Service, type api, targetOf } from '@homelabcmd/protocol';
+import {
+  type BodyOf,
+  type ResponseOf,
+  type Service,
+  type ServiceReport,
+  type api,
+  expectedUnitOf,
+  targetOf,
+} from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { readService, type UsageOf } from './view.ts';
@@ -23,6 +31,7 @@ export async function expectService(
     if (known?.expected === 1) {
       throw new Refusal('already_exists', `${known.service_name} is expected on ${serverId} already`);
     }
+    await assertNoOtherName(open, serverId, wish.service_name);
     return writeExpectation(open, usageOf, actor, serverId, wish);
   });
 }
@@ -66,6 +75,7 @@ async function writeExpectation(
     critical: wish.critical ? 1 : 0,
     enabled: wish.enabled ? 1 : 0,
     probe_json: wish.probe ? JSON.stringify(wish.probe) : null,
+    grace_seconds: wish.grace_seconds ?? 0,
   };
   await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
     await open.tx
@@ -101,6 +111,7 @@ export async function changeExpectation(
           ...(change.display_name === undefined ? {} : { display_name: change.display_name }),
           ...(change.critical === undefined ? {} : { critical: change.critical ? 1 : 0 }),
           ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
+          ...(change.grace_seconds === undefined ? {} : { grace_seconds: change.grace_seconds }),
           ...(change.probe === undefined
             ? {}
             : { probe_json: change.probe === null ? null : JSON.stringify(change.probe) }),
@@ -117,8 +128,8 @@ export async function changeExpectation(
 }
 
 /** What the audit keeps of how a service is expected. */
-function detailOf({ service_name, target, display_name, critical, enabled, probe }: Service) {
-  return { service_name, target, display_name, critical, enabled, probe };
+function detailOf({ service_name, target, display_name, critical, enabled, probe, grace_seconds }: Service) {
+  return { service_name, target, display_name, critical, enabled, probe, grace_seconds };
 }
 
 /** No longer expects a service; what is observed of it stays. @throws Refusal `not_found` */
@@ -147,13 +158,31 @@ export async function forgetService(
     await open.append({ type: 'service.changed', serverId, actor }, async ({ revision }) => {
       await open.tx
         .updateTable('services')
-        .set({ expected: 0, critical: 0, enabled: 1, display_name: null, probe_json: null, revision })
+        .set({ expected: 0, critical: 0, enabled: 1, display_name: null, probe_json: null })
+        .set({ grace_seconds: 0, revision })
         .where('server_id', '=', serverId)
         .where('target', '=', target)
         .execute();
       return { service: await readService(open.tx, serverId, target, usageOf) };
     });
   });
+}
+
+/** A unit that is expected by another of its names is there once. @throws Refusal `already_exists` */
+async function assertNoOtherName({ tx }: LogTransaction, serverId: string, name: string): Promise<void> {
+  const unit = expectedUnitOf(name);
+  const rows = await tx
+    .selectFrom('services')
+    .select(['service_name', 'report_json'])
+    .where('server_id', '=', serverId)
+    .where('expected', '=', 1)
+    .where('report_json', 'is not', null)
+    .execute();
+  for (const { service_name, report_json } of rows) {
+    const { circumstances } = JSON.parse(report_json ?? '{}') as Partial<ServiceReport>;
+    if (unit !== null && circumstances?.alias_of === unit)
+      throw new Refusal('already_exists', `${name} is expected on ${serverId} already, as ${service_name}`);
+  }
 }
 
 function findRow({ tx }: LogTransaction, serverId: string, target: string) {

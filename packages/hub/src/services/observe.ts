@@ -1,6 +1,6 @@
-import { type ServiceReport, serviceNameOfUnit, targetOf } from '@homelabcmd/protocol';
+import { findingOf, isTrouble, type ServiceReport, serviceNameOfUnit, targetOf } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
-import { readService, type UsageOf } from './view.ts';
+import { probeOf, readService, type UsageOf } from './view.ts';
 
 /**
  * Takes in what an agent reports of its services: the only writer of a service's observed state. A report that says
@@ -18,9 +18,9 @@ export async function observeServices(
     for (const report of reports) {
       const before = known.get(targetOfReport(report));
       if (before && withoutUsage(before.report_json) === withoutUsage(report)) continue;
-      await writeReport(open, usageOf, serverId, report, before !== undefined);
+      const unwellSince = await writeReport(open, usageOf, serverId, report, before);
       // One frame may speak of a service twice; the second report finds the row that the first has made.
-      known.set(targetOfReport(report), knownAfter(report, before));
+      known.set(targetOfReport(report), knownAfter(report, before, unwellSince));
     }
     if (!isComplete) return;
     const reported = new Set(reports.map(targetOfReport));
@@ -37,13 +37,28 @@ interface KnownRow {
   readonly service_name: string;
   readonly expected: number;
   readonly report_json: string | null;
+  readonly probe_json: string | null;
+  readonly unwell_since: string | null;
 }
 
-const knownAfter = (report: ServiceReport, before: KnownRow | undefined): KnownRow => ({
+const knownAfter = (
+  report: ServiceReport,
+  before: KnownRow | undefined,
+  unwell_since: string | null,
+): KnownRow => ({
   service_name: before?.service_name ?? serviceNameOfUnit(report.unit),
   expected: before?.expected ?? 0,
   report_json: JSON.stringify(report),
+  probe_json: before?.probe_json ?? null,
+  unwell_since,
 });
+
+/** Since when the service has not been well, given that it is now as reported. */
+function unwellSince(report: ServiceReport, before: KnownRow | undefined, at: string): string | null {
+  const found = { ...report, target: targetOfReport(report), probe_report: report.probe };
+  const probe = probeOf({ probe_json: before?.probe_json ?? null });
+  return isTrouble(findingOf({ ...found, probe })) ? (before?.unwell_since ?? at) : null;
+}
 
 async function knownRows(
   { tx }: LogTransaction,
@@ -52,7 +67,7 @@ async function knownRows(
 ): Promise<Map<string, KnownRow>> {
   const rows = await tx
     .selectFrom('services')
-    .select(['target', 'service_name', 'expected', 'report_json'])
+    .select(['target', 'service_name', 'expected', 'report_json', 'probe_json', 'unwell_since'])
     .where('server_id', '=', serverId)
     .$if(targets !== null, (q) => q.where('target', 'in', targets ?? []))
     .execute();
@@ -72,14 +87,16 @@ async function writeReport(
   usageOf: UsageOf,
   serverId: string,
   report: ServiceReport,
-  isKnown: boolean,
-): Promise<void> {
+  before: KnownRow | undefined,
+): Promise<string | null> {
+  let unwell_since: string | null = null;
   const target = targetOfReport(report);
   await open.append(
     { type: 'service.changed', serverId, actor: `agent:${serverId}` },
     async ({ revision, at }) => {
-      const observed = { report_json: JSON.stringify(report), observed_at: at, revision };
-      if (isKnown) {
+      unwell_since = unwellSince(report, before, at);
+      const observed = { report_json: JSON.stringify(report), observed_at: at, revision, unwell_since };
+      if (before !== undefined) {
         await open.tx
           .updateTable('services')
           .set(observed)
@@ -104,6 +121,7 @@ async function writeReport(
       return { service: await readService(open.tx, serverId, target, usageOf) };
     },
   );
+  return unwell_since;
 }
 
 async function dropReport(
@@ -120,7 +138,7 @@ async function dropReport(
     .where('target', '=', target);
   if (row.expected === 1) {
     await open.append({ type: 'service.changed', serverId, actor }, async ({ revision, at }) => {
-      await service.set({ report_json: null, observed_at: at, revision }).execute();
+      await service.set({ report_json: null, observed_at: at, revision, unwell_since: null }).execute();
       return { service: await readService(open.tx, serverId, target, usageOf) };
     });
     return;

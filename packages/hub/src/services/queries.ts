@@ -1,4 +1,4 @@
-import { type ExpectedUnit, type ResponseOf, type api, unitOfTarget } from '@homelabcmd/protocol';
+import { type ExpectedUnit, type ResponseOf, type api, expectedUnitOfTarget } from '@homelabcmd/protocol';
 import { Refusal } from '../lib/refusal.ts';
 import type { Store } from '../store/schema.ts';
 import { probeOf, selectServices, serviceOf, type UsageOf } from './view.ts';
@@ -50,7 +50,7 @@ export async function expectedUnits(db: Store, serverId: string): Promise<Expect
     .where('expected', '=', 1)
     .execute();
   return rows.flatMap((row) => {
-    const unit = unitOfTarget(row.target);
+    const unit = expectedUnitOfTarget(row.target);
     // A service that is paused is still looked up, so that it can be shown; it is not asked anything.
     return unit === null ? [] : [{ unit, probe: row.enabled === 1 ? probeOf(row) : null }];
   });

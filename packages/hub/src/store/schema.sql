@@ -451,7 +451,8 @@ CREATE TABLE services (
   enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
   report_json TEXT,
   observed_at TEXT,
-  revision INTEGER NOT NULL, probe_json TEXT,
+  revision INTEGER NOT NULL, probe_json TEXT, grace_seconds INTEGER NOT NULL DEFAULT 0
+     CHECK (grace_seconds BETWEEN 0 AND 3600), unwell_since TEXT,
   PRIMARY KEY (server_id, target));
 
 CREATE INDEX expected_services ON services (server_id) WHERE expected = 1;

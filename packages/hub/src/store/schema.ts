@@ -1,5 +1,5 @@
 import type { ActionKind, ActionStatus, ActionVerb } from '@homelabcmd/protocol';
-import type { Kysely, Transaction } from 'kysely';
+import type { Generated, Kysely, Transaction } from 'kysely';
 import type { AccessTables } from './tables/access.ts';
 import type { AlertTables } from './tables/alerts.ts';
 import type { GuardTables } from './tables/guards.ts';
@@ -81,6 +81,10 @@ interface ServicesTable {
   enabled: number;
   /** Written by `expect`. */
   probe_json: string | null;
+  /** Written by `expect`: so long may it be unwell before that counts. */
+  grace_seconds: Generated<number>;
+  /** Written by `observe`: since when its finding has needed somebody, by the hub's clock. */
+  unwell_since: string | null;
   report_json: string | null;
   observed_at: string | null;
   revision: number;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Action } from '../actions/action.ts';
 import { Probe } from '../probe.ts';
 import { Service } from '../service.ts';
+import { whyNotExpected } from '../service-target.ts';
 import { ServiceName } from '../text.ts';
 import { listOf, NoBody, Nothing, Paging } from './paging.ts';
 import { route } from './route.ts';
@@ -9,12 +10,19 @@ import { ServerParams } from './servers.ts';
 
 export const ServiceParams = ServerParams.extend({ service_name: ServiceName });
 const DisplayName = z.string().trim().min(1).max(100);
+const ExpectedName = ServiceName.superRefine((name, context) => {
+  const problem = whyNotExpected(name);
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+});
+/** So long may it be down before it counts as needing somebody; 0: at once. */
+const GraceSeconds = z.int().min(0).max(3600);
 const Wish = z.strictObject({
-  service_name: ServiceName,
+  service_name: ExpectedName,
   display_name: DisplayName.nullish(),
   critical: z.boolean().default(false),
   enabled: z.boolean().default(true),
   probe: Probe.nullish(),
+  grace_seconds: GraceSeconds.optional(),
 });
 
 /**
@@ -107,6 +115,7 @@ export const serviceRoutes = {
       enabled: z.boolean().optional(),
       /** `null` takes the probe away. */
       probe: Probe.nullable().optional(),
+      grace_seconds: GraceSeconds.optional(),
     }),
     status: 200,
     response: Service,

@@ -1,4 +1,4 @@
-import { needsLockoutListing, type Restartable } from '@homelabcmd/protocol';
+import { needsLockoutListing, type Restartable, unitNameOf } from '@homelabcmd/protocol';
 import { ALLOW_FILE } from '../../config.ts';
 import type { AllowList } from './allow-file.ts';
 
@@ -62,6 +62,8 @@ export function permitOf(unit: string, rules: RestartRules): Permit {
 
 /** The same for a report, where a unit that cannot be restarted by its nature is told apart too. */
 export function restartableOf(unit: string, loadState: string, rules: RestartRules): Restartable {
+  if (unitNameOf(unit) === null)
+    return { allowed: false, reason: 'Only services can be restarted.', fix_command: null };
   const permit = permitOf(unit, rules);
   if (permit.allowed && loadState === 'masked')
     return {

@@ -44,6 +44,7 @@ export async function forgetService(service: Service): Promise<void> {
 
 /** Expects a service again exactly as it was. @throws ApiProblem */
 export async function expectAgain(service: Service): Promise<void> {
-  const { server_id, service_name, display_name, critical, enabled, probe } = service;
-  await expectService(server_id, { service_name, display_name, critical, enabled, probe });
+  const { server_id, service_name, display_name, critical, enabled, probe, grace_seconds } = service;
+  const wish = { service_name, display_name, critical, enabled, probe, grace_seconds };
+  await expectService(server_id, wish);
 }

@@ -1,4 +1,11 @@
-import { type Service, type ServiceStatus, isNotAnswering } from '@homelabcmd/protocol';
+import {
+  FINDING_WORDS,
+  type Finding,
+  type Service,
+  type ServiceStatus,
+  findingOf,
+  isNotAnswering,
+} from '@homelabcmd/protocol';
 import type { Look } from '../../ui/glyphs/glyph.tsx';
 
 const LOOKS: Record<ServiceStatus, Look> = {
@@ -21,11 +28,44 @@ export const isCrashLoop = (service: Service): boolean =>
 /** It runs and its probe gets no good answer, as far as is known now. */
 export const isSilent = (service: Service): boolean => !service.stale && isNotAnswering(service);
 
-const NOT_ANSWERING: Look = { shape: 'diamondHollow', tone: 'bad', word: 'Not answering' };
+/** What is known now of how it is. */
+export const shownFinding = (service: Service): Finding => (service.stale ? 'unknown' : findingOf(service));
+
+/** How a finding is drawn where its status alone would say too little. */
+const DRAWN: Partial<Record<Finding, Pick<Look, 'shape' | 'tone'>>> = {
+  done: { shape: 'disc', tone: 'ok' },
+  waiting: { shape: 'disc', tone: 'ok' },
+  listening: { shape: 'disc', tone: 'ok' },
+  stopped_on_purpose: { shape: 'square', tone: 'mute' },
+  out_of_memory: { shape: 'diamond', tone: 'bad' },
+  timed_out: { shape: 'diamond', tone: 'bad' },
+  hung: { shape: 'diamond', tone: 'bad' },
+  cannot_start: { shape: 'diamond', tone: 'bad' },
+  gave_up: { shape: 'diamond', tone: 'bad' },
+  exited: { shape: 'square', tone: 'warn' },
+  not_started_at_boot: { shape: 'square', tone: 'warn' },
+  masked: { shape: 'squareDashed', tone: 'warn' },
+  unit_file_gone: { shape: 'squareDashed', tone: 'warn' },
+  broken_unit: { shape: 'diamond', tone: 'bad' },
+  dependency_failed: { shape: 'diamond', tone: 'bad' },
+  condition_unmet: { shape: 'square', tone: 'warn' },
+  not_answering: { shape: 'diamondHollow', tone: 'bad' },
+  frozen: { shape: 'diamondHollow', tone: 'bad' },
+  degraded: { shape: 'triangle', tone: 'warn' },
+  timer_not_running: { shape: 'square', tone: 'warn' },
+  last_run_failed: { shape: 'diamond', tone: 'bad' },
+  not_listening: { shape: 'square', tone: 'warn' },
+};
 
 /** How a service is shown. One that is paused says what it does in a quiet colour: it asks for nobody. */
 export function serviceLook(service: Service): Look {
-  const look = isSilent(service) ? NOT_ANSWERING : statusLook(shownStatus(service));
+  const finding = shownFinding(service);
+  const drawn = DRAWN[finding];
+  const words = FINDING_WORDS[finding];
+  const look =
+    drawn === undefined
+      ? statusLook(shownStatus(service))
+      : { ...drawn, word: words.charAt(0).toUpperCase() + words.slice(1) };
   return service.expected && !service.enabled ? { ...look, tone: 'mute' } : look;
 }
 

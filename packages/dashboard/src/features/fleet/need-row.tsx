@@ -1,7 +1,14 @@
-import { type Action, type Service, isNotAnswering, whySentence } from '@homelabcmd/protocol';
+import {
+  type Action,
+  type Finding,
+  type Service,
+  findingOf,
+  findingSentence,
+  isNotAnswering,
+} from '@homelabcmd/protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ComponentType, memo, type ReactNode } from 'react';
-import { isCrashLoop, notAllowedTitle, serviceName, statusLook } from '../../api/vocabulary/service.ts';
+import { notAllowedTitle, serviceLook, serviceName } from '../../api/vocabulary/service.ts';
 import { actionLook, causeOf } from '../../api/vocabulary/action.ts';
 import { askOf, doubtOf } from '../../api/vocabulary/kind.ts';
 import { serverName } from '../../api/vocabulary/server.ts';
@@ -81,23 +88,35 @@ function ServiceNeed({ service, action, rowKey, slots }: ServiceNeedProps) {
   );
 }
 
-const VERBS: Partial<Record<Service['status'], string>> = {
+/** What is told of a service after its name; of the others, that it is what its status says. */
+const VERBS: Partial<Record<Finding, string>> = {
   failed: 'failed',
   not_found: 'was not found',
+  crash_loop: 'is in a crash loop',
+  not_answering: 'does not answer',
+  out_of_memory: 'ran out of memory',
+  cannot_start: 'cannot start',
+  gave_up: 'failed too often',
+  exited: 'ended by itself',
+  not_started_at_boot: 'was not started',
+  dependency_failed: 'lacks what it needs',
+  not_listening: 'does not listen',
 };
 
 /** How its trouble is drawn, and told after its name. */
 function lookOf(service: Service): Pick<Look, 'shape' | 'tone' | 'isTurning'> & { readonly verb: string } {
-  if (isCrashLoop(service)) return { shape: 'diamond', tone: 'bad', verb: 'is in a crash loop' };
-  if (isNotAnswering(service)) return { shape: 'diamondHollow', tone: 'bad', verb: 'does not answer' };
-  const look = statusLook(service.status);
-  return { ...look, verb: VERBS[service.status] ?? `is ${look.word.toLowerCase()}` };
+  const finding = findingOf(service);
+  const look = serviceLook(service);
+  const drawn = finding === 'crash_loop' ? ({ shape: 'diamond', tone: 'bad' } as const) : look;
+  return { ...drawn, verb: VERBS[finding] ?? `is ${look.word.toLowerCase()}` };
 }
 
 function reasonOf(service: Service): string {
   if (isNotAnswering(service))
     return `systemd says that it runs. ${service.probe_report?.detail ?? 'It gave no good answer.'}`;
-  return service.why === null ? 'systemd does not say why.' : whySentence(service.why);
+  return service.why === null && service.circumstances === undefined
+    ? 'systemd does not say why.'
+    : findingSentence(service);
 }
 
 function Why({ service }: { service: Service }) {

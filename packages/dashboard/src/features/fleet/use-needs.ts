@@ -1,7 +1,8 @@
-import type { Action, Server, Service } from '@homelabcmd/protocol';
+import { type Action, type Server, type Service, isInGrace } from '@homelabcmd/protocol';
 import { useOpenActions } from '../../api/actions.ts';
 import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
+import { hubNowMs, useTicking } from '../../lib/hub-clock.ts';
 import { countHealthy, type Need, needsOf } from './needs-you.ts';
 
 interface Needs {
@@ -15,9 +16,15 @@ type Parts = readonly [
   servers: readonly Server[] | undefined,
   expected: readonly Service[] | undefined,
   openActions: readonly Action[] | undefined,
+  /** So many services are down for less than their grace time. */
+  inGrace: number,
 ];
 
-export const useNeeds = (): Needs => needsIn([useServers().data, useExpected().data, useOpenActions().data]);
+export function useNeeds(): Needs {
+  const expected = useExpected().data;
+  const inGrace = useTicking((nowMs) => expected?.filter((service) => isInGrace(service, nowMs)).length ?? 0);
+  return needsIn([useServers().data, expected, useOpenActions().data, inGrace]);
+}
 
 /** The header's line and the page ask the same on each change: it is worked out once. */
 let newest: { readonly parts: Parts; readonly needs: Needs } | null = null;
@@ -25,7 +32,12 @@ let newest: { readonly parts: Parts; readonly needs: Needs } | null = null;
 function needsIn(parts: Parts): Needs {
   if (newest !== null && newest.parts.every((part, at) => part === parts[at])) return newest.needs;
   const [servers, expected, openActions] = parts;
-  const fleet = { servers: servers ?? [], expected: expected ?? [], openActions: openActions ?? [] };
+  const nowMs = hubNowMs();
+  const fleet = {
+    servers: servers ?? [],
+    expected: (expected ?? []).filter((service) => !isInGrace(service, nowMs)),
+    openActions: openActions ?? [],
+  };
   const needs: Needs = {
     needs: keepSame(needsOf(fleet), newest?.needs.needs ?? []),
     healthy: countHealthy(fleet),

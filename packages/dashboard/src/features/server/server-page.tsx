@@ -10,6 +10,7 @@ import { Ago } from '../../ui/time.tsx';
 import { WhatItAllows } from './allows/what-it-allows.tsx';
 import { ManageServer, type Open } from './manage/manage-server.tsx';
 import { Notices } from './notices.tsx';
+import { UpdatesFact } from './updates.tsx';
 
 interface ServerPageProps {
   readonly server: Server;
@@ -72,6 +73,14 @@ function FactsLine({ server }: { server: Server }) {
               <dt>{term}</dt> <dd>{value}</dd>
             </div>
           ),
+      )}
+      {facts?.updates !== undefined && (
+        <div>
+          <dt>Updates</dt>{' '}
+          <dd>
+            <UpdatesFact updates={facts.updates} />
+          </dd>
+        </div>
       )}
       {seenAt !== null && (
         <div className={`live ${isOnline ? '' : server.liveness === 'offline' ? 'is-bad' : 'is-warn'}`}>

@@ -1,5 +1,5 @@
-import { type Action, type Service, needsAttention } from '@homelabcmd/protocol';
-import { isCrashLoop, isSilent, shownStatus } from '../../api/vocabulary/service.ts';
+import { type Action, type Service, isUp, needsAttention } from '@homelabcmd/protocol';
+import { isCrashLoop, isSilent, shownFinding, shownStatus } from '../../api/vocabulary/service.ts';
 
 /** What comes first: what should run and does not, then what is open, then what is expected, then the rest. */
 function group(service: Service, hasOpenAction: boolean): number {
@@ -52,7 +52,8 @@ export function countServices(services: readonly Service[]): ServiceCounts {
   const needy = expected.filter(isNeedy);
   const silent = needy.filter(isSilent).length;
   return {
-    running: expected.filter((service) => shownStatus(service) === 'running').length,
+    running: expected.filter((service) => shownStatus(service) === 'running' || isUp(shownFinding(service)))
+      .length,
     expected: expected.length,
     down: needy.length - silent,
     silent,

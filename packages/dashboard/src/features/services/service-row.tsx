@@ -6,6 +6,7 @@ import {
   isSilent,
   notAllowedHint,
   notAllowedTitle,
+  shownFinding,
   shownStatus,
 } from '../../api/vocabulary/service.ts';
 import { useCursorRow, useRowKey } from '../../lib/row-cursor.ts';
@@ -37,7 +38,9 @@ export const ServiceRow = memo(function ServiceRow({ service, usage, action, slo
   const { row } = useCursorRow(key);
   const status = shownStatus(service);
   const isWatched = service.expected && service.enabled;
-  const isBad = isWatched && (status === 'failed' || isSilent(service));
+  const finding = shownFinding(service);
+  const hasFailed = status === 'failed' && finding !== 'stopped_on_purpose';
+  const isBad = isWatched && (hasFailed || isSilent(service));
   const [wanted, setWanted] = useState<boolean | null>(null);
   const isOpen = wanted ?? (isBad || (isWatched && isCrashLoop(service)));
   const toggle = () => setWanted(!isOpen);
@@ -52,6 +55,7 @@ export const ServiceRow = memo(function ServiceRow({ service, usage, action, slo
       className={`svc ${more ? 'has-more' : ''} ${isBad ? 'is-open' : ''}`}
       data-service={service.service_name}
       data-status={isSilent(service) ? 'not_answering' : status}
+      data-finding={finding}
     >
       <ServiceLine
         service={service}

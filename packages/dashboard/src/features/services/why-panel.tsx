@@ -1,4 +1,4 @@
-import { type Service, type Why, whySentence } from '@homelabcmd/protocol';
+import { findingSentence, type Service, type Why } from '@homelabcmd/protocol';
 import { HistoryLinks } from './details/history-links.tsx';
 import { CRASH_LOOP_WARNING, isCrashLoop } from '../../api/vocabulary/service.ts';
 import { span } from '../../lib/time-words.ts';
@@ -23,7 +23,7 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
   return (
     <div className="svc-more">
       <div>
-        <p className="why-h">{whySentence(why)}</p>
+        <p className="why-h">{findingSentence(service)}</p>
         {isCrashLoop(service) && (
           <p className="note warn">
             <Glyph look={{ shape: 'triangle', tone: 'warn' }} /> It is in a crash loop: {CRASH_LOOP_WARNING}

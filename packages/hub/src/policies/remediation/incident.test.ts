@@ -103,7 +103,16 @@ test.each<[string, Partial<Service>, boolean]>([
   ['one that stopped, nobody knows why', { status: 'stopped', why: null }, false],
 ])('is it down by a fault: %s', (_what, change, isFault) => {
   const { why } = failedReport('plex.service');
-  const service = { expected: true, enabled: true, stale: false, status: 'failed', state_class: 'down', why };
+  const target = 'systemd:plex.service';
+  const service = {
+    target,
+    expected: true,
+    enabled: true,
+    stale: false,
+    status: 'failed',
+    state_class: 'down',
+    why,
+  };
   expect(isDownByFault({ ...service, ...change } as Service)).toBe(isFault);
 });
 
@@ -121,7 +130,8 @@ test.each([
   (...given) => {
     const [status, result, exit_code, will_retry, isFault] = given;
     const why = { ...failedReport('plex.service').why, result, exit_code, will_retry };
-    const service = { expected: true, enabled: true, stale: false, status, state_class: 'down', why };
+    const target = 'systemd:plex.service';
+    const service = { target, expected: true, enabled: true, stale: false, status, state_class: 'down', why };
     expect(isDownByFault(service as Service)).toBe(isFault);
   },
 );

@@ -1,4 +1,4 @@
-import { type Service, isDown } from '@homelabcmd/protocol';
+import { ASKED_TO_END, type Service, findingOf, isDown, isTrouble, unitOfTarget } from '@homelabcmd/protocol';
 import { REMEDIATION } from '../limits.ts';
 
 /**
@@ -83,8 +83,6 @@ const stopped = (incident: Incident, reason: string): Incident => ({
   ...{ state: 'stopped', dueMs: null, actionId: null, reason },
 });
 
-/** The exit codes of a program that was asked to end, by SIGINT or SIGTERM, and says so in the shell's way. */
-const ASKED_TO_END = [130, 143];
 const NO_FAULT = ['', 'success', 'exec-condition'];
 
 /**
@@ -94,6 +92,8 @@ const NO_FAULT = ['', 'success', 'exec-condition'];
 export function isDownByFault(service: Service): boolean {
   const { why } = service;
   if (!service.expected || !service.enabled || service.stale || !isDown(service.status)) return false;
+  // A timer or a socket cannot be restarted by us.
+  if (unitOfTarget(service.target) === null || !isTrouble(findingOf(service))) return false;
   if (service.state_class === 'crash_loop' || why?.will_retry === true) return false;
   if (why !== null && ASKED_TO_END.includes(why.exit_code ?? 0)) return false;
   return service.status === 'failed' || (why !== null && !NO_FAULT.includes(why.result));

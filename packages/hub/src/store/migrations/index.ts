@@ -17,6 +17,7 @@ import { up as metricBlocks } from './from-0012/0015-metric-blocks.ts';
 import { up as serviceHistory } from './from-0012/0016-service-history.ts';
 import { up as alerts } from './from-0012/0017-alerts.ts';
 import { up as notifications } from './from-0012/0018-notifications.ts';
+import { up as grace } from './from-0012/0019-grace.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '0016-service-history': { up: serviceHistory },
   '0017-alerts': { up: alerts },
   '0018-notifications': { up: notifications },
+  '0019-grace': { up: grace },
 };

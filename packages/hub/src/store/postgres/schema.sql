@@ -479,10 +479,13 @@ CREATE TABLE services (
   report_json text COLLATE pg_c_utf8,
   observed_at text COLLATE pg_c_utf8,
   revision bigint NOT NULL,
-  probe_json text COLLATE pg_c_utf8);
+  probe_json text COLLATE pg_c_utf8,
+  grace_seconds bigint NOT NULL DEFAULT 0,
+  unwell_since text COLLATE pg_c_utf8);
 ALTER TABLE services ADD CHECK ((critical = ANY (ARRAY[(0)::bigint, (1)::bigint])));
 ALTER TABLE services ADD CHECK ((enabled = ANY (ARRAY[(0)::bigint, (1)::bigint])));
 ALTER TABLE services ADD CHECK ((expected = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+ALTER TABLE services ADD CHECK (((grace_seconds >= 0) AND (grace_seconds <= 3600)));
 ALTER TABLE services ADD PRIMARY KEY (server_id, target);
 ALTER TABLE services ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
 CREATE INDEX expected_services ON public.services USING btree (server_id) WHERE (expected = 1);

@@ -1,4 +1,4 @@
-import { type Service, isNotAnswering, needsAttention } from '@homelabcmd/protocol';
+import { type Service, findingOf, isUp, needsAttention } from '@homelabcmd/protocol';
 import { isBroken } from '../needs-you.ts';
 
 export interface ServerCounts {
@@ -14,7 +14,7 @@ export function countsOf(expected: readonly Service[]): ServerCounts {
   const down = expected.filter(needsAttention);
   return {
     expected: expected.length,
-    running: expected.filter((service) => service.status === 'running' && !isNotAnswering(service)).length,
+    running: expected.filter((service) => isUp(findingOf(service))).length,
     down: down.length,
     hasFailed: down.some(isBroken),
     hasCriticalDown: down.some((service) => service.critical),

@@ -1,4 +1,4 @@
-import type { Server, Service } from '@homelabcmd/protocol';
+import type { Server, Service, Updates } from '@homelabcmd/protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { memo } from 'react';
 import { type Line, useLine } from '../../../api/fleet/lines.ts';
@@ -12,7 +12,7 @@ import {
 } from '../../../api/vocabulary/server.ts';
 import { useCursorRow, useRowKey } from '../../../lib/row-cursor.ts';
 import { age } from '../../../lib/time-words.ts';
-import { NO_READING, fullness, percent } from '../../../lib/units.ts';
+import { NO_READING, fullness, percent, plural } from '../../../lib/units.ts';
 import { Glyph, Status, StatusWord } from '../../../ui/glyphs/glyph.tsx';
 import { Cell, Row } from '../../../ui/table.tsx';
 import { Age } from '../../../ui/time.tsx';
@@ -85,12 +85,28 @@ function Name({ server }: { server: Server }) {
         </span>
       )}
       {server.facts?.monitor_only === true && <span className="small dimmer nowrap">Only watches</span>}
+      <Waits updates={server.facts?.updates} />
       {server.tags.map((tag) => (
         <span key={tag} className="tag wide-col">
           {tag}
         </span>
       ))}
     </span>
+  );
+}
+
+/** What of its packages cannot wait. */
+function Waits({ updates }: { updates: Updates | undefined }) {
+  const security = updates?.security ?? 0;
+  return (
+    <>
+      {security > 0 && (
+        <span className="small warn nowrap wide-col">{plural(security, 'security update')}</span>
+      )}
+      {updates?.reboot_required === true && (
+        <span className="small warn nowrap wide-col">Reboot required</span>
+      )}
+    </>
   );
 }
 

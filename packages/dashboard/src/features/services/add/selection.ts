@@ -2,8 +2,9 @@ import {
   type DiscoveredService,
   type Service,
   ServiceName,
+  expectedUnitOf,
   targetOf,
-  unitNameOf,
+  whyNotExpected,
 } from '@homelabcmd/protocol';
 
 export type Rank = DiscoveredService['rank'];
@@ -66,11 +67,13 @@ export function readTyped(
   if (service !== undefined) return { kind: 'discovered', service };
   const parsed = ServiceName.safeParse(name);
   if (!parsed.success) return { kind: 'invalid', words: parsed.error.issues[0]?.message ?? 'Not a name' };
-  if (unitNameOf(name) === null)
+  const refused = whyNotExpected(name);
+  if (refused !== null) return { kind: 'invalid', words: refused };
+  if (expectedUnitOf(name) === null)
     return {
       kind: 'invalid',
       words:
-        'systemd can have no service of this name. Use letters, digits and : _ . @ - without spaces; other kinds of unit, like .timer or .socket, are no services',
+        'systemd can have no service of this name. Use letters, digits and : _ . @ - without spaces; of other kinds of unit only .timer and .socket can be expected',
     };
   return { kind: 'new', name };
 }

@@ -1,4 +1,11 @@
-import { type Service, type ServiceUsage, isDown } from '@homelabcmd/protocol';
+import {
+  type Finding,
+  type Service,
+  type ServiceUsage,
+  findingOf,
+  findingSentence,
+  isDown,
+} from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import { isSilent, statusLook } from '../../../api/vocabulary/service.ts';
 import { bytes, percent } from '../../../lib/units.ts';
@@ -39,12 +46,25 @@ function Facts({ service, usage }: { service: Service; usage: ServiceUsage | und
   );
 }
 
-function sentenceOf({ server_id, status, observed_at, stale, why }: Service): string | null {
+function sentenceOf(service: Service): string | null {
+  const { server_id, status, observed_at, stale, why, circumstances } = service;
   if (observed_at === null) return `${server_id} has not reported it yet.`;
   if (stale) return `${server_id} is silent, so what it does now is not known.`;
-  if (status === 'not_found') return `systemd on ${server_id} knows no service of this name.`;
-  return isDown(status) && why === null ? 'systemd does not say why it is down.' : null;
+  const finding = findingOf(service);
+  if (finding === 'not_found') return `systemd on ${server_id} knows no service of this name.`;
+  if (isDown(status) && why === null && circumstances === undefined)
+    return 'systemd does not say why it is down.';
+  return SAYS_ENOUGH.includes(finding) ? null : findingSentence(service);
 }
+
+/** Of these the status says it all; the panel of a probe says why there is no answer. */
+const SAYS_ENOUGH: readonly Finding[] = [
+  'running',
+  'changing',
+  'unknown',
+  'not_answering',
+  'probe_not_allowed',
+];
 
 function Now({ service, usage }: { service: Service; usage: ServiceUsage | undefined }) {
   const pid = usage?.pid ?? service.pid;

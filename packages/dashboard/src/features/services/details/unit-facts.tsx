@@ -1,6 +1,8 @@
-import { type Service, unitOfTarget } from '@homelabcmd/protocol';
+import { type Service, type TimerTimes, expectedUnitOfTarget } from '@homelabcmd/protocol';
 import type { ReactNode } from 'react';
+import { dayClock } from '../../../lib/time-words.ts';
 import { plural } from '../../../lib/units.ts';
+import { Ago, At } from '../../../ui/time.tsx';
 
 export function Fact({ term, children }: { term: string; children: ReactNode }) {
   return (
@@ -13,9 +15,10 @@ export function Fact({ term, children }: { term: string; children: ReactNode }) 
 
 /** What systemd calls the service, where that is written, and whether it starts at boot. */
 export function UnitFacts({ service }: { service: Service }) {
-  const unit = unitOfTarget(service.target);
+  const unit = expectedUnitOfTarget(service.target);
   const { unit_file: file, unit_file_state: bootState, unit_type: type, restarts } = service;
-  const meant = unit === null ? null : aliasOf(unit, file);
+  const { circumstances } = service;
+  const meant = circumstances?.alias_of || (unit === null ? null : aliasOf(unit, file));
   return (
     <>
       {unit !== null && (
@@ -43,9 +46,36 @@ export function UnitFacts({ service }: { service: Service }) {
           <span className="mono small">{type}</span>
         </Fact>
       )}
+      {circumstances?.timer && <Runs times={circumstances.timer} />}
+      {circumstances !== undefined && circumstances.triggered_by.length > 0 && (
+        <Fact term="Started by">
+          <span className="mono small">
+            {circumstances.triggered_by.map(({ unit: by }) => by).join(', ')}
+          </span>
+        </Fact>
+      )}
       {restarts !== null && restarts > 0 && (
         <Fact term="Restarts">{plural(restarts, 'time')} by systemd itself</Fact>
       )}
+    </>
+  );
+}
+
+const RUN_WORDS = { well: 'ended well', failed: 'failed', running: 'runs now' } as const;
+
+/** When a timer runs next, and how the run before ended. */
+function Runs({ times }: { times: TimerTimes }) {
+  const { starts, next_at: next, last_at: last, last_run: run } = times;
+  return (
+    <>
+      <Fact term="Starts">
+        <span className="mono small">{starts}</span>
+      </Fact>
+      <Fact term="Next run">{next === null ? 'none is planned' : <At at={next} of={dayClock} />}</Fact>
+      <Fact term="Last run">
+        {last === null ? 'none yet' : <Ago at={last} />}
+        {run !== null && <span className="dim">, {RUN_WORDS[run]}</span>}
+      </Fact>
     </>
   );
 }

@@ -51,6 +51,7 @@ const draftOfService = (service: Service): Draft => ({
   displayName: service.display_name ?? '',
   critical: service.critical,
   paused: !service.enabled,
+  graceSeconds: String(service.grace_seconds ?? 0),
   probe: draftOf(service.probe),
 });
 
@@ -89,6 +90,15 @@ function EditForm({ service, onClose }: { service: Service; onClose: () => void 
           hint="It stays in the list and never asks for you. Its probe asks nothing."
           isOn={draft.paused}
           onChange={(paused) => set({ paused })}
+        />
+        <TextField
+          label="Grace time"
+          unit="s"
+          inputMode="numeric"
+          hint="So long may it be down before it counts as needing you. 0: at once."
+          value={draft.graceSeconds}
+          error={saving.errors.graceSeconds}
+          onChange={(graceSeconds) => set({ graceSeconds })}
         />
         <PolicyLine serverId={serverId} serviceName={serviceName} />
       </div>

@@ -10,10 +10,11 @@ export interface Draft {
   readonly displayName: string;
   readonly critical: boolean;
   readonly paused: boolean;
+  readonly graceSeconds: string;
   readonly probe: ProbeDraft;
 }
 
-type Field = ProbeField | 'displayName';
+type Field = ProbeField | 'displayName' | 'graceSeconds';
 
 export interface Save {
   readonly save: () => Promise<void>;
@@ -26,21 +27,29 @@ export interface Save {
 }
 
 const MOST_NAME_CHARACTERS = 100;
+const MOST_GRACE_SECONDS = 3600;
 
 /** The change that a draft means, or what is wrong with it. */
 function readChange(draft: Draft): { change: ServiceChange } | { errors: FieldErrors<Field> } {
   const name = draft.displayName.trim();
   const probe = readDraft(draft.probe);
-  const nameError =
-    name.length > MOST_NAME_CHARACTERS ? { displayName: `At most ${MOST_NAME_CHARACTERS} characters` } : {};
-  if ('errors' in probe) return { errors: { ...nameError, ...probe.errors } };
-  if (nameError.displayName !== undefined) return { errors: nameError };
+  const grace = draft.graceSeconds.trim() === '' ? 0 : Number(draft.graceSeconds);
+  const isGrace = Number.isInteger(grace) && grace >= 0 && grace <= MOST_GRACE_SECONDS;
+  const errors: FieldErrors<Field> = {
+    ...(name.length > MOST_NAME_CHARACTERS
+      ? { displayName: `At most ${MOST_NAME_CHARACTERS} characters` }
+      : {}),
+    ...(isGrace ? {} : { graceSeconds: `A whole number from 0 to ${MOST_GRACE_SECONDS}` }),
+  };
+  if ('errors' in probe) return { errors: { ...errors, ...probe.errors } };
+  if (Object.keys(errors).length > 0) return { errors };
   return {
     change: {
       display_name: name === '' ? null : name,
       critical: draft.critical,
       enabled: !draft.paused,
       probe: probe.probe,
+      grace_seconds: grace,
     },
   };
 }
@@ -79,6 +88,7 @@ function fieldErrorsIn(error: unknown): FieldErrors<Field> {
   for (const { path, message } of problems) {
     const member = path.split('.').at(-1) ?? '';
     if (member === 'display_name') told.displayName = message;
+    if (member === 'grace_seconds') told.graceSeconds = message;
     const field = fieldOf(member, message);
     if (field !== null) told[field.field] = field.words;
   }

@@ -1,5 +1,8 @@
 import {
   api,
+  FINDING_WORDS,
+  findingOf,
+  isInGrace,
   isNotAnswering,
   needsAttention,
   plainJson,
@@ -50,7 +53,8 @@ export const status: Command = {
 };
 
 const isMissed = ({ maintenance }: Server): boolean => !maintenance.on;
-const isDown = (service: Service): boolean => !service.stale && needsAttention(service);
+const isDown = (service: Service): boolean =>
+  !service.stale && needsAttention(service) && !isInGrace(service, systemClock.nowMs());
 
 const needOfServer = ({ server_id, liveness_since: since }: Server): Need => ({
   ...{ server_id, since },
@@ -65,11 +69,7 @@ const needOfService = (service: Service): Need => ({
   since: isNotAnswering(service) ? (service.probe_report?.since ?? null) : service.since,
 });
 
-function stateOf(service: Service): string {
-  if (isNotAnswering(service)) return 'not answering';
-  if (service.state_class === 'crash_loop') return 'crash loop';
-  return service.status.replace('_', ' ');
-}
+const stateOf = (service: Service): string => FINDING_WORDS[findingOf(service)];
 
 type Fleet = Awaited<ReturnType<typeof ask<typeof api.fleetStatus>>>;
 
