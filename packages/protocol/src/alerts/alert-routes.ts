@@ -8,7 +8,7 @@ const AlertParams = z.object({ alert_id: z.coerce.number().int().positive() });
 const SilenceParams = z.object({ silence_id: z.coerce.number().int().positive() });
 
 /** One value, or several with commas between them. */
-const severalOf = <T extends z.ZodType>(item: T) =>
+const severalOf = <T extends z.ZodType<unknown, string>>(item: T) =>
   z
     .string()
     .transform((text) => text.split(','))

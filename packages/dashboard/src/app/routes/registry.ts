@@ -1,10 +1,21 @@
 import { action } from './action.ts';
 import { actions } from './actions.ts';
 import { addServer } from './add-server.ts';
+import { alerts } from './alerts/alerts.ts';
 import { audit } from './audit.ts';
 import { fleet } from './fleet.ts';
 import { server } from './server.ts';
 import { settings, settingsSection } from './settings.ts';
 
 /** Every page behind the door. The navigation shows those that have a place in it, in this order. */
-export const pages = [fleet, addServer, server, actions, audit, action, settings, settingsSection] as const;
+export const pages = [
+  fleet,
+  addServer,
+  server,
+  actions,
+  audit,
+  action,
+  alerts,
+  settings,
+  settingsSection,
+] as const;

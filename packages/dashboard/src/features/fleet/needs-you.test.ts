@@ -11,6 +11,7 @@ const fleet = (over: Partial<Parameters<typeof needsOf>[0]> = {}) => ({
   servers: [server],
   expected: [aService()],
   openActions: [],
+  openAlerts: [],
   ...over,
 });
 

@@ -1,5 +1,6 @@
-import type { Action, Server, Service } from '@homelabcmd/protocol';
+import type { Action, Alert, Server, Service } from '@homelabcmd/protocol';
 import { useOpenActions } from '../../api/actions.ts';
+import { useOpenAlerts } from '../../api/alerts/open-alerts.ts';
 import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
 import { countHealthy, type Need, needsOf } from './needs-you.ts';
@@ -15,17 +16,19 @@ type Parts = readonly [
   servers: readonly Server[] | undefined,
   expected: readonly Service[] | undefined,
   openActions: readonly Action[] | undefined,
+  openAlerts: readonly Alert[] | undefined,
 ];
 
-export const useNeeds = (): Needs => needsIn([useServers().data, useExpected().data, useOpenActions().data]);
+export const useNeeds = (): Needs =>
+  needsIn([useServers().data, useExpected().data, useOpenActions().data, useOpenAlerts().data]);
 
 /** The header's line and the page ask the same on each change: it is worked out once. */
 let newest: { readonly parts: Parts; readonly needs: Needs } | null = null;
 
 function needsIn(parts: Parts): Needs {
   if (newest !== null && newest.parts.every((part, at) => part === parts[at])) return newest.needs;
-  const [servers, expected, openActions] = parts;
-  const fleet = { servers: servers ?? [], expected: expected ?? [], openActions: openActions ?? [] };
+  const [servers = [], expected = [], openActions = [], openAlerts = []] = parts;
+  const fleet = { servers, expected, openActions, openAlerts };
   const needs: Needs = {
     needs: keepSame(needsOf(fleet), newest?.needs.needs ?? []),
     healthy: countHealthy(fleet),
@@ -49,5 +52,6 @@ function isSame(left: Need, right: Need): boolean {
   if (left.kind === 'service' && right.kind === 'service')
     return left.service === right.service && left.action === right.action;
   if (left.kind === 'action' && right.kind === 'action') return left.action === right.action;
+  if (left.kind === 'alert' && right.kind === 'alert') return left.alert === right.alert;
   return left.kind === 'server' && right.kind === 'server' && left.server === right.server;
 }
