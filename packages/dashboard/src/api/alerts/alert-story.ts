@@ -44,7 +44,6 @@ export const useAlertStory = (alertId: number | null) =>
 function adopt(client: QueryClient, alert: Alert): void {
   const { revision: id, since: at, server_id } = alert;
   applyFact(client, { id, at, type: 'alert.changed', server_id, actor: 'hub', data: { alert } });
-  void client.invalidateQueries({ queryKey: ['alert', alert.alert_id] });
 }
 
 /** Somebody looks after it: nobody is reminded of it any more. @throws ApiProblem */

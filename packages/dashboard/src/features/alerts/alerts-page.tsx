@@ -37,7 +37,9 @@ export function AlertsPage({ search, alertId }: AlertsPageProps) {
         </Link>{' '}
         <Icon name="right" /> <span className="mono">#{alertId}</span>
       </p>
-      <h1 className="h1">Alerts</h1>
+      <h1 className="h1" tabIndex={-1}>
+        Alerts
+      </h1>
       <p className="lede" role="status">
         {alerts === undefined ? ' ' : sentenceOf(causes)}
       </p>

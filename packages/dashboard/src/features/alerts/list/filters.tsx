@@ -42,8 +42,7 @@ export function Filters({ search, open }: { search: AlertsSearch; open: number |
                 data-chosen={view === search.view}
                 aria-current={view === search.view ? 'true' : undefined}
               >
-                {word}
-                {view === 'all' && open !== undefined && <span className="dimmer">{open}</span>}
+                {word} {view === 'all' && open !== undefined && <span className="dimmer">{open}</span>}
               </Link>
             ))}
           </nav>

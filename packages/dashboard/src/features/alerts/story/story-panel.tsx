@@ -27,7 +27,7 @@ export function StoryPanel({ alertId, isOfAddress }: StoryPanelProps) {
   const story = useAlertStory(alertId);
   const { data } = story;
   return (
-    <aside className="story" aria-label={data?.alert.title ?? `Alert #${alertId}`}>
+    <aside id="story" className="story" tabIndex={-1} aria-label={data?.alert.title ?? `Alert #${alertId}`}>
       {isOfAddress && <title>{`${data?.alert.title ?? `Alert #${alertId}`} · HomelabCmd`}</title>}
       {story.isPending && <RowSkeleton rows={5} label="Loading the alert" />}
       {story.isError && data === undefined && (
@@ -46,9 +46,7 @@ export function StoryPanel({ alertId, isOfAddress }: StoryPanelProps) {
 function Story({ alert, story, members }: AlertStory) {
   return (
     <div data-alert-story={alert.state}>
-      <h2 id="story" className="story-title" tabIndex={-1}>
-        {alert.title}
-      </h2>
+      <h2 className="story-title">{alert.title}</h2>
       <p role="status">
         <Status look={{ ...lookOf(alert), word: stateWords(alert) }} />
       </p>
