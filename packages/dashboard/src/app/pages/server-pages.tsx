@@ -1,6 +1,7 @@
 import { Outlet, getRouteApi, useNavigate } from '@tanstack/react-router';
 import { hasCode } from '../../api/problem.ts';
 import { useServer } from '../../api/servers.ts';
+import { ServerAlerts } from '../../features/alerts/server-alerts.tsx';
 import { OpenActionBadge } from '../../features/actions/decide/action-links.tsx';
 import { DecisionStrip } from '../../features/actions/decide/decision-strip.tsx';
 import { AddServerPage } from '../../features/server/add/add-server-page.tsx';
@@ -20,6 +21,7 @@ export function ServerRoute() {
   if (server.data !== undefined && !hasCode(server.error, 'not_found')) {
     return (
       <ServerPage key={serverId} server={server.data} onRemoved={() => void navigate({ to: '/' })}>
+        <ServerAlerts serverId={serverId} />
         <ServicesPanel key={serverId} server={server.data} slots={SERVICE_SLOTS} />
         <Outlet />
       </ServerPage>

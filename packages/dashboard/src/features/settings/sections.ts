@@ -14,6 +14,8 @@ const SECTIONS = [
   { id: 'people', word: 'People', takes: 'listUsers' },
   { id: 'keys', word: 'API keys', takes: 'listKeys' },
   { id: 'policies', word: 'Policies' },
+  { id: 'alert-rules', word: 'Alert rules' },
+  { id: 'jobs', word: 'Jobs' },
   { id: 'freeze', word: 'Freeze', takes: 'setFreeze' },
   { id: 'servers', word: 'Servers' },
   { id: 'enrolment', word: 'Add a server', takes: 'enrolServer' },

@@ -4,6 +4,8 @@ import { Link } from '@tanstack/react-router';
 import { type ComponentType, use } from 'react';
 import { PrincipalContext, whyNot } from '../../api/access/may.ts';
 import { AccountSection } from './account/account-section.tsx';
+import { AlertRulesSection } from './alerting/alert-rules-section.tsx';
+import { JobsSection } from './alerting/jobs-section.tsx';
 import { Enrolment } from './enrolment.tsx';
 import { HubSection } from './hub-section.tsx';
 import { KeysSection } from './keys/keys-section.tsx';
@@ -20,6 +22,8 @@ const BODIES: Record<SectionId, ComponentType> = {
   people: PeopleSection,
   keys: KeysSection,
   policies: PoliciesSection,
+  'alert-rules': AlertRulesSection,
+  jobs: JobsSection,
   freeze: FreezeSection,
   servers: ServersSection,
   enrolment: Enrolment,
