@@ -3,68 +3,9 @@ import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { expect, test } from 'vitest';
 import { answering, hub, json, knowing, problem } from '../testing/hub.ts';
+import { known, offline } from '../testing/alerts.ts';
 import { openPage } from '../testing/page.tsx';
 import { AT, aServer, alertTold, anAction, anAlert, anEntry, sessionOf } from '../testing/things.ts';
-
-const offline = anAlert({
-  alert_id: 1,
-  kind: 'server_offline',
-  server_id: 'pi-garage',
-  subject: null,
-  title: 'pi-garage is offline',
-  held_back: 1,
-});
-const held = anAlert({
-  alert_id: 2,
-  server_id: 'pi-garage',
-  subject: 'zigbee',
-  title: 'zigbee is not known on pi-garage',
-  suppressed: { cause_alert_id: 1, reason: 'pi-garage is offline.' },
-});
-const disk = anAlert({
-  alert_id: 3,
-  kind: 'disk_high',
-  severity: 'warning',
-  state: 'acknowledged',
-  server_id: 'nas-01',
-  subject: '/',
-  title: 'The disk / of nas-01 is at 87 %',
-  measured: { value: 87.2, limit: 85, unit: 'percent' },
-  acknowledged: { at: AT, by: 'kim', note: 'New disk arrives Tuesday.' },
-});
-const quiet = anAlert({
-  alert_id: 4,
-  server_id: 'backup-01',
-  subject: 'borg',
-  title: 'borg failed on backup-01',
-  silenced: { by: 'kim', until: '2099-01-01T12:00:00.000Z', reason: 'Replacing the fan' },
-});
-const over = anAlert({
-  alert_id: 9,
-  state: 'resolved',
-  title: 'unbound failed on dns-01',
-  server_id: 'dns-01',
-  subject: 'unbound',
-  resolved_at: '2026-11-22T09:37:03.408Z',
-  action_id: 42,
-});
-const silence = {
-  silence_id: 7,
-  server_id: 'backup-01',
-  tag: null,
-  kind: null,
-  subject: null,
-  until: '2099-01-01T12:00:00.000Z',
-  reason: 'Replacing the fan',
-  created_at: AT,
-  created_by: 'kim',
-  held_back: 1,
-};
-const known = {
-  servers: [aServer(), aServer({ server_id: 'nas-01' })],
-  alerts: [anAlert(), offline, held, disk, quiet, over],
-  silences: [silence],
-};
 
 const row = (id: number) => {
   const found = document.querySelector<HTMLElement>(`.cause[data-alert="${id}"]`);
@@ -234,53 +175,6 @@ test('the story tells what was seen, who was told and what was done, with the ac
   expect(await panel.findByText('Restart waits for approval')).toBeVisible();
   expect(panel.getByRole('link', { name: 'Review restart' })).toHaveAttribute('href', '/actions/42');
   expect(document.title).toBe('plex failed on media-01 · HomelabCmd');
-});
-
-test('a silence names what it is about, until when, and why; without a reason nothing is sent', async () => {
-  knowing(known);
-  const bodies = answering('/silences', () => json(silence, 201));
-  await opened('/alerts/5');
-  await userEvent.click(await within(await story()).findByRole('button', { name: 'Silence…' }));
-  const dialog = within(await screen.findByRole('dialog'));
-  const send = dialog.getByRole('button', { name: 'Silence' });
-  expect(send).toHaveAttribute('aria-disabled', 'true');
-  await userEvent.click(dialog.getByRole('radio', { name: '8 h' }));
-  await userEvent.type(dialog.getByRole('textbox', { name: 'Why' }), 'Moving it');
-  const before = Date.now();
-  await userEvent.click(send);
-  await waitFor(() => expect(bodies).toHaveLength(1));
-  const [{ until, ...body }] = bodies as [{ until: string }];
-  expect(body).toEqual({
-    server_id: 'media-01',
-    tag: null,
-    kind: 'service_down',
-    subject: 'plex',
-    reason: 'Moving it',
-  });
-  expect(Date.parse(until) - before - 8 * 3_600_000).toBeLessThan(60_000);
-  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-});
-
-test('a free silence is of a server, a tag, a kind and a subject, and any can be left open', async () => {
-  knowing({ ...known, silences: [] });
-  const bodies = answering('/silences', () => json(silence, 201));
-  await opened();
-  await userEvent.click(screen.getByRole('button', { name: 'New silence…' }));
-  const dialog = within(await screen.findByRole('dialog'));
-  await userEvent.selectOptions(dialog.getByRole('combobox', { name: 'What' }), 'Memory');
-  await userEvent.type(dialog.getByRole('textbox', { name: 'Why' }), 'A long build');
-  await userEvent.click(dialog.getByRole('button', { name: 'Silence' }));
-  await waitFor(() =>
-    expect(bodies).toMatchObject([{ server_id: null, kind: 'memory_high', subject: null }]),
-  );
-});
-
-test('a silence is ended where it is shown', async () => {
-  knowing(known);
-  const ended = answering('/silences/7', () => new Response(null, { status: 204 }), 'delete');
-  await opened();
-  await userEvent.click(await within(row(4)).findByRole('button', { name: 'End silence' }));
-  await waitFor(() => expect(ended).toHaveLength(1));
 });
 
 test('a viewer reads all of it and is offered nothing to press', async () => {

@@ -17,7 +17,7 @@ export function reduceAlerts(alerts: Alerts, fact: LiveEvent, belongs: (alert: A
 }
 
 /** It has been told of and is not over. */
-export const isOpenAlert = ({ state }: Alert): boolean => state === 'firing' || state === 'acknowledged';
+const isOpenAlert = ({ state }: Alert): boolean => state === 'firing' || state === 'acknowledged';
 
 /** It waits for somebody: nobody looks after it, it is told of, and no other alert stands for it. */
 export const needsSomeone = ({ state, silenced, suppressed }: Alert): boolean =>

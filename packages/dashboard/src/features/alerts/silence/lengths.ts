@@ -11,7 +11,7 @@ export const LENGTHS = [
 export type Length = (typeof LENGTHS)[number][0];
 
 /** Eight o'clock of the next day, where the reader is. */
-export function tomorrowMorning(nowMs: number): number {
+function tomorrowMorning(nowMs: number): number {
   const at = new Date(nowMs);
   at.setDate(at.getDate() + 1);
   at.setHours(MORNING_HOUR, 0, 0, 0);
