@@ -73,7 +73,7 @@ test('each rule says what it watches and how it judges', async () => {
   const memory = await rule('Memory');
   expect(memory.getByText('Warning at 90 %, held for 2 min, over at 80 %.')).toBeVisible();
   const services = await rule('Service down');
-  expect(services.getByText('Warning, at once. Critical of a critical service.')).toBeVisible();
+  expect(services.getByText('Warning, at once. Critical for a critical service.')).toBeVisible();
 });
 
 test('the switch is thrown when the hub has stored it', async () => {

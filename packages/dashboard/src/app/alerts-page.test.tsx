@@ -46,7 +46,7 @@ test('what was resolved within the day says how long it was and what ended it', 
   knowing(known);
   await opened();
   expect(await screen.findByRole('heading', { name: 'Resolved, last 24 h' })).toBeVisible();
-  expect(row(9)).toHaveTextContent('For 51 s');
+  expect(row(9)).toHaveTextContent('51 s from');
   expect(within(row(9)).getByRole('link', { name: 'action #42' })).toHaveAttribute('href', '/actions/42');
 });
 

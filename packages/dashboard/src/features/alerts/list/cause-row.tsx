@@ -2,17 +2,19 @@ import type { Alert } from '@homelabcmd/protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useMay } from '../../../api/access/may.ts';
+import { useOpenActions } from '../../../api/actions.ts';
 import { needsSomeone } from '../../../api/alerts/open-alerts.ts';
 import { alertLook, severityLook } from '../../../api/alerts/words.ts';
+import { kindWords } from '../../../api/vocabulary/kind.ts';
 import { useTicking } from '../../../lib/hub-clock.ts';
 import { useCursorRow, useRowKey } from '../../../lib/row-cursor.ts';
-import { age, clock } from '../../../lib/time-words.ts';
+import { age } from '../../../lib/time-words.ts';
 import { plural } from '../../../lib/units.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Glyph } from '../../../ui/glyphs/glyph.tsx';
-import { At } from '../../../ui/time.tsx';
 import type { Cause } from '../causes.ts';
 import { AlertLink, toAlert } from '../alert-link.tsx';
+import { HeldBack } from '../held-back.tsx';
 import { SilenceButtons } from '../silence/silence-buttons.tsx';
 import { SeenTo } from '../seen-to.tsx';
 import { useAcknowledge } from '../use-acknowledge.ts';
@@ -60,19 +62,11 @@ export const CauseRow = memo(function CauseRow({ cause, isOpen }: CauseRowProps)
         </h3>
         <Extent cause={cause} />
         <SeenTo alert={alert} />
-        {alert.suppressed !== null && <HeldBack {...alert.suppressed} />}
-        <Members members={members} causeId={alert.alert_id} />
+        {alert.suppressed !== null && <Because {...alert.suppressed} />}
+        <HeldBack members={members} causeId={alert.alert_id} most={SHOWN} />
       </div>
       <div className="row-actions">
-        {isWaiting && alert.action_id !== null && (
-          <Link
-            className="btn phone-only"
-            to="/actions/$actionId"
-            params={{ actionId: String(alert.action_id) }}
-          >
-            Open action
-          </Link>
-        )}
+        {isWaiting && <ReviewLink actionId={alert.action_id} />}
         {isWaiting && mayAcknowledge && (
           <Button off={off} isBusy={isSending} onClick={() => void acknowledge()}>
             Acknowledge
@@ -83,6 +77,22 @@ export const CauseRow = memo(function CauseRow({ cause, isOpen }: CauseRowProps)
     </li>
   );
 });
+
+/** On a small screen the decision that waits is one press away; on a wide one it stands in the story. */
+function ReviewLink({ actionId }: { actionId: number | null }) {
+  const open = useOpenActions().data ?? [];
+  const action = open.find(({ action_id, status }) => action_id === actionId && status === 'pending');
+  if (action === undefined) return null;
+  return (
+    <Link
+      className="btn btn-go phone-only"
+      to="/actions/$actionId"
+      params={{ actionId: String(action.action_id) }}
+    >
+      Review {kindWords(action).noun}
+    </Link>
+  );
+}
 
 /** The word that its colour stands for; what somebody has seen to is not called out any more. */
 function Severity({ alert }: { alert: Alert }) {
@@ -104,7 +114,7 @@ function Extent({ cause: { alert, members } }: { cause: Cause }) {
 }
 
 /** Of one that stands by itself: why nobody was told of it, with the way to its cause. */
-function HeldBack({ cause_alert_id, reason }: NonNullable<Alert['suppressed']>) {
+function Because({ cause_alert_id, reason }: NonNullable<Alert['suppressed']>) {
   return (
     <p className="small dim seen-to">
       Held back: {reason}{' '}
@@ -112,43 +122,5 @@ function HeldBack({ cause_alert_id, reason }: NonNullable<Alert['suppressed']>) 
         To its cause
       </AlertLink>
     </p>
-  );
-}
-
-/** What is not told of because of it, and why not. Where the reason is the same for all it stands once. */
-function Members({ members, causeId }: { members: readonly Alert[]; causeId: number }) {
-  if (members.length === 0) return null;
-  const reasons = new Set(members.map(({ suppressed }) => suppressed?.reason));
-  const [only] = reasons.size === 1 ? reasons : [];
-  const more = members.length - SHOWN;
-  return (
-    <>
-      <ul className="kids" aria-label="Held back">
-        {members.slice(0, SHOWN).map((member) => (
-          <li key={member.alert_id}>
-            <Glyph look={alertLook(member)} />
-            <span>
-              <AlertLink alert={member}>{member.title}</AlertLink>
-              {member.state === 'resolved' && ', resolved'}
-              {only === undefined && <span className="dimmer"> {member.suppressed?.reason}</span>}
-            </span>
-            <span className="dimmer small nowrap">
-              <At at={member.since} of={(iso) => clock(iso).slice(0, 5)} />
-            </span>
-          </li>
-        ))}
-      </ul>
-      <p className="small dimmer kids-end">
-        {only !== undefined && `Held back: ${only}`}
-        {more > 0 && (
-          <>
-            {' '}
-            <AlertLink alert={{ alert_id: causeId }} className="link">
-              {`${more} more in its story`}
-            </AlertLink>
-          </>
-        )}
-      </p>
-    </>
   );
 }

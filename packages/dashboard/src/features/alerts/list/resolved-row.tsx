@@ -33,18 +33,13 @@ export const ResolvedRow = memo(function ResolvedRow({ alert, isOpen }: { alert:
           </AlertLink>
         </h3>
         <p className="small">
-          For {span(lastedMs)} from <At at={since} of={(iso) => dayClock(iso).slice(0, -3)} />
-          {resolved_at !== null && (
-            <>
-              , over <Ago at={resolved_at} />
-            </>
-          )}
-          .{' '}
+          {span(lastedMs)} from <At at={since} of={(iso) => dayClock(iso).slice(0, -3)} />. It was over{' '}
+          {resolved_at !== null && <Ago at={resolved_at} />}
           {action_id === null ? (
-            'It went away without an action.'
+            ', by itself.'
           ) : (
             <>
-              Then there was{' '}
+              , after{' '}
               <Link className="link" to="/actions/$actionId" params={{ actionId: String(action_id) }}>
                 action #{action_id}
               </Link>

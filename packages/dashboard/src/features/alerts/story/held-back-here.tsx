@@ -1,12 +1,8 @@
 import type { Alert } from '@homelabcmd/protocol';
-import { alertLook } from '../../../api/alerts/words.ts';
-import { clock } from '../../../lib/time-words.ts';
-import { Glyph } from '../../../ui/glyphs/glyph.tsx';
-import { At } from '../../../ui/time.tsx';
-import { AlertLink } from '../alert-link.tsx';
+import { HeldBack } from '../held-back.tsx';
 
 /** Everything that nobody was told of because of it, each with the reason. */
-export function HeldBackHere({ members }: { members: readonly Alert[] }) {
+export function HeldBackHere({ members, causeId }: { members: readonly Alert[]; causeId: number }) {
   if (members.length === 0) return null;
   return (
     <section aria-labelledby="held-back">
@@ -14,21 +10,7 @@ export function HeldBackHere({ members }: { members: readonly Alert[] }) {
         <h3 id="held-back">Held back</h3>
         <span className="dimmer">{members.length}</span>
       </div>
-      <ul className="kids">
-        {members.map((member) => (
-          <li key={member.alert_id}>
-            <Glyph look={alertLook(member)} />
-            <span>
-              <AlertLink alert={member}>{member.title}</AlertLink>
-              {member.state === 'resolved' && ', resolved'}
-              <span className="dimmer"> {member.suppressed?.reason}</span>
-            </span>
-            <span className="dimmer small nowrap">
-              <At at={member.since} of={(iso) => clock(iso).slice(0, 5)} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      <HeldBack members={members} causeId={causeId} />
     </section>
   );
 }

@@ -55,7 +55,7 @@ function Story({ alert, story, members }: AlertStory) {
       <Facts alert={alert} told={toldOf(story)} />
       {alert.action_id !== null && <AboutAction actionId={alert.action_id} />}
       <Decide alert={alert} />
-      <HeldBackHere members={members} />
+      <HeldBackHere members={members} causeId={alert.alert_id} />
       <StorySteps alert={alert} story={story} />
       <Lines lines={alert.lines} />
     </div>

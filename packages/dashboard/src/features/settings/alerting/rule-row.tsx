@@ -81,7 +81,7 @@ function termsOf({ unit, settings }: AlertRule): string {
   const critical =
     severity_if_critical === null || severity_if_critical === severity
       ? ''
-      : ` ${severityLook(severity_if_critical).word} of a critical service.`;
+      : ` ${severityLook(severity_if_critical).word} for a critical service.`;
   const repeat = repeat_ms === null ? '' : ` Told again every ${durationWords(repeat_ms)}.`;
   const escalate = escalate_ms === null ? '' : ` Escalates after ${durationWords(escalate_ms)}.`;
   return `${severityLook(severity).word}${at}${held}${over}.${critical}${repeat}${escalate}`;
