@@ -10,6 +10,9 @@ import { accessHandlers } from './access/routes.ts';
 import { endSession } from './access/sessions/listing.ts';
 import { actionHandlers } from './actions/routes.ts';
 import type { Dispatcher } from './actions/dispatch.ts';
+import type { AlertEngine } from './alerts/engine.ts';
+import { alertHandlers } from './alerts/routes.ts';
+import { alertRuleHandlers } from './alerts/rule-routes.ts';
 import { auditHandlers } from './audit/routes.ts';
 import type { ChainChecks } from './audit/verification.ts';
 import type { Witnesses } from './audit/witnesses.ts';
@@ -71,6 +74,7 @@ export interface Rooms {
   readonly log: EventLog;
   readonly parts: DoorParts;
   readonly day: DayMarks;
+  readonly alerts: AlertEngine;
   readonly first: FirstAccount;
   readonly vault: Vault;
   /** `null` where the hub speaks plain HTTP alone. */
@@ -119,7 +123,7 @@ export function httpSettings(rooms: Rooms, stopping: AbortSignal): HttpParts {
   };
 }
 
-function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms) {
+function handlersOf({ config, logger, clock, db, log, parts, vault, tls, alerts }: Rooms) {
   const { metrics, liveness, usageOf, link } = parts;
   return {
     ...serverHandlers({
@@ -149,6 +153,8 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls }: Rooms
       },
     }),
     ...serviceHistoryHandlers({ db, clock }),
+    ...alertHandlers({ db, alerts }),
+    ...alertRuleHandlers({ alerts, clock, basePath: config.basePath }),
     ...freezeHandlers({ db, log }),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),

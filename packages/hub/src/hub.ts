@@ -6,8 +6,10 @@ import { Deadlines } from './actions/deadlines/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
+import type { AlertEngine } from './alerts/engine.ts';
 import { ChainChecks } from './audit/verification.ts';
 import { Witnesses } from './audit/witnesses.ts';
+import { watchAlerts } from './alert-parts.ts';
 import { buildAutomation } from './automation.ts';
 import type { HubSettings } from './config.ts';
 import { httpSettings, type Rooms } from './door-parts.ts';
@@ -101,7 +103,9 @@ export async function startHub(
   await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
-  for (const follower of await followersOf(log, parts, { db, config, day, mark }))
+  // Before anybody judges which servers are offline.
+  const alerts = stack.use(await watchAlerts({ db, log, clock, logger }, parts));
+  for (const follower of await followersOf(log, parts, { db, config, day, mark, alerts }))
     stack.use(startFollower(log, follower, logger));
   await parts.liveness.start();
   await parts.deadlines.sweep();
@@ -113,7 +117,9 @@ export async function startHub(
 
   const vault = new Vault(vaultKeys);
   const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
-  const port = await openDoors(stack, { config, logger, clock, db, log, parts, day, first, vault, tls });
+  const port = await openDoors(stack, {
+    ...{ config, logger, clock, db, log, parts, day, first, vault, tls, alerts },
+  });
 
   const opened = stack.move();
   return {
@@ -230,8 +236,9 @@ const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
 async function followersOf(
   log: EventLog,
   parts: Parts,
-  { db, config, day, mark }: { db: Store; config: HubSettings; day: DayMarks; mark: AuditMark },
+  rest: { db: Store; config: HubSettings; day: DayMarks; mark: AuditMark; alerts: AlertEngine },
 ) {
+  const { db, config, day, mark, alerts } = rest;
   const serviceHistory = await ServiceHistory.open(db, log, {
     changesDays: config.eventRetentionDays,
     availabilityMs: config.metricsKeptMs['1h'],
@@ -244,6 +251,7 @@ async function followersOf(
       after: await serviceHistory.cursor(),
       takeAll: serviceHistory.takeAll.bind(serviceHistory),
     },
+    { name: 'alerts', after: alerts.cursor, takeAll: alerts.takeAll.bind(alerts) },
     { name: 'policies', after: await approver.cursor(), takeAll: approver.takeAll.bind(approver) },
     { name: 'remediation', after: log.head, take: remediation.take.bind(remediation) },
     { name: 'dispatcher', after: log.head, takeAll: parts.dispatcher.takeAll.bind(parts.dispatcher) },

@@ -66,7 +66,15 @@ export type AuditNoteVerb =
   | 'store.set_back'
   | 'order.unaccounted'
   | 'agent.quarantined'
-  | 'agent.released';
+  | 'agent.released'
+  | 'alert.acknowledged'
+  | 'alert.unacknowledged'
+  | 'silence.created'
+  | 'silence.ended'
+  | 'alert_rule.changed'
+  | 'alert_rule.reset'
+  | 'job.created'
+  | 'job.removed';
 
 /** Every verb that this version writes. A chain that is older, or newer, may have others. */
 export type AuditVerb = KeptFact | AuditNoteVerb | 'action.cancel_requested';

@@ -1,6 +1,7 @@
 import type { ActionKind, ActionStatus, ActionVerb } from '@homelabcmd/protocol';
 import type { Kysely, Transaction } from 'kysely';
 import type { AccessTables } from './tables/access.ts';
+import type { AlertTables } from './tables/alerts.ts';
 import type { GuardTables } from './tables/guards.ts';
 import type { ServiceHistoryTables } from './tables/service-history.ts';
 import type { SetbackTables } from './tables/setbacks.ts';
@@ -12,7 +13,7 @@ export const OF_NO_SERVER = '';
  * The tables, as Kysely sees them. Times are RFC 3339 texts in UTC with milliseconds, so that they sort as text;
  * columns that end in `_json` hold a schema of the protocol; booleans are 0 and 1 on both engines.
  */
-export interface Schema extends AccessTables, GuardTables, SetbackTables, ServiceHistoryTables {
+export interface Schema extends AccessTables, AlertTables, GuardTables, SetbackTables, ServiceHistoryTables {
   hub_counters: { name: 'event' | 'action' | 'pruned'; last: number };
   servers: ServersTable;
   /** By which key each agent is known, and since when. */

@@ -1,6 +1,7 @@
 import { ACTION_KINDS, type AuditEntry, type AuditVerb, type KindContract } from '@homelabcmd/protocol';
 import { actorWords } from './actor.ts';
 import { type Detail, text, type Words } from './audit-detail.ts';
+import { OF_ALERTS } from './audit-alerts.ts';
 import { OF_PEOPLE } from './audit-people.ts';
 
 /** An entry in words: what was done, and what was said of it. */
@@ -56,6 +57,7 @@ const ACTIONS: Pick<Record<AuditVerb, Words>, Extract<AuditVerb, `action.${strin
 const WORDS: Record<AuditVerb, Words> = {
   ...ACTIONS,
   ...OF_PEOPLE,
+  ...OF_ALERTS,
   'server.created': () => ({ what: 'Added the server' }),
   'server.deleted': () => ({ what: 'Removed the server' }),
   'key.created': (d) => ({ what: `Made ${named('key', text(d, 'name'))}` }),

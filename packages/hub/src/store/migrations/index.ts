@@ -15,6 +15,7 @@ import { up as keyChanges } from './from-0012/0013-key-changes.ts';
 import { up as approvalSeals } from './from-0012/0014-approval-seals.ts';
 import { up as metricBlocks } from './from-0012/0015-metric-blocks.ts';
 import { up as serviceHistory } from './from-0012/0016-service-history.ts';
+import { up as alerts } from './from-0012/0017-alerts.ts';
 
 /** Every migration, in order. A new one is one file and one line here. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0014-approval-seals': { up: approvalSeals },
   '0015-metric-blocks': { up: metricBlocks },
   '0016-service-history': { up: serviceHistory },
+  '0017-alerts': { up: alerts },
 };
