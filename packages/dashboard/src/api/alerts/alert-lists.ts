@@ -21,9 +21,7 @@ export const isNarrowed = ({ severity, server, q }: AlertFilter): boolean =>
 export function isWanted({ severity, server, q }: AlertFilter, alert: Alert): boolean {
   if (severity !== undefined && alert.severity !== severity) return false;
   if (server !== undefined && alert.server_id !== server) return false;
-  if (q === undefined) return true;
-  const said = [alert.title, alert.detail, alert.subject, alert.server_id].join('\n').toLowerCase();
-  return said.includes(q.toLowerCase());
+  return q === undefined || alert.title.toLowerCase().includes(q.toLowerCase());
 }
 
 const byEnd = (a: Alert, b: Alert): number => ((a.resolved_at ?? '') > (b.resolved_at ?? '') ? -1 : 1);

@@ -1,6 +1,5 @@
 import { type BodyInputOf, type ResponseOf, type WatchedJob, api } from '@homelabcmd/protocol';
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
-import { BASE_PATH } from '../../lib/browser/base-path.ts';
 import { ask, call } from '../call.ts';
 import { everyPage } from '../every-page.ts';
 
@@ -51,5 +50,5 @@ export async function deleteJob(client: QueryClient, jobId: number): Promise<voi
   }
 }
 
-/** The whole address, as a job on another machine types it. */
-export const pingAddress = (pingPath: string): string => window.location.origin + BASE_PATH + pingPath;
+/** The whole address, as a job on another machine types it. The hub says its path, with where it lives on its host. */
+export const pingAddress = (pingPath: string): string => window.location.origin + pingPath;
