@@ -28,7 +28,7 @@ export default defineConfig({
     // What every page needs is one file: in many small ones each waits its turn and packs worse.
     rolldownOptions: {
       // These make schemas and do nothing else: what no page asks for is left out.
-      treeshake: { manualPureFunctions: ['fact', 'hubFact', 'keyFact', 'userFact'] },
+      treeshake: { manualPureFunctions: ['fact', 'hubFact', 'alertFact', 'keyFact', 'userFact'] },
       output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
     },
     license: { fileName: '.vite/licenses.json' },

@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-const ROUTES = /packages\/protocol\/src\/(?:access|api|guards|metrics|services)\/[\w-]+\.ts$/;
+const ROUTES = /packages\/protocol\/src\/(?:access|alerts|api|guards|metrics|services)\/[\w-]+\.ts$/;
 /** What only the API's documentation says of a route: its sentence, its chapter, and the problems that it can answer. */
 const NOTES = /^ {4}(?:summary:\s+(?:'[^'\n]*'|"[^"\n]*"|`[^`]*`)|tag: '\w+'|problems: \[[^\]]*\]),\n/gm;
 /** What only the hub checks: all that comes in. A property ends where the next one, or the end of the route, begins. */

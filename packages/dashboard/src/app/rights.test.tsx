@@ -72,8 +72,26 @@ test('the review says why it is not for an operator to decide', async () => {
 });
 
 test.each([
-  ['viewer', ['This hub', 'Your account', 'Policies', 'What is kept', 'Servers', 'This browser']],
-  ['approver', ['This hub', 'Your account', 'Policies', 'Freeze', 'What is kept', 'Servers', 'This browser']],
+  [
+    'viewer',
+    [
+      'This hub',
+      'Your account',
+      'Policies',
+      'Alert rules',
+      'Jobs',
+      'What is kept',
+      'Servers',
+      'This browser',
+    ],
+  ],
+  [
+    'approver',
+    [
+      ...['This hub', 'Your account', 'Policies', 'Alert rules', 'Jobs', 'Freeze'],
+      ...['What is kept', 'Servers', 'This browser'],
+    ],
+  ],
 ] as const)('the settings of %s are those that they may use', async (role, words) => {
   await openAs(role, '/servers/media-01');
   await userEvent.click(screen.getAllByRole('link', { name: 'Settings' })[0] as HTMLElement);

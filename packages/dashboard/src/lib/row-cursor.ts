@@ -5,7 +5,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useSyncExternalStore }
  * so that a key on a fresh page decides nothing. A row is any element with `data-row`; what a key does in it is
  * registered by what stands in the row.
  */
-export type RowKey = 'a' | 'r' | 'x' | 'Enter';
+export type RowKey = 'a' | 'e' | 'r' | 'x' | 'Enter';
 
 /** After the cursor has moved by itself, a key that decides waits this long: it was meant for the row before. */
 const ARM_MS = 500;

@@ -1,6 +1,8 @@
 import {
   AS_OF_HEADER,
   type Action,
+  type Alert,
+  type AlertStoryEntry,
   type Automation,
   type EffectivePolicy,
   type Freeze,
@@ -14,6 +16,7 @@ import {
   type RecentMetrics,
   type Server,
   type Service,
+  type Silence,
 } from '@homelabcmd/protocol';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
@@ -39,6 +42,9 @@ interface Known {
   readonly halted?: Automation['halted'];
   readonly policies?: readonly Policy[];
   readonly effective?: EffectivePolicy;
+  readonly alerts?: readonly Alert[];
+  readonly stories?: Readonly<Record<number, readonly AlertStoryEntry[]>>;
+  readonly silences?: readonly Silence[];
 }
 
 const NO_LINES: RecentMetrics = { from: AT, step_ms: 60_000, servers: [] };
@@ -100,6 +106,7 @@ export function knowing({
     http.get(`${BASE}/servers/:id/metrics`, () => answer(history)),
     http.get(`${BASE}/servers/:id/marks`, () => answer({ from: AT, to: AT, marks, is_cut: false })),
     ...guardsOf(guards, answer),
+    ...alertsOf(guards, answer),
     http.get(`${BASE}/servers`, () => answer(list('servers', servers))),
     http.get(`${BASE}/services`, () =>
       answer(
@@ -148,6 +155,32 @@ function guardsOf(
     http.get(`${BASE}/automation`, () => answer({ halted })),
     http.get(`${BASE}/policies`, () => answer(list('policies', policies))),
     http.get(`${BASE}/servers/:id/services/:name/policy`, () => answer(effective)),
+  ];
+}
+
+/** What is wrong, and what nobody is told of. */
+function alertsOf(
+  { alerts = [], stories = {}, silences = [] }: Known,
+  answer: (body: object) => ReturnType<typeof HttpResponse.json>,
+) {
+  return [
+    http.get(`${BASE}/alerts`, ({ request }) => {
+      const { searchParams } = new URL(request.url);
+      const states = searchParams.get('state')?.split(',');
+      const ofServer = searchParams.get('server_id');
+      const shown = alerts.filter(
+        (alert) =>
+          (states?.includes(alert.state) ?? true) && (ofServer === null || alert.server_id === ofServer),
+      );
+      return answer(list('alerts', shown));
+    }),
+    http.get(`${BASE}/alerts/:id`, ({ params }) => {
+      const alert = alerts.find((each) => String(each.alert_id) === params.id);
+      if (alert === undefined) return problem('not_found', 'There is no such alert');
+      const members = alerts.filter((each) => each.suppressed?.cause_alert_id === alert.alert_id);
+      return answer({ alert, story: stories[alert.alert_id] ?? [], members });
+    }),
+    http.get(`${BASE}/silences`, () => answer(list('silences', silences))),
   ];
 }
 

@@ -1,12 +1,16 @@
 // What a browser fetches when it is wanted is here from the start: no test waits for a file to be compiled.
+import '../api/alerts/read-alerts.ts';
 import '../app/frame/freeze-banner.tsx';
 import '../app/pages/action-pages.tsx';
 import '../app/pages/history-pages.tsx';
+import '../app/pages/alert-pages.tsx';
 import '../app/pages/server-pages.tsx';
 import '../app/pages/not-found.tsx';
 import '../app/pages/service-sheets.tsx';
 import '../app/pages/settings-pages.tsx';
 import '../app/pages/sign-in.tsx';
+import '../features/actions/decide/decision-strip.tsx';
+import '../features/actions/outcome-notice.ts';
 import '../features/session/proof/proof-dialog.tsx';
 import '../ui/menu/open-menu.tsx';
 import '../ui/plot/drawing.tsx';

@@ -1,5 +1,7 @@
 import {
   type Action,
+  type Alert,
+  type AlertStoryEntry,
   type DiscoveredService,
   type LiveEvent,
   type Role,
@@ -182,6 +184,49 @@ export const actionTold = (
   action: Action,
 ): LiveEvent =>
   ({ ...said(id, action.server_id), type, data: { action: { ...action, revision: id } } }) as LiveEvent;
+
+export const anAlert = (over: Partial<Alert> = {}): Alert => ({
+  alert_id: 5,
+  kind: 'service_down',
+  severity: 'critical',
+  state: 'firing',
+  server_id: 'media-01',
+  subject: 'plex',
+  title: 'plex failed on media-01',
+  detail: 'It was killed by SIGKILL.',
+  lines: [],
+  measured: null,
+  since: AT,
+  fired_at: AT,
+  resolved_at: null,
+  acknowledged: null,
+  suppressed: null,
+  silenced: null,
+  held_back: 0,
+  flapping: false,
+  came_back: 0,
+  repeats: 0,
+  escalated_at: null,
+  action_id: null,
+  revision: 1,
+  ...over,
+});
+
+export const anEntry = (over: Partial<AlertStoryEntry> = {}): AlertStoryEntry => ({
+  event_id: 10,
+  at: AT,
+  kind: 'seen',
+  text: 'plex failed.',
+  actor: 'agent:media-01',
+  action_id: null,
+  ...over,
+});
+
+export const alertTold = (id: number, alert: Alert): LiveEvent => ({
+  ...{ id, at: AT, server_id: alert.server_id, actor: 'hub' },
+  type: 'alert.changed',
+  data: { alert: { ...alert, revision: id } },
+});
 
 /** Somebody who may do everything is signed in. */
 export const A_SESSION = {

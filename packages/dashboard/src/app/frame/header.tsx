@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useOpenActions } from '../../api/actions.ts';
+import { needsSomeone, useOpenAlerts } from '../../api/alerts/open-alerts.ts';
 import { detailOf } from '../../api/problem.ts';
 import { signOut, useSession } from '../../api/session.ts';
 import { ROLE_WORDS } from '../../api/vocabulary/role.ts';
@@ -9,22 +10,31 @@ import { HalfIcon, Icon } from '../../ui/glyphs/icon.tsx';
 import type { MenuEntry } from '../../ui/menu/menu-entry.ts';
 import { Menu } from '../../ui/menu/menu.tsx';
 import { say } from '../../ui/toast/toast.tsx';
-import { isUnder, useNavigation } from '../routes/navigation.ts';
+import { type NavPage, isUnder, useNavigation } from '../routes/navigation.ts';
 import { PaletteDoor } from '../palette/palette-door.tsx';
 import { LiveSign } from './live-sign.tsx';
 import { type Theme, chooseTheme, useTheme } from '../../lib/browser/theme.ts';
 
-function usePendingCount(): number {
-  return (useOpenActions().data ?? []).filter((action) => action.status === 'pending').length;
-}
+/** How many of a page's things wait for somebody. */
+const Count = ({ of }: { of: NavPage['counts'] }) =>
+  of === 'actions' ? <PendingCount /> : of === 'alerts' && <AlertCount />;
 
 function PendingCount() {
-  const count = usePendingCount();
+  const pending = (useOpenActions().data ?? []).filter((action) => action.status === 'pending');
+  return <Counted className="count" count={pending.length} words="waiting for approval" />;
+}
+
+function AlertCount() {
+  const count = (useOpenAlerts().data ?? []).filter(needsSomeone).length;
+  return <Counted className="count is-bad" count={count} words="not acknowledged" />;
+}
+
+function Counted({ className, count, words }: { className: string; count: number; words: string }) {
   if (count === 0) return null;
   return (
-    <span className="count" title="Actions waiting for approval">
+    <span className={className} title={`${count} ${words}`}>
       {count}
-      <span className="sr"> waiting for approval</span>
+      <span className="sr"> {words}</span>
     </span>
   );
 }
@@ -39,7 +49,7 @@ export function Header({ path, onHelp }: { path: string; onHelp: () => void }) {
         {useNavigation().map((page) => (
           <Link key={page.to} to={page.to} aria-current={isUnder(page, path) ? 'page' : undefined}>
             {page.word}
-            {page.countsPending && <PendingCount />}
+            <Count of={page.counts} />
           </Link>
         ))}
       </nav>
@@ -61,7 +71,7 @@ export function TabBar({ path }: { path: string }) {
         <Link key={page.to} to={page.to} aria-current={isUnder(page, path) ? 'page' : undefined}>
           <Icon name={page.icon} />
           {page.word}
-          {page.countsPending && <PendingCount />}
+          <Count of={page.counts} />
         </Link>
       ))}
     </nav>

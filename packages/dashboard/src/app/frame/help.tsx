@@ -11,6 +11,7 @@ const IN_ROWS: readonly KeyLine[] = [
   [['r'], 'Ask for a restart of the service under the cursor'],
   [['a'], 'Approve the restart under the cursor'],
   [['x'], 'Reject it, with a reason'],
+  [['e'], 'Acknowledge the alert under the cursor'],
 ];
 const ELSEWHERE: readonly KeyLine[] = [
   [['/'], 'Search, where the page has something to search'],

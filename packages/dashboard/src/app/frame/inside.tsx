@@ -6,10 +6,13 @@ import { forgetSession } from '../../api/query-client.ts';
 import { Stream } from '../../api/live/stream.ts';
 import { StreamContext } from '../../api/live/use-stream.ts';
 import { useSession } from '../../api/session.ts';
-import { outcomeNotice } from '../../features/actions/outcome-notice.ts';
+import { part } from '../../lib/part.ts';
 import { Toasts, say } from '../../ui/toast/toast.tsx';
 import { ProofDoor } from './proof-door.tsx';
 import { Shell } from './shell.tsx';
+
+/** How the outcome of an action is told: of no use before one has moved on. */
+const loadNotices = part(() => import('../../features/actions/outcome-notice.ts'));
 
 /** Everything behind the door: one stream for as long as someone is signed in. */
 export function Inside() {
@@ -24,8 +27,11 @@ export function Inside() {
         onFact: (fact) => {
           const open = (actionId: number) =>
             void navigate({ to: '/actions/$actionId', params: { actionId: String(actionId) } });
-          const notice = outcomeNotice(fact, open);
-          if (notice !== null) say(notice);
+          if ('action' in fact.data)
+            void loadNotices().then(({ outcomeNotice }) => {
+              const notice = outcomeNotice(fact, open);
+              if (notice !== null) say(notice);
+            });
         },
         onSignedOut: () => {
           forgetSession(client);

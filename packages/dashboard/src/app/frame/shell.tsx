@@ -20,7 +20,9 @@ export function Shell() {
   const navigate = useNavigate();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const isLost = useIsLost();
-  useEffect(() => setCursor(null), [path]);
+  // The list of alerts stays while one of them is read, and so does its cursor.
+  const place = path.startsWith(ALERTS) ? ALERTS : path;
+  useEffect(() => setCursor(null), [place]);
   useKeys({
     j: () => moveCursor(1),
     k: () => moveCursor(-1),
@@ -28,6 +30,7 @@ export function Shell() {
     r: () => pressInRow('r'),
     a: () => pressInRow('a'),
     x: () => pressInRow('x'),
+    e: () => pressInRow('e'),
     Escape: () => setCursor(null),
     ...Object.fromEntries(
       useNavigation().map(({ key, to }) => [`g ${key}`, () => void navigate({ to })] as const),
@@ -68,6 +71,7 @@ function WhileFrozen() {
 }
 
 const MAIN = 'main';
+const ALERTS = '/alerts';
 
 /** The document's `<base>` would make a page of the bare fragment, so the press is answered here. */
 function SkipLink() {

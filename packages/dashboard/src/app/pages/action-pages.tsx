@@ -3,6 +3,7 @@ import { useAction } from '../../api/actions.ts';
 import { AuditPage } from '../../features/actions/audit/audit-page.tsx';
 import { ActionsPage } from '../../features/actions/list/actions-page.tsx';
 import { ActionPage } from '../../features/actions/review/action-page.tsx';
+import { ActionAlert } from '../../features/alerts/action-alert.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { NotYet } from './not-yet.tsx';
 
@@ -19,7 +20,8 @@ export function ActionRoute() {
 
 function KnownAction({ actionId }: { actionId: number }) {
   const action = useAction(actionId);
-  if (action.data !== undefined) return <ActionPage action={action.data} />;
+  if (action.data !== undefined)
+    return <ActionPage action={action.data} alert={<ActionAlert action={action.data} />} />;
   return <NotYet what={`action #${actionId}`} query={action} />;
 }
 

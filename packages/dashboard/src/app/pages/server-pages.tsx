@@ -2,6 +2,7 @@ import { Outlet, getRouteApi, useNavigate } from '@tanstack/react-router';
 import { rangeOf } from '../../api/metrics/ranges.ts';
 import { hasCode } from '../../api/problem.ts';
 import { useServer } from '../../api/servers.ts';
+import { ServerAlerts } from '../../features/alerts/server-alerts.tsx';
 import { OpenActionBadge } from '../../features/actions/decide/action-links.tsx';
 import { DecisionStrip } from '../../features/actions/decide/decision-strip.tsx';
 import { AddServerPage } from '../../features/server/add/add-server-page.tsx';
@@ -28,6 +29,7 @@ export function ServerRoute() {
         onRemoved={() => void navigate({ to: '/' })}
         charts={<ServerCharts server={server.data} range={range} />}
       >
+        <ServerAlerts serverId={serverId} />
         <ServicesPanel key={serverId} server={server.data} slots={SERVICE_SLOTS} />
         <Outlet />
       </ServerPage>

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { aServer, aService } from '../../testing/things.ts';
+import { aServer, aService, anAlert } from '../../testing/things.ts';
 import { findEntries } from './entries.ts';
 
 const known = {
   may: () => true,
+  alerts: [anAlert({ title: 'The disk / of nas-01 is full', server_id: 'nas-01', subject: '/' })],
   servers: [aServer(), aServer({ server_id: 'nas-01', display_name: 'The big one' })],
   services: [
     aService({ service_name: 'plexmediaserver' }),
@@ -37,4 +38,12 @@ test('where a restart is open already, that is where it leads', () => {
 
 test('what is called nothing like that is not found', () => {
   expect(found('zzz')).toEqual([]);
+});
+
+test('an open alert is found by its title, to go there or to acknowledge it', () => {
+  expect(found('disk')).toEqual([
+    'Go to The disk / of nas-01 is full alert #5',
+    'Acknowledge The disk / of nas-01 is full alert #5',
+  ]);
+  expect(found('acknowledge disk')).toEqual(['Acknowledge The disk / of nas-01 is full alert #5']);
 });

@@ -1,4 +1,4 @@
-import type { GuardedRoute, Server, Service } from '@homelabcmd/protocol';
+import type { Alert, GuardedRoute, Server, Service } from '@homelabcmd/protocol';
 import type { IconName } from '../../ui/glyphs/icon.tsx';
 
 /** One thing that can be chosen in the palette. */
@@ -14,6 +14,7 @@ export type PaletteEntry = {
   | { readonly kind: 'page'; readonly to: string }
   | { readonly kind: 'restart'; readonly service: Service }
   | { readonly kind: 'open-action'; readonly actionId: number }
+  | { readonly kind: 'acknowledge'; readonly alert: Alert }
 );
 
 const MOST = 9;
@@ -21,6 +22,7 @@ const MOST = 9;
 const PAGES: readonly PaletteEntry[] = [
   page('/', 'Fleet'),
   page('/actions', 'Actions'),
+  page('/alerts', 'Alerts'),
   page('/settings', 'Settings'),
   { ...page('/settings/keys', 'API keys', 'in the settings'), takes: 'listKeys' },
   page('/settings/servers', 'Servers', 'in the settings'),
@@ -35,6 +37,8 @@ const OTHER_PAGES: readonly PaletteEntry[] = [
   page('/actions/audit', 'Audit', 'in the actions'),
   page('/settings/policies', 'Policies', 'in the settings'),
   page('/settings/kept', 'What is kept', 'in the settings'),
+  page('/settings/alert-rules', 'Alert rules', 'in the settings'),
+  page('/settings/jobs', 'Jobs', 'in the settings'),
   {
     ...page('/settings/freeze', 'Freeze', 'in the settings'),
     words: 'Freeze the fleet',
@@ -80,7 +84,29 @@ function ofService(service: Service): readonly PaletteEntry[] {
   return [restart, { ...page(serverPage(server_id), service_name, where), key: `go ${id}` }];
 }
 
+/** The way to an alert, and what can be said of one that nobody looks after. */
+function ofAlert(alert: Alert): readonly PaletteEntry[] {
+  const { alert_id, state, title } = alert;
+  const where = `alert #${alert_id}`;
+  const words = title.slice(0, 80);
+  const way = { ...page(`/alerts/${alert_id}`, words, where), key: `alert ${alert_id}` };
+  if (state !== 'firing') return [way];
+  return [
+    way,
+    {
+      kind: 'acknowledge',
+      key: `acknowledge ${alert_id}`,
+      icon: 'tick',
+      words: `Acknowledge ${words}`,
+      where,
+      takes: 'acknowledgeAlert',
+      alert,
+    },
+  ];
+}
+
 interface Known {
+  readonly alerts: readonly Alert[];
   readonly servers: readonly Server[];
   readonly services: readonly Service[];
   /** What whoever is signed in may do. */
@@ -91,16 +117,18 @@ interface Known {
  * What matches: each word that was typed is somewhere in it. Where the first word begins something stands before where
  * it is in the middle. Nothing typed: the pages and the servers.
  */
-export function findEntries({ servers, services, may }: Known, typed: string): readonly PaletteEntry[] {
+export function findEntries(
+  { alerts, servers, services, may }: Known,
+  typed: string,
+): readonly PaletteEntry[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const [first] = words;
   const isOffered = ({ takes }: PaletteEntry) => takes === undefined || may(takes);
   const places = [...PAGES, ...servers.map(ofServer), ...OTHER_PAGES].filter(isOffered);
   if (first === undefined) return places.slice(0, MOST);
   const textOf = (entry: PaletteEntry) => `${entry.words} ${entry.where}`.toLowerCase();
-  const found = [...places, ...services.flatMap(ofService).filter(isOffered)].filter((entry) =>
-    words.every((word) => textOf(entry).includes(word)),
-  );
+  const things = [...services.flatMap(ofService), ...alerts.flatMap(ofAlert)].filter(isOffered);
+  const found = [...places, ...things].filter((entry) => words.every((word) => textOf(entry).includes(word)));
   const startsWord = (entry: PaletteEntry) =>
     textOf(entry)
       .split(/[\s.-]/)

@@ -1,6 +1,7 @@
 import './palette.css';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useMayAny } from '../../api/access/may.ts';
+import { useOpenAlerts } from '../../api/alerts/open-alerts.ts';
 import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
 import { Glyph } from '../../ui/glyphs/glyph.tsx';
@@ -9,18 +10,26 @@ import { useModal } from '../../ui/use-modal.ts';
 import { type PaletteEntry, findEntries } from './entries.ts';
 import { useChoose } from './use-choose.ts';
 
+/** They change something, so they need a hub that hears. */
+const ACTS: ReadonlySet<PaletteEntry['kind']> = new Set(['restart', 'acknowledge']);
+
 /** Every place and every expected service, by its name. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useModal();
   const may = useMayAny();
-  const known = { servers: useServers().data ?? [], services: useExpected().data ?? [], may };
+  const known = {
+    alerts: useOpenAlerts().data ?? [],
+    servers: useServers().data ?? [],
+    services: useExpected().data ?? [],
+    may,
+  };
   const { choose, off } = useChoose();
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   const entries = findEntries(known, typed);
   const id = useId();
   const run = (entry: PaletteEntry | undefined) => {
-    if (entry === undefined || (entry.kind === 'restart' && off !== null)) return;
+    if (entry === undefined || (ACTS.has(entry.kind) && off !== null)) return;
     dialog.current?.close();
     choose(entry);
   };
@@ -113,7 +122,7 @@ interface OptionProps {
 }
 
 function Option({ id, entry, isChosen, off, onPoint, onChoose }: OptionProps) {
-  const isOff = entry.kind === 'restart' && off !== null;
+  const isOff = ACTS.has(entry.kind) && off !== null;
   return (
     <button
       type="button"

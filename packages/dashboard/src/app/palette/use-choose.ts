@@ -1,7 +1,8 @@
-import type { Service } from '@homelabcmd/protocol';
+import type { Alert, Service } from '@homelabcmd/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { requestRestart } from '../../api/actions.ts';
+import { acknowledge, refreshAlerts } from '../../api/alerts/alert-story.ts';
 import { useOff } from '../../api/access/may.ts';
 import { detailOf, hasCode } from '../../api/problem.ts';
 import { say } from '../../ui/toast/toast.tsx';
@@ -38,6 +39,16 @@ export function useChoose(): Choosing {
       });
     }
   };
+  const lookAfter = async ({ alert_id, title }: Alert) => {
+    try {
+      await acknowledge(client, alert_id, null);
+      say({ look: { shape: 'ringTick', tone: 'acc' }, title: 'Acknowledged', detail: title });
+    } catch (error) {
+      refreshAlerts(client);
+      const look = { shape: 'diamond', tone: 'bad' } as const;
+      say({ look, title: `Could not acknowledge it: ${detailOf(error)}`, detail: title, stays: true });
+    }
+  };
   const choose = (entry: PaletteEntry) => {
     switch (entry.kind) {
       case 'page':
@@ -48,6 +59,9 @@ export function useChoose(): Choosing {
         break;
       case 'restart':
         if (off === null) void restart(entry.service);
+        break;
+      case 'acknowledge':
+        if (off === null) void lookAfter(entry.alert);
         break;
     }
   };

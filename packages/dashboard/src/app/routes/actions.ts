@@ -19,5 +19,5 @@ export const actions = createRoute({
     };
   },
   component: lazyRouteComponent(() => import('../pages/action-pages.tsx'), 'Actions'),
-  staticData: { nav: { word: 'Actions', icon: 'check', key: 'a', countsPending: true } },
+  staticData: { nav: { word: 'Actions', icon: 'check', key: 'a', counts: 'actions' } },
 });

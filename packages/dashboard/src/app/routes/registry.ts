@@ -1,6 +1,7 @@
 import { action } from './action.ts';
 import { actions } from './actions.ts';
 import { addServer } from './servers/add-server.ts';
+import { alerts } from './alerts/alerts.ts';
 import { audit } from './audit.ts';
 import { fleet } from './fleet.ts';
 import { serviceHistory, timeline } from './servers/history.ts';
@@ -17,6 +18,7 @@ export const pages = [
   actions,
   audit,
   action,
+  alerts,
   settings,
   settingsSection,
 ] as const;

@@ -13,8 +13,8 @@ export interface NavPlace {
   readonly icon: IconName;
   /** `g` and then this key goes there. */
   readonly key: string;
-  /** Shows how many actions wait for approval. */
-  readonly countsPending?: true;
+  /** Shows how many of them wait for somebody. */
+  readonly counts?: 'actions' | 'alerts';
   /** Beginnings of other addresses that belong to it. */
   readonly alsoAt?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { Server } from '@homelabcmd/protocol';
 import { Suspense, lazy } from 'react';
 import { useOpenActions } from '../../api/actions.ts';
+import { useOpenAlerts } from '../../api/alerts/open-alerts.ts';
 import { useFleetDay } from '../../api/fleet/day.ts';
 import { detailOf, requestIdOf } from '../../api/problem.ts';
 import { useServers } from '../../api/servers.ts';
@@ -126,9 +127,11 @@ function Sentence({ healthy, servers, needs, isKnown }: SentenceProps) {
 function MissingParts() {
   const expected = useExpected();
   const openActions = useOpenActions();
+  const openAlerts = useOpenAlerts();
   const parts = [
     { title: 'Could not load the services that should run', query: expected },
     { title: 'Could not load the open actions', query: openActions },
+    { title: 'Could not load the alerts', query: openAlerts },
   ];
   return parts
     .filter(({ query }) => query.isError && query.data === undefined)

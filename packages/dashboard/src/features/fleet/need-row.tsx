@@ -1,5 +1,6 @@
 import {
   type Action,
+  type Alert,
   type Finding,
   type Service,
   findingOf,
@@ -31,6 +32,8 @@ export const NeedRow = memo(function NeedRow({ need, slots }: { need: Need; slot
       return <ServiceNeed service={need.service} action={need.action} rowKey={need.key} slots={slots} />;
     case 'action':
       return <ActionNeed action={need.action} rowKey={need.key} slots={slots} />;
+    case 'alert':
+      return <AlertNeed alert={need.alert} rowKey={need.key} />;
     case 'server': {
       const { server } = need;
       return (
@@ -151,6 +154,29 @@ function ActionNeed({ action, rowKey, slots }: { action: Action; rowKey: string;
   );
 }
 
+const ALERT_LOOKS = {
+  critical: { shape: 'diamond', tone: 'bad' },
+  warning: { shape: 'triangle', tone: 'warn' },
+  info: { shape: 'ringInfo', tone: 'mute' },
+} as const;
+
+function AlertNeed({ alert, rowKey }: { alert: Alert; rowKey: string }) {
+  return (
+    <NeedItem
+      rowKey={rowKey}
+      look={ALERT_LOOKS[alert.severity]}
+      isBad={alert.severity === 'critical'}
+      what={alert.title}
+      why={
+        <>
+          {alert.detail} Since <Ago at={alert.since} />.
+        </>
+      }
+      open={{ to: '/alerts/$alertId', params: { alertId: String(alert.alert_id) } }}
+    />
+  );
+}
+
 interface NeedItemProps {
   readonly rowKey: string;
   readonly look: Pick<Look, 'shape' | 'tone' | 'isTurning'>;
@@ -160,7 +186,8 @@ interface NeedItemProps {
   /** Where the row leads. */
   readonly open:
     | { readonly to: '/servers/$serverId'; readonly params: { readonly serverId: string } }
-    | { readonly to: '/actions/$actionId'; readonly params: { readonly actionId: string } };
+    | { readonly to: '/actions/$actionId'; readonly params: { readonly actionId: string } }
+    | { readonly to: '/alerts/$alertId'; readonly params: { readonly alertId: string } };
   readonly hasOpenLink?: boolean;
   readonly data?: Record<`data-${string}`, string>;
   readonly end?: ReactNode;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aFailedService, anAction, aServer, aService, aWhy } from '../../testing/things.ts';
+import { aFailedService, anAction, anAlert, aServer, aService, aWhy } from '../../testing/things.ts';
 import { countHealthy, needsOf, toneOf } from './needs-you.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -11,6 +11,7 @@ const fleet = (over: Partial<Parameters<typeof needsOf>[0]> = {}) => ({
   servers: [server],
   expected: [aService()],
   openActions: [],
+  openAlerts: [],
   ...over,
 });
 
@@ -95,4 +96,51 @@ test.each([
   ['never seen', aServer({ liveness: 'never_seen' }), [], 0],
 ])('healthy: %s', (_, one, expected, healthy) => {
   expect(countHealthy(fleet({ servers: [one], expected }))).toBe(healthy);
+});
+
+test('a failed service and its alert are one thing, and what is about nothing that stands here is one more', () => {
+  const ofService = anAlert();
+  const disk = anAlert({ alert_id: 6, kind: 'disk_high', severity: 'warning', subject: '/' });
+  const needs = needsOf(fleet({ expected: [aFailedService()], openAlerts: [ofService, disk] }));
+  expect(needs.map(({ key }) => key)).toEqual(['need service media-01 systemd:plex.service', 'need alert 6']);
+  expect(sentenceOf(1, 1, needs).need).toBe('2 things need you.');
+});
+
+test('an offline server and its alert are one thing', () => {
+  const alert = anAlert({ kind: 'server_offline', server_id: 'pi-garage', subject: null });
+  const needs = needsOf(fleet({ servers: [offline], openAlerts: [alert] }));
+  expect(needs.map(({ kind }) => kind)).toEqual(['server']);
+});
+
+test('an action whose outcome is unknown and its alert are one thing', () => {
+  const alert = anAlert({ kind: 'action_unknown', action_id: 42 });
+  const needs = needsOf(fleet({ openActions: [anAction({ status: 'unknown' })], openAlerts: [alert] }));
+  expect(needs.map(({ kind }) => kind)).toEqual(['action']);
+});
+
+test('what somebody looks after, or is silenced, needs nobody; a decision about it still does', () => {
+  const expected = [aFailedService()];
+  const acknowledged = anAlert({
+    state: 'acknowledged',
+    acknowledged: { at: '2026-11-22T09:40:00.000Z', by: 'kim', note: null },
+  });
+  const silenced = anAlert({ silenced: { by: 'kim', until: null, reason: null } });
+  expect(needsOf(fleet({ expected, openAlerts: [acknowledged] }))).toEqual([]);
+  expect(toneOf(needsOf(fleet({ expected, openAlerts: [silenced] })))).toBe('well');
+  const asked = needsOf(fleet({ expected, openAlerts: [acknowledged], openActions: [pending] }));
+  expect(asked.map(({ kind }) => kind)).toEqual(['action']);
+});
+
+test('what is held back needs nobody, and an alert of what runs again is not told for the moment until the hub says so', () => {
+  const held = anAlert({ suppressed: { cause_alert_id: 1, reason: 'pi-garage is offline.' } });
+  expect(needsOf(fleet({ openAlerts: [held] }))).toEqual([]);
+  expect(needsOf(fleet({ openAlerts: [anAlert()] }))).toEqual([]);
+  expect(needsOf(fleet({ openAlerts: [anAlert({ flapping: true })] }))).toHaveLength(1);
+});
+
+test('a critical alert by itself makes the line bad, a warning makes it warn', () => {
+  const disk = anAlert({ kind: 'disk_high', subject: '/' });
+  expect(toneOf(needsOf(fleet({ openAlerts: [disk] })))).toBe('bad');
+  expect(toneOf(needsOf(fleet({ openAlerts: [{ ...disk, severity: 'warning' }] })))).toBe('warn');
+  expect(toneOf(needsOf(fleet({ openAlerts: [{ ...disk, severity: 'info' }] })))).toBe('well');
 });

@@ -3,7 +3,7 @@ import { moveCursorTo, wasPressedIn } from '../../lib/row-cursor.ts';
 import type { Need } from './needs-you.ts';
 
 const isPending = (need: Need | undefined): boolean =>
-  need !== undefined && need.kind !== 'server' && need.action?.status === 'pending';
+  need !== undefined && 'action' in need && need.action?.status === 'pending';
 
 /**
  * The row to go to when the decision in `decided` has been made: the next one that waits for a decision, below first;

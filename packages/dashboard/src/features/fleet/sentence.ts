@@ -8,7 +8,7 @@ export interface Sentence {
   readonly need: string;
 }
 
-const NOUNS = { service: 'service', server: 'server', action: 'decision' } as const;
+const NOUNS = { service: 'service', server: 'server', action: 'decision', alert: 'alert' } as const;
 
 /** The line that answers whether all is well. It counts what the list below it shows, and nothing else. */
 export function sentenceOf(healthy: number, servers: number, needs: readonly Need[]): Sentence {

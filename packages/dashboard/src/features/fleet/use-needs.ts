@@ -1,5 +1,6 @@
-import { type Action, type Server, type Service, isInGrace } from '@homelabcmd/protocol';
+import { type Action, type Alert, type Server, type Service, isInGrace } from '@homelabcmd/protocol';
 import { useOpenActions } from '../../api/actions.ts';
+import { useOpenAlerts } from '../../api/alerts/open-alerts.ts';
 import { useServers } from '../../api/servers.ts';
 import { useExpected } from '../../api/services.ts';
 import { hubNowMs, useTicking } from '../../lib/hub-clock.ts';
@@ -16,6 +17,7 @@ type Parts = readonly [
   servers: readonly Server[] | undefined,
   expected: readonly Service[] | undefined,
   openActions: readonly Action[] | undefined,
+  openAlerts: readonly Alert[] | undefined,
   /** So many services are down for less than their grace time. */
   inGrace: number,
 ];
@@ -23,7 +25,7 @@ type Parts = readonly [
 export function useNeeds(): Needs {
   const expected = useExpected().data;
   const inGrace = useTicking((nowMs) => expected?.filter((service) => isInGrace(service, nowMs)).length ?? 0);
-  return needsIn([useServers().data, expected, useOpenActions().data, inGrace]);
+  return needsIn([useServers().data, expected, useOpenActions().data, useOpenAlerts().data, inGrace]);
 }
 
 /** The header's line and the page ask the same on each change: it is worked out once. */
@@ -31,12 +33,11 @@ let newest: { readonly parts: Parts; readonly needs: Needs } | null = null;
 
 function needsIn(parts: Parts): Needs {
   if (newest !== null && newest.parts.every((part, at) => part === parts[at])) return newest.needs;
-  const [servers, expected, openActions] = parts;
+  const [servers = [], expected = [], openActions = [], openAlerts = []] = parts;
   const nowMs = hubNowMs();
   const fleet = {
-    servers: servers ?? [],
-    expected: (expected ?? []).filter((service) => !isInGrace(service, nowMs)),
-    openActions: openActions ?? [],
+    ...{ servers, openActions, openAlerts },
+    expected: expected.filter((service) => !isInGrace(service, nowMs)),
   };
   const needs: Needs = {
     needs: keepSame(needsOf(fleet), newest?.needs.needs ?? []),
@@ -61,5 +62,6 @@ function isSame(left: Need, right: Need): boolean {
   if (left.kind === 'service' && right.kind === 'service')
     return left.service === right.service && left.action === right.action;
   if (left.kind === 'action' && right.kind === 'action') return left.action === right.action;
+  if (left.kind === 'alert' && right.kind === 'alert') return left.alert === right.alert;
   return left.kind === 'server' && right.kind === 'server' && left.server === right.server;
 }

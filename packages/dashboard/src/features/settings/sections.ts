@@ -14,6 +14,8 @@ const SECTIONS = [
   { id: 'people', word: 'People', takes: 'listUsers' },
   { id: 'keys', word: 'API keys', takes: 'listKeys' },
   { id: 'policies', word: 'Policies' },
+  { id: 'alert-rules', word: 'Alert rules' },
+  { id: 'jobs', word: 'Jobs' },
   { id: 'notifications', word: 'Notifications', takes: 'listChannels' },
   { id: 'freeze', word: 'Freeze', takes: 'setFreeze' },
   { id: 'kept', word: 'What is kept' },

@@ -4,6 +4,8 @@ import { Link } from '@tanstack/react-router';
 import { type ComponentType, use } from 'react';
 import { PrincipalContext, whyNot } from '../../api/access/may.ts';
 import { AccountSection } from './account/account-section.tsx';
+import { AlertRulesSection } from './alerting/alert-rules-section.tsx';
+import { JobsSection } from './alerting/jobs-section.tsx';
 import { Enrolment } from './enrolment.tsx';
 import { HubSection } from './hub-section.tsx';
 import { KeptSection } from './kept-section.tsx';
@@ -23,6 +25,8 @@ const BODIES: Record<SectionId, ComponentType> = {
   keys: KeysSection,
   policies: PoliciesSection,
   notifications: NotificationsSection,
+  'alert-rules': AlertRulesSection,
+  jobs: JobsSection,
   freeze: FreezeSection,
   kept: KeptSection,
   servers: ServersSection,

@@ -151,6 +151,10 @@ export const SHAPES = {
       {line('M8 7.4v3.4M8 5v.2', 1.7)}
     </>
   ),
+  bellSlash: line(
+    'M5 4.8A3.4 3.4 0 0 1 11.4 6.4c0 2.4.7 3.6 1.2 4.2M10.4 11.4H3.2c.7-.7 1.4-2 1.4-5M6.8 13.6c.6.6 1.8.6 2.4 0M2 2l12 12',
+    1.5,
+  ),
 } satisfies Record<string, ReactNode>;
 
 export type Shape = keyof typeof SHAPES;

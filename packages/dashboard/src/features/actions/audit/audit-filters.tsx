@@ -3,9 +3,9 @@ import { useCallback, useId } from 'react';
 import { type AuditFilter, exportAddress } from '../../../api/audit/filter.ts';
 import { useServers } from '../../../api/servers.ts';
 import { AUDIT_TOPICS, type AuditTopic } from '../../../api/audit/topics.ts';
-import { Choice } from '../narrow/choice.tsx';
+import { Choice } from '../../../ui/narrow/choice.tsx';
 import { ExportLinks } from '../narrow/export-links.tsx';
-import { SearchField } from '../narrow/search-field.tsx';
+import { SearchField } from '../../../ui/narrow/search-field.tsx';
 
 const TOPICS = Object.keys(AUDIT_TOPICS) as AuditTopic[];
 

@@ -6,9 +6,9 @@ import { type Counts, useCounts } from '../../../api/history/history.ts';
 import { useServers } from '../../../api/servers.ts';
 import { useExpected } from '../../../api/services.ts';
 import { actionLook } from '../../../api/vocabulary/action.ts';
-import { Choice } from '../narrow/choice.tsx';
+import { Choice } from '../../../ui/narrow/choice.tsx';
 import { ExportLinks } from '../narrow/export-links.tsx';
-import { SearchField } from '../narrow/search-field.tsx';
+import { SearchField } from '../../../ui/narrow/search-field.tsx';
 
 /** In the order in which they are looked for. */
 const STATUSES = [

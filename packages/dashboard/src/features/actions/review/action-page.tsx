@@ -1,5 +1,6 @@
 import { type Action, isFinal } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { actionLook } from '../../../api/vocabulary/action.ts';
 import { Status } from '../../../ui/glyphs/glyph.tsx';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
@@ -11,8 +12,8 @@ import { ProgressPanel } from './progress-panel.tsx';
 import { Spec } from './spec.tsx';
 import { Timeline } from './timeline.tsx';
 
-/** One action: the review before it is decided, and the record of it from then on. */
-export function ActionPage({ action }: { action: Action }) {
+/** One action: the review before it is decided, and the record of it from then on. `alert`: the one that it belongs to. */
+export function ActionPage({ action, alert }: { action: Action; alert: ReactNode }) {
   const isPending = action.status === 'pending';
   const headline = headlineOf(action);
   const lede = ledeOf(action);
@@ -41,6 +42,7 @@ export function ActionPage({ action }: { action: Action }) {
         </span>
       </div>
       {lede !== null && <p className="lede">{lede}</p>}
+      {alert}
       {action.status === 'executing' && (
         <div className="lede">
           <Progress action={action} />

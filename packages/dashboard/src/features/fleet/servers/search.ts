@@ -42,6 +42,8 @@ export function serversInNeed(needs: readonly Need[]): ReadonlySet<string> {
           return need.action.server_id;
         case 'server':
           return need.server.server_id;
+        case 'alert':
+          return need.alert.server_id ?? '';
       }
     }),
   );

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { useKeys } from '../../../lib/keys.ts';
-import { Icon } from '../../../ui/glyphs/icon.tsx';
+import { useKeys } from '../../lib/keys.ts';
+import { Icon } from '../glyphs/icon.tsx';
 
 const SETTLE_MS = 250;
 
