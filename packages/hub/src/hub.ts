@@ -6,6 +6,7 @@ import { Deadlines } from './actions/deadlines/deadlines.ts';
 import { Dispatcher } from './actions/dispatch.ts';
 import { receiveProgress, receiveResult } from './actions/outcome.ts';
 import { recordKinds } from './actions/kinds/registry.ts';
+import type { AlertEngine } from './alerts/engine.ts';
 import { ChainChecks } from './audit/verification.ts';
 import { Witnesses } from './audit/witnesses.ts';
 import type { HubSettings } from './config.ts';
@@ -45,7 +46,7 @@ import { HubTls, speaksTls } from './tls/hub-tls.ts';
 import type { Store } from './store/schema.ts';
 import { watchAlerts } from './wiring/alerts.ts';
 import { buildAutomation } from './wiring/automation.ts';
-import { followersOf } from './wiring/followers.ts';
+import { type Followed, followersOf } from './wiring/followers.ts';
 import { buildCheckIns, setbackParts } from './wiring/setback.ts';
 
 export interface Hub extends AsyncDisposable {
@@ -97,30 +98,7 @@ export async function startHub(
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
   stack.use(notifications);
-  stack.use(parts.streams);
-  stack.use(parts.chainChecks);
-  stack.use(parts.checkIns);
-  stack.use(parts.deadlines);
-  stack.use(parts.liveness);
-  await stack.use(parts.history).start();
-  stack.use(parts.automation.storm);
-  stack.use(parts.automation.remediation);
-  // Before anybody judges which servers are offline.
-  const alerts = await watchAlerts(
-    stack,
-    { db, log, clock, logger, keptMs: config.metricsKeptMs['1h'] },
-    parts,
-  );
-  const followed = { db, log, config, day, mark, alerts, notifications, parts };
-  for (const follower of await followersOf(followed)) stack.use(startFollower(log, follower, logger));
-  await notifications.start();
-  await parts.liveness.start();
-  await parts.deadlines.sweep();
-  parts.automation.storm.start();
-  await parts.automation.remediation.start();
-  stack.use(parts.retention).start();
-  stack.use(parts.metricRetention).start();
-  stack.use(parts.freezeWatch).start();
+  const alerts = await beginAll(stack, { config, logger, clock, db, log, mark, day, notifications, parts });
 
   const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
   const port = await openDoors(stack, {
@@ -143,6 +121,41 @@ export async function startHub(
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** All that works by itself, each part on the stack before the next begins. */
+async function beginAll(
+  stack: AsyncDisposableStack,
+  all: Omit<Followed, 'alerts' | 'config' | 'parts'> & {
+    readonly config: HubSettings;
+    readonly parts: Parts;
+    readonly logger: Logger;
+    readonly clock: Clock;
+  },
+): Promise<AlertEngine> {
+  const { config, logger, clock, db, log, notifications, parts } = all;
+  stack.use(parts.streams);
+  stack.use(parts.chainChecks);
+  stack.use(parts.checkIns);
+  stack.use(parts.deadlines);
+  stack.use(parts.liveness);
+  await stack.use(parts.history).start();
+  stack.use(parts.automation.storm);
+  stack.use(parts.automation.remediation);
+  // Before anybody judges which servers are offline.
+  const watched = { db, log, clock, logger, keptMs: config.metricsKeptMs['1h'] };
+  const alerts = await watchAlerts(stack, watched, parts);
+  for (const follower of await followersOf({ ...all, alerts }))
+    stack.use(startFollower(log, follower, logger));
+  await notifications.start();
+  await parts.liveness.start();
+  await parts.deadlines.sweep();
+  parts.automation.storm.start();
+  await parts.automation.remediation.start();
+  stack.use(parts.retention).start();
+  stack.use(parts.metricRetention).start();
+  stack.use(parts.freezeWatch).start();
+  return alerts;
 }
 
 /** The door of people and programs and that of agents, on one port. @returns the port */

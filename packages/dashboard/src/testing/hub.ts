@@ -133,6 +133,12 @@ export function knowing({
       const shown = discovered.filter((service) => wantsAll || service.rank !== 'background');
       return answer({ ...list('services', shown), hidden: discovered.length - shown.length });
     }),
+    ...actionsOf(actions, answer),
+  );
+}
+
+function actionsOf(actions: readonly Action[], answer: (body: object) => Response) {
+  return [
     http.get(`${BASE}/actions`, ({ request }) => {
       const statuses = new URL(request.url).searchParams.get('status')?.split(',');
       const shown = actions.filter((action) => statuses?.includes(action.status) ?? true);
@@ -142,7 +148,7 @@ export function knowing({
       const action = actions.find((each) => String(each.action_id) === params.id);
       return action ? answer(action) : problem('not_found', 'There is no such action');
     }),
-  );
+  ];
 }
 
 /** Who may approve, and what holds back. */

@@ -95,6 +95,12 @@ async function plant(
   };
 }
 
+/** Where something could be kept that should not be. */
+const TABLES = [
+  ...['events', 'audit_entries', 'users', 'sessions', 'passkeys', 'api_keys', 'invitations'],
+  ...['enrolment_tokens', 'channels', 'deliveries', 'heartbeats', 'watched_jobs', 'alerts', 'alert_memory'],
+];
+
 /** Everything that the hub says when it is asked for anything that can be read. */
 async function everythingRead(hub: TestHub, headers: Record<string, string>): Promise<string> {
   const said: string[] = [];
@@ -157,25 +163,12 @@ test('no secret is in any answer, event, entry, log line, file or copy of the st
     HOMELABCMD_API_KEY: API_KEY,
     HOMELABCMD_OIDC_CLIENT_SECRET: CLIENT_SECRET,
   });
-  const tables = [
-    'events',
-    'audit_entries',
-    'users',
-    'sessions',
-    'passkeys',
-    'api_keys',
-    'invitations',
-    'enrolment_tokens',
-    'channels',
-    'deliveries',
-    'heartbeats',
-  ];
   const places: Record<string, string> = {
     'answers to a key': await everythingRead(hub, { 'x-api-key': API_KEY }),
     'answers to a session': await everythingRead(hub, { cookie }),
     'the live stream': JSON.stringify(stream.messages),
     'the log': JSON.stringify(hub.logLines),
-    'the store': JSON.stringify(tables.map((table) => hub.rows(`SELECT * FROM ${table}`))),
+    'the store': JSON.stringify(TABLES.map((table) => hub.rows(`SELECT * FROM ${table}`))),
     'a copy of the store': isOnPostgres() ? '' : readFileSync(copy, 'latin1'),
     'what the doctor says': doctor.out + doctor.err,
   };
