@@ -1,8 +1,7 @@
-import { ACTION_KINDS } from '@homelabcmd/protocol';
+import { ACTION_KINDS, findingOf, isUp } from '@homelabcmd/protocol';
 import { isOfAction } from '../core/facts.ts';
 import { CONDITION } from '../core/subject.ts';
 import { HOUR_MS, type Rule, SETTINGS } from './rule.ts';
-import { findingOf } from './service.ts';
 
 /** Nobody tried again, and nothing more was heard of the service: then it is history. */
 const ENDS_MS = 24 * HOUR_MS;
@@ -20,7 +19,7 @@ export const restartFailed: Rule<'restart_failed'> = {
     if (fact.type === 'service.removed') return ended(fact.data.target);
     if (fact.type === 'service.changed') {
       const { service } = fact.data;
-      const isWell = service.status === 'running' && findingOf(service) === null;
+      const isWell = isUp(findingOf(service));
       // The failure is told by a fact of its own, after which the service may be told of as it was.
       return isWell && service.open_action_id === null ? ended(service.target) : [];
     }

@@ -1,6 +1,6 @@
 import { CONDITION } from '../core/subject.ts';
 import { type Rule, SETTINGS, HOUR_MS } from './rule.ts';
-import { detailOf, findingOf, linesOf, standingOf } from './service.ts';
+import { detailOf, troubleOf, linesOf, standingOf } from './service.ts';
 
 export const serviceDown: Rule<'service_down'> = {
   kind: 'service_down',
@@ -15,7 +15,7 @@ export const serviceDown: Rule<'service_down'> = {
     }
     if (fact.type !== 'service.changed') return [];
     const { service } = fact.data;
-    const found = findingOf(service);
+    const found = troubleOf(service);
     const server = draft.get('servers', fact.serverId)?.name ?? fact.serverId;
     const condition = found && {
       ...CONDITION,

@@ -1,24 +1,45 @@
-import { isNotAnswering, needsAttention, type Service, whySentence } from '@homelabcmd/protocol';
+import { type Finding, findingOf, findingSentence, needsAttention, type Service } from '@homelabcmd/protocol';
 
 /** Whether somebody has to hear of this service, and for how long it may be so before. */
-export function findingOf(service: Service): { readonly graceMs: number } | null {
-  return needsAttention(service) ? { graceMs: 0 } : null;
+export function troubleOf(service: Service): { readonly graceMs: number } | null {
+  return needsAttention(service) ? { graceMs: service.grace_seconds * 1000 } : null;
 }
 
-/** How it stands, as the end of a sentence that begins with its name. */
-export function standingOf(service: Service): string {
-  if (isNotAnswering(service)) return 'does not answer';
-  if (service.status === 'not_found') return 'is not there';
-  if (service.state_class === 'crash_loop') return 'is in a crash loop';
-  switch (service.status) {
-    case 'failed':
-      return 'failed';
-    case 'stopped':
-      return 'stopped';
-    default:
-      return `is ${service.status}`;
-  }
-}
+/** What is the matter, as the end of a sentence that begins with the name of the service. */
+const STANDING: Readonly<Record<Finding, string>> = {
+  running: 'runs',
+  done: 'has done its work',
+  waiting: 'waits',
+  listening: 'listens',
+  changing: 'is on its way',
+  unknown: 'is unknown',
+  stopped_on_purpose: 'was stopped on purpose',
+  probe_not_allowed: 'runs',
+  stopped: 'stopped',
+  failed: 'failed',
+  out_of_memory: 'ran out of memory',
+  timed_out: 'did not start or stop in time',
+  hung: 'hung',
+  cannot_start: 'cannot start',
+  gave_up: 'failed too often',
+  crash_loop: 'is in a crash loop',
+  exited: 'ended by itself',
+  not_started_at_boot: 'was not started at boot',
+  masked: 'is masked',
+  not_found: 'is not there',
+  unit_file_gone: 'has lost its unit file',
+  broken_unit: 'has a broken unit file',
+  dependency_failed: 'lacks a unit that it needs',
+  condition_unmet: 'was not started: a condition is not met',
+  not_answering: 'does not answer',
+  frozen: 'is frozen',
+  degraded: 'lost a process for want of memory',
+  timer_not_running: 'is started by nothing: its timer does not run',
+  last_run_failed: 'failed at its last run',
+  not_listening: 'is not listening',
+};
+
+export const standingOf = (service: Service): string => STANDING[findingOf(service)];
 
 const LINES = 8;
 const LONGEST_LINE = 2000;
@@ -27,5 +48,4 @@ const LONGEST_LINE = 2000;
 export const linesOf = ({ why }: Service): string[] =>
   (why?.journal ?? []).slice(-LINES).map(({ message }) => message.slice(0, LONGEST_LINE));
 
-export const detailOf = ({ why }: Service): string | null =>
-  why === null ? null : whySentence(why).slice(0, 1000);
+export const detailOf = (service: Service): string => findingSentence(service).slice(0, 1000);
