@@ -69,7 +69,7 @@ test.each(routes)('%s names the parameters of its address, and problems that exi
   expect(route.summary).toMatch(/^[A-Z].*[^.]$/);
 });
 
-test('the ways in, and the question who is signed in, are open to strangers, and nothing else of the API', () => {
+test('the ways in, the question who is signed in, and what a job pings, are open to strangers, and nothing else of the API', () => {
   const open = Object.entries(POLICY.routes).filter(([, { needs }]) => needs === 'anyone');
   expect(open.map(([name]) => name)).toEqual([
     'setUp',
@@ -80,6 +80,7 @@ test('the ways in, and the question who is signed in, are open to strangers, and
     'whoAmI',
     'beginPasskeySignIn',
     'finishPasskeySignIn',
+    'ping',
   ]);
 });
 

@@ -65,6 +65,7 @@ test('one service: its states with the reason, its journal lines once, and its a
   const told = entries.map((entry) => {
     if (entry.kind === 'service') return `${entry.service_name} ${entry.status} ${entry.reason}`;
     if (entry.kind === 'journal') return `${entry.identifier}: ${entry.message}`;
+    if (entry.kind === 'alert') return `${entry.title}: ${entry.moved}`;
     return entry.kind === 'action' ? `#${entry.action_id} ${entry.status}` : entry.liveness;
   });
   expect(told.slice(0, 2)).toEqual(['plex: <b>ouch</b>', expect.stringMatching(/^plex failed Its main/)]);
@@ -76,6 +77,10 @@ test('one service: its states with the reason, its journal lines once, and its a
     '#1 completed',
   ]);
   expect(told).toContain('plex running null');
+  expect(told.filter((words) => words.includes(' on nas: '))).toEqual([
+    'plex failed on nas: fired',
+    'plex failed on nas: resolved',
+  ]);
   expect(told.join()).not.toContain('sonarr');
 });
 

@@ -44,7 +44,13 @@ async function eventsIn(db: Store, serverId: string, { from, to }: Span): Promis
     .where('id', '>=', first)
     .where('id', '<', end)
     .where('server_id', '=', serverId)
-    .where((eb) => eb.or([eb('type', '=', 'service.changed'), eb('type', 'like', 'action.%')]))
+    .where((eb) =>
+      eb.or([
+        eb('type', '=', 'service.changed'),
+        eb('type', 'like', 'action.%'),
+        eb('type', 'like', 'alert.%'),
+      ]),
+    )
     .orderBy('id')
     .limit(MOST + 1)
     .execute();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ActionStatus } from '../actions/status.ts';
+import { AlertSeverity } from '../alerts/alert.ts';
 import { Liveness } from '../server.ts';
 import { ServiceStatus, StateClass } from '../service.ts';
 import { capped, Timestamp } from '../text.ts';
@@ -38,6 +39,16 @@ export const TimelineEntry = z.discriminatedUnion('kind', [
     status: ActionStatus,
     actor: z.string(),
     detail: z.string(),
+  }),
+  /** An alert of the server, or of the service, moved on. */
+  entry('alert', {
+    event_id: z.int(),
+    alert_id: z.int(),
+    severity: AlertSeverity,
+    title: z.string(),
+    /** `suppressed`: nobody is told, because another alert is its cause. */
+    moved: z.enum(['fired', 'suppressed', 'escalated', 'acknowledged', 'unacknowledged', 'resolved']),
+    actor: z.string(),
   }),
 ]);
 export type TimelineEntry = z.infer<typeof TimelineEntry>;

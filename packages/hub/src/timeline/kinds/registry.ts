@@ -1,5 +1,6 @@
 import type { TimelineKind } from '@homelabcmd/protocol';
 import { readAction } from './action.ts';
+import { readAlert } from './alert.ts';
 import { readJournal } from './journal.ts';
 import type { ReadKind } from './kind.ts';
 import { readServer } from './server.ts';
@@ -10,5 +11,6 @@ export const TIMELINE_KINDS: { readonly [K in TimelineKind]: ReadKind<K> } = {
   journal: readJournal,
   service: readService,
   server: readServer,
+  alert: readAlert,
   action: readAction,
 };

@@ -1,5 +1,6 @@
 import type { TimelineKind } from '@homelabcmd/protocol';
 import { action } from './action.tsx';
+import { alert } from './alert.tsx';
 import { journal } from './journal.tsx';
 import type { EntryKind } from './kind.ts';
 import { server } from './server.tsx';
@@ -10,5 +11,6 @@ export const ENTRY_KINDS: { readonly [K in TimelineKind]: EntryKind<K> } = {
   service,
   server,
   journal,
+  alert,
   action,
 };
