@@ -114,6 +114,11 @@ export class AlertEngine implements AsyncDisposable {
     });
   }
 
+  /** Takes in what is due by now. */
+  look(): Promise<void> {
+    return this.#run(() => undefined);
+  }
+
   /** What was read of a server. It is taken in when the evaluation gets to it, and lost with the hub. */
   sample(serverId: string, sample: MetricSample): void {
     const taken = this.#run((draft, nowMs) => void takeSample(draft, serverId, sample, nowMs));
@@ -203,7 +208,8 @@ export class AlertEngine implements AsyncDisposable {
   async #lookAgain(): Promise<void> {
     if (!this.#isUnsure) return;
     const memory = await readMemory(this.#parts.db);
-    this.#cursor = await openCursor(this.#parts.db, FOLLOWER);
+    // Events that changed nothing are taken in, though the store does not say so.
+    this.#cursor = Math.max(this.#cursor, await openCursor(this.#parts.db, FOLLOWER));
     this.#memory = memory;
     this.#nowMs = nowOf(memory);
     this.#isUnsure = false;
@@ -226,7 +232,7 @@ export class AlertEngine implements AsyncDisposable {
     clearTimeout(this.#timer);
     if (this.#isDisposed) return;
     this.#timer = setTimeout(() => {
-      this.#run(() => undefined).catch((error: unknown) => {
+      this.look().catch((error: unknown) => {
         this.#parts.logger.error({ err: error }, 'alerts could not look at what is due');
         this.#wakeIn(RETRY_MS);
       });

@@ -69,9 +69,11 @@ function settleAway({ draft, nowMs }: Scene, key: string, subject: Subject): voi
     if (subject.awayMs === null) draft.put('subjects', key, { ...subject, condition: null, awayMs });
     return;
   }
+  // Of many servers it is said how it ended.
+  const title =
+    subject.kind === 'fleet_change' ? (subject.condition?.title ?? open.alert.title) : open.alert.title;
   const alert: Alert = {
-    ...{ ...open.alert, state: 'resolved', resolved_at: timestamp(nowMs), held_back: 0 },
-    // Whatever was its cause, or kept it quiet: it is over.
+    ...{ ...open.alert, title, state: 'resolved', resolved_at: timestamp(nowMs), held_back: 0 },
   };
   draft.told.push({ type: 'alert.resolved', key, alert, actor: 'hub' });
   addLine(draft, { ...open, alert }, { kind: 'seen', at: timestamp(nowMs), text: 'It is over.' });
