@@ -55,10 +55,7 @@ export class House implements AsyncDisposable {
   async kill(): Promise<void> {
     const child = this.#group?.child;
     child?.kill('SIGKILL');
-    await until(
-      'the hub is gone',
-      () => this.#group === null || hasEnded(this.#group),
-    );
+    await until('the hub is gone', () => this.#group === null || hasEnded(this.#group));
     await this.#group?.end();
     this.#group = null;
     this.#client = null;
@@ -105,8 +102,7 @@ export class House implements AsyncDisposable {
   }
 }
 
-const hasEnded = ({ child }: ProcessGroup): boolean =>
-  child.exitCode !== null || child.signalCode !== null;
+const hasEnded = ({ child }: ProcessGroup): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** Far from the numbers that the evaluation gives. */
 export const FIRST_ALERT = 1_000_000;
