@@ -45,7 +45,8 @@ export class House implements AsyncDisposable {
       });
     const look = () => /Look {6}(\S+)/.exec(output)?.[1];
     await until('the hub runs', () => {
-      if (hasEnded(group)) throw new Error(`The hub ended: ${output}`);
+      if (hasEnded(group))
+        throw new Error(`The hub ended (${group.child.exitCode}, ${group.child.signalCode}): ${output}`);
       return look() !== undefined;
     });
     this.#client = new ApiClient(look() ?? 'http://127.0.0.1:1', API_KEY);
