@@ -45,7 +45,8 @@ export class House implements AsyncDisposable {
       });
     const look = () => /Look {6}(\S+)/.exec(output)?.[1];
     await until('the hub runs', () => {
-      if (hasEnded(group)) throw new Error(`The hub ended: ${output}`);
+      if (hasEnded(group))
+        throw new Error(`The hub ended (${group.child.exitCode}, ${group.child.signalCode}): ${output}`);
       return look() !== undefined;
     });
     this.#client = new ApiClient(look() ?? 'http://127.0.0.1:1', API_KEY);
@@ -55,10 +56,7 @@ export class House implements AsyncDisposable {
   async kill(): Promise<void> {
     const child = this.#group?.child;
     child?.kill('SIGKILL');
-    await until(
-      'the hub is gone',
-      () => this.#group === null || hasEnded(this.#group),
-    );
+    await until('the hub is gone', () => this.#group === null || hasEnded(this.#group));
     await this.#group?.end();
     this.#group = null;
     this.#client = null;
@@ -105,8 +103,7 @@ export class House implements AsyncDisposable {
   }
 }
 
-const hasEnded = ({ child }: ProcessGroup): boolean =>
-  child.exitCode !== null || child.signalCode !== null;
+const hasEnded = ({ child }: ProcessGroup): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** Far from the numbers that the evaluation gives. */
 export const FIRST_ALERT = 1_000_000;

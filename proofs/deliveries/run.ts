@@ -6,6 +6,9 @@ import { type Expected, judge, repeatsIn } from './judge.ts';
 import { EVENTS_CHANNEL, MANNERS, Receivers } from './receivers.ts';
 import { until } from './until.ts';
 
+/** On a machine that is full, too. */
+const ARRIVES_WITHIN_MS = 5000;
+
 export interface DeliveriesOptions {
   readonly seed: number;
   readonly kills: number;
@@ -32,7 +35,7 @@ export async function playDeliveries(options: DeliveriesOptions): Promise<Delive
   const chance = seeded(options.seed);
   await using receivers = await Receivers.start(seeded(options.seed, 1));
   await using house = new House();
-  return new Play(options, chance, receivers, house).play();
+  return await new Play(options, chance, receivers, house).play();
 }
 
 class Play {
@@ -100,14 +103,15 @@ class Play {
       if (isSending) this.#killsWhileSending += 1;
       killing = house.kill();
     };
-    if (this.#chance.next() < 0.5) {
+    const isByArrival = this.#chance.next() < 0.5;
+    if (isByArrival) {
       let left = this.#chance.below(12);
       this.#receivers.arrived = () => {
         left -= 1;
         if (left < 0) kill(true);
       };
     }
-    const endMs = performance.now() + this.#chance.below(900);
+    const endMs = performance.now() + (isByArrival ? ARRIVES_WITHIN_MS : this.#chance.below(1500));
     while (killing === null && performance.now() < endMs) {
       await this.#happen();
       // A hub that was killed meanwhile hears of it in its next life.
