@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { plotsInAnyLanguage } from './plots-in-any-language.ts';
 import { routesWhereAsked } from './routes-where-asked.ts';
 import { withoutInlineStyles } from './without-inline-styles.ts';
 import { withoutJsonSchema } from './without-json-schema.ts';
@@ -13,12 +14,15 @@ export default defineConfig({
   base: './',
   plugins: [
     withoutInlineStyles(),
+    plotsInAnyLanguage(),
     withoutJsonSchema(),
     withoutRouteNotes(),
     routesWhereAsked(),
     react({ jsxImportSource: '#visible' }),
     tailwindcss(),
   ],
+  // What is made ready beforehand goes past the plugins.
+  optimizeDeps: { exclude: ['uplot'] },
   server: { proxy: { '/api': { target: hubUrl, changeOrigin: false } } },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],

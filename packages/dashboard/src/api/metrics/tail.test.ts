@@ -26,7 +26,15 @@ test('readings that came since stand in their steps; where none came there is a 
 });
 
 test('a reading that the history has already is not counted again', () => {
-  expect(withTail(history, [reading(5, 99), reading(19.9, 99)])).toBe(history);
+  expect(withTail(history, [reading(5, 99)])).toBe(history);
+  expect(withTail(history, [reading(19.9, 99)])).toEqual(history);
+});
+
+test('a step that ran when the history was read, and had nothing yet, takes in what comes', () => {
+  const empty = { ...history, series: [] };
+  expect(withTail(empty, [reading(11, 7)]).series).toMatchObject([
+    { metric: 'cpu_percent', mean: [null, 7] },
+  ]);
 });
 
 test('a metric that the server did not have before is a gap up to then', () => {

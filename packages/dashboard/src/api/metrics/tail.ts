@@ -8,16 +8,19 @@ type Points = Series['mean'];
 /** No more than come between two readings of the history. */
 const MOST = 60;
 
-/** The history with readings that came since: each fills the step that it is in. Steps of which none came are gaps. */
+/**
+ * The history with readings that came since: each fills the step that it is in. Steps of which none came are gaps. The step that
+ * ran when the history was read takes in what it had nothing of.
+ */
 export function withTail(history: MetricHistory, tail: readonly ServerMetrics[]): MetricHistory {
   const fromMs = Date.parse(history.from);
   const stepMs = history.step_ms;
   const stepOf = ({ at }: ServerMetrics) => Math.floor((Date.parse(at) - fromMs) / stepMs);
   const known = (Date.parse(history.to) - fromMs) / stepMs;
-  const newer = tail.filter((reading) => stepOf(reading) >= known);
+  const newer = tail.filter((reading) => stepOf(reading) >= known - 1);
   const last = newer.at(-1);
   if (last === undefined) return history;
-  const length = stepOf(last) + 1;
+  const length = Math.max(known, stepOf(last) + 1);
   const series = new Map(history.series.map((one) => [keyOf(one), longer(one, length)]));
   for (const reading of newer) {
     for (const { metric, label, value } of valuesOf(reading.sample)) {
@@ -26,7 +29,10 @@ export function withTail(history: MetricHistory, tail: readonly ServerMetrics[])
       const one = series.get(key) ?? {
         ...{ metric, label, unit: METRICS[metric].unit, mean: gaps, min: [...gaps], max: [...gaps] },
       };
-      put(one, stepOf(reading), value);
+      const step = stepOf(reading);
+      const isKnown =
+        step < known && (history.series.find((each) => keyOf(each) === key)?.mean[step] ?? null) !== null;
+      if (!isKnown) put(one, step, value);
       series.set(key, one);
     }
   }
