@@ -25,7 +25,7 @@ export interface Hands {
   seen(finding: Finding): Promise<void>;
 }
 
-export const start = (unit: string) => (at: Hands) => at.ctl('start', '--no-block', unit);
+const start = (unit: string) => (at: Hands) => at.ctl('start', '--no-block', unit);
 /** It runs, the hub has seen that, and then this happens. */
 export const after = (unit: string, then: (at: Hands) => Promise<unknown>) => async (at: Hands) => {
   await at.ctl('start', unit);

@@ -157,7 +157,13 @@ test('another name of a unit, and an instance of a template, are told apart', as
 
 test('a service that systemd does not know says so', async () => {
   const opened = await openRow(
-    aService({ status: 'not_found', unit_file: '', state_class: 'down', active_state: 'inactive', pid: null }),
+    aService({
+      status: 'not_found',
+      unit_file: '',
+      state_class: 'down',
+      active_state: 'inactive',
+      pid: null,
+    }),
   );
   expect(opened.inRow.getByText('Not found')).toBeVisible();
   await unfold(opened);
