@@ -1,15 +1,10 @@
-import {
-  api,
-  findingOf,
-  findingSentence,
-  type Finding,
-  type Service,
-} from '@homelabcmd/protocol';
+import { api, findingOf, findingSentence, type Finding, type Service } from '@homelabcmd/protocol';
 import { ProblemAnswer } from '@homelabcmd/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labProblem, type LabServer } from '../../lab/index.ts';
 import { type House, openHouse, until } from '../house/house.ts';
-import { type Hands, type Way, WAYS } from './ways.ts';
+import type { Hands, Way } from './ways/way.ts';
+import { WAYS } from './ways.ts';
 
 const SERVER = { server_id: 'media-01' };
 const SEEN_WITHIN_MS = 20_000;

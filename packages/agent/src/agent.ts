@@ -136,10 +136,8 @@ class RunningAgent implements Agent {
       send: (frame) => this.#send(frame),
       log: this.#log,
     });
-    const { paths } = this.#files;
-    this.#allowFiles = new AllowFileWatch([...paths, config.restartSocket], () =>
-      this.#rulesMayHaveChanged(),
-    );
+    const watched = [...this.#files.paths, config.restartSocket];
+    this.#allowFiles = new AllowFileWatch(watched, () => this.#rulesMayHaveChanged());
   }
 
   async start(): Promise<void> {

@@ -57,7 +57,11 @@ test('an expected service that is down has a mark that lasts until it runs again
 test.each<[string, Parameters<typeof report>[1], string]>([
   ['stopped', { status: 'stopped', state_class: 'down' }, 'Stopped'],
   ['failed', { status: 'failed', state_class: 'down' }, 'Failed'],
-  ['not there', { status: 'not_found', state_class: 'down', load_state: 'not-found' }, 'Not found'],
+  [
+    'not there',
+    { status: 'not_found', state_class: 'down', load_state: 'not-found', unit_file: '' },
+    'Not found',
+  ],
   [
     'in a loop of crashes',
     { status: 'activating', state_class: 'crash_loop', sub_state: 'auto-restart' },

@@ -78,9 +78,9 @@ export const isInGrace = (service: Pick<Service, 'grace_seconds' | 'unwell_since
   Boolean(service.unwell_since) &&
   nowMs < Date.parse(service.unwell_since ?? '') + service.grace_seconds * 1000;
 
-function kindOf({ target = '' }: Found): 'timer' | 'socket' | 'service' {
-  if (target.endsWith('.timer')) return 'timer';
-  return target.endsWith('.socket') ? 'socket' : 'service';
+function kindOf({ target }: Pick<Found, 'target'>): 'timer' | 'socket' | 'service' {
+  if (/\.timer$/.test(target)) return 'timer';
+  return /\.socket$/.test(target) ? 'socket' : 'service';
 }
 
 function ofActive(service: Found): Finding {
