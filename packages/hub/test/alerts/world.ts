@@ -23,6 +23,7 @@ export const serviceAs = (
   ...{ description: '', expected: true, critical: false, enabled: true, status: 'running' },
   ...{ state_class: 'running', load_state: 'loaded', active_state: 'active', sub_state: 'running' },
   ...{ result: 'success', since: null, pid: 1, memory_bytes: null, cpu_percent: null, restarts: 0 },
+  ...{ grace_seconds: 0, unwell_since: null },
   ...{ invocation_id: null, why: null, open_action_id: null, automation: null, also_restarts: [] },
   restartable: { allowed: true, reason: '', fix_command: null },
   ...{ unit_type: 'simple', unit_file: null, unit_file_state: null, probe: null, probe_report: null },

@@ -13,6 +13,7 @@ import { useCursorRow, useRowKey } from '../../lib/row-cursor.ts';
 import { FixNotice } from '../../ui/fix-notice.tsx';
 import { DetailsPanel } from './details/details-panel.tsx';
 import { ServiceLine } from './service-line.tsx';
+import { HistoryLinks } from './details/history-links.tsx';
 import { WhyPanel } from './why-panel.tsx';
 
 /** What other parts of the dashboard put into a service's row. */
@@ -83,7 +84,13 @@ export const ServiceRow = memo(function ServiceRow({ service, usage, action, slo
 /** Why it stopped, where it stopped; otherwise how it is. */
 function Open({ service, usage }: { service: Service; usage: ServiceUsage | undefined }) {
   if (service.why !== null && !service.stale && service.status !== 'running')
-    return <WhyPanel service={service} why={service.why} />;
+    return (
+      <WhyPanel
+        service={service}
+        why={service.why}
+        links={<HistoryLinks service={service} at={service.why.stopped_at} />}
+      />
+    );
   return <DetailsPanel service={service} usage={usage} />;
 }
 

@@ -1,5 +1,5 @@
 import { findingSentence, type Service, type Why } from '@homelabcmd/protocol';
-import { HistoryLinks } from './details/history-links.tsx';
+import type { ReactNode } from 'react';
 import { CRASH_LOOP_WARNING, isCrashLoop } from '../../api/vocabulary/service.ts';
 import { span } from '../../lib/time-words.ts';
 import { bytes } from '../../lib/units.ts';
@@ -13,7 +13,7 @@ const SHOWN_LINES = 8;
 const ERROR_PRIORITY = 3;
 
 /** Why a service is not running: the sentence first, then what systemd and the journal kept of it. */
-export function WhyPanel({ service, why }: { service: Service; why: Why }) {
+export function WhyPanel({ service, why, links }: { service: Service; why: Why; links?: ReactNode }) {
   const lines = why.journal.slice(-SHOWN_LINES).map((line) => ({
     at: line.at,
     source: line.pid === null ? line.identifier : `${line.identifier}[${line.pid}]`,
@@ -41,7 +41,7 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
           </Fact>
           <UnitFacts service={service} />
         </dl>
-        <HistoryLinks service={service} at={why.stopped_at} />
+        {links}
       </div>
       <div>
         <p className="small dim mb-1.5">{linesWords(lines.length)}</p>
