@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-const PLOTS = /\/uplot\/dist\/uPlot\.esm\.js$/;
+const PLOTS = /\/uplot\/dist\/uPlot\.esm\.js(?:$|\?)/;
 const ASKS = 'new Intl.NumberFormat(domEnv ? nav.language : ';
 
 /**

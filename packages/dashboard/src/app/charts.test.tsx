@@ -108,11 +108,14 @@ test('the range is in the address, is asked of the hub, and the tier that answer
     }),
   );
   const page = await openPage('/servers/media-01');
-  await userEvent.click(await screen.findByRole('link', { name: 'the last 30 days' }));
+  await userEvent.click(await screen.findByRole('link', { name: '30 d, the last 30 days' }));
   await waitFor(() => expect(page.path()).toBe('/servers/media-01?range=30d'));
   await waitFor(() => expect(asked).toEqual([1, 720]));
   expect(await screen.findByText(/mean of 2 h, .* out of readings kept in steps of 10 min/)).toBeVisible();
-  expect(screen.getByRole('link', { name: 'the last 30 days' })).toHaveAttribute('aria-current', 'page');
+  expect(screen.getByRole('link', { name: '30 d, the last 30 days' })).toHaveAttribute(
+    'aria-current',
+    'page',
+  );
   const csv = screen.getByRole('link', { name: 'Export the readings of media-01 as CSV' });
   expect(csv.getAttribute('href')).toMatch(
     /^\/api\/v1\/servers\/media-01\/metrics\/export\?from=.*format=csv$/,

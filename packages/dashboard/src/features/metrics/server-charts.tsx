@@ -116,7 +116,7 @@ function Ranges({ serverId, range }: { serverId: string; range: RangeId }) {
           search={{ range: id }}
           replace
           resetScroll={false}
-          aria-label={words}
+          aria-label={`${word}, ${words}`}
           aria-current={id === range ? 'page' : undefined}
         >
           {word}
