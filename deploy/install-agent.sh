@@ -223,9 +223,8 @@ start() {
   $lib/relax-sandbox
   systemctl --quiet enable homelabcmd-restart.socket homelabcmd-agent.service
   systemctl restart homelabcmd-restart.socket homelabcmd-agent.service
-  # The first look is at once; nobody waits for it, and without it the agent says nothing of updates.
+  # It looks within the hour: an installation is no time to keep a server busy.
   systemctl --quiet enable --now homelabcmd-updates.timer
-  systemctl start --no-block homelabcmd-updates.service
 }
 
 # ---- what the agent says of itself, since it was started just now ---------------------------------------------------

@@ -85,7 +85,8 @@ test('the ways in, the question who is signed in, and what a job pings, are open
 });
 
 test('a service needs attention when it should run and does not', () => {
-  const service = (change: Partial<Service>) => ({ expected: true, enabled: true, ...change }) as Service;
+  const service = (change: Partial<Service>) =>
+    ({ target: 'systemd:plex.service', expected: true, enabled: true, ...change }) as Service;
   const STOPPED = ['stopped', 'failed', 'not_found'] as const;
   const FINE = ['running', 'activating', 'deactivating', 'reloading', 'unknown'] as const;
   for (const status of STOPPED) expect(needsAttention(service({ status }))).toBe(true);

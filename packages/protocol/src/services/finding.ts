@@ -79,8 +79,8 @@ export const isInGrace = (service: Pick<Service, 'grace_seconds' | 'unwell_since
   nowMs < Date.parse(service.unwell_since ?? '') + service.grace_seconds * 1000;
 
 function kindOf({ target }: Pick<Found, 'target'>): 'timer' | 'socket' | 'service' {
-  if (/\.timer$/.test(target)) return 'timer';
-  return /\.socket$/.test(target) ? 'socket' : 'service';
+  if (target.endsWith('.timer')) return 'timer';
+  return target.endsWith('.socket') ? 'socket' : 'service';
 }
 
 function ofActive(service: Found): Finding {
