@@ -11,6 +11,7 @@ import { endSession } from './access/sessions/listing.ts';
 import { actionHandlers } from './actions/routes.ts';
 import type { Dispatcher } from './actions/dispatch.ts';
 import type { AlertEngine } from './alerts/engine.ts';
+import { jobHandlers } from './alerts/job-routes.ts';
 import { alertHandlers } from './alerts/routes.ts';
 import { alertRuleHandlers } from './alerts/rule-routes.ts';
 import { auditHandlers } from './audit/routes.ts';
@@ -154,7 +155,8 @@ function handlersOf({ config, logger, clock, db, log, parts, vault, tls, alerts 
     }),
     ...serviceHistoryHandlers({ db, clock }),
     ...alertHandlers({ db, alerts }),
-    ...alertRuleHandlers({ alerts, clock, basePath: config.basePath }),
+    ...alertRuleHandlers({ alerts }),
+    ...jobHandlers({ alerts, clock, basePath: config.basePath }),
     ...freezeHandlers({ db, log }),
     ...policyHandlers({ db, log, clock, tellService: parts.automation.tellService }),
     ...actionHandlers({ db, log, clock, timing: config.timing, mayApprove: assertMayApprove }),

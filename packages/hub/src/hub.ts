@@ -104,9 +104,12 @@ export async function startHub(
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
   // Before anybody judges which servers are offline.
-  const alerts = stack.use(await watchAlerts({ db, log, clock, logger }, parts));
-  for (const follower of await followersOf(log, parts, { db, config, day, mark, alerts }))
-    stack.use(startFollower(log, follower, logger));
+  const alerts = await watchAlerts(
+    stack,
+    { db, log, clock, logger, keptMs: config.metricsKeptMs['1h'] },
+    parts,
+  );
+  await startFollowers(stack, logger, parts, { db, log, config, day, mark, alerts });
   await parts.liveness.start();
   await parts.deadlines.sweep();
   parts.automation.storm.start();
@@ -233,12 +236,20 @@ const paceOf = ({ staleAfterMs }: HubSettings['liveness']) => ({
   helloWithinMs: Math.min(5000, staleAfterMs),
 });
 
-async function followersOf(
-  log: EventLog,
-  parts: Parts,
-  rest: { db: Store; config: HubSettings; day: DayMarks; mark: AuditMark; alerts: AlertEngine },
-) {
-  const { db, config, day, mark, alerts } = rest;
+interface Followed {
+  db: Store;
+  log: EventLog;
+  config: HubSettings;
+  day: DayMarks;
+  mark: AuditMark;
+  alerts: AlertEngine;
+}
+
+async function startFollowers(stack: AsyncDisposableStack, logger: Logger, parts: Parts, rest: Followed) {
+  for (const follower of await followersOf(parts, rest)) stack.use(startFollower(rest.log, follower, logger));
+}
+
+async function followersOf(parts: Parts, { db, log, config, day, mark, alerts }: Followed) {
   const serviceHistory = await ServiceHistory.open(db, log, {
     changesDays: config.eventRetentionDays,
     availabilityMs: config.metricsKeptMs['1h'],

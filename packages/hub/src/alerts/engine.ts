@@ -1,16 +1,18 @@
-import type { Alert, MetricSample, Server, Service } from '@homelabcmd/protocol';
+import type { AlertKind, MetricSample, Server, Service } from '@homelabcmd/protocol';
 import { isCursorDue, openCursor, writeCursor } from '../events/cursor.ts';
 import type { EventLog, LogTransaction, StoredEvent } from '../events/log.ts';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/schema.ts';
 import { nextDue } from './core/due.ts';
-import { advance, takeFact, takeSample } from './core/evaluate.ts';
+import { advance, takeFact, takeReadings, takeSample } from './core/evaluate.ts';
 import { type Fact, factOf } from './core/facts.ts';
-import { awaitServers } from './core/fleet.ts';
+import { awaitServers } from './core/fleet/fleet.ts';
 import { Draft, type Memory } from './core/memory.ts';
 import { settle } from './core/settle.ts';
-import { readMemory, writeDraft } from './store.ts';
+import { ruleOf } from './rules/registry.ts';
+import type { Reading } from './rules/rule.ts';
+import { forgetOld, readMemory, writeDraft } from './store.ts';
 
 const FOLLOWER = 'alerts';
 const RETRY_MS = 1000;
@@ -22,6 +24,8 @@ export interface AlertParts {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** For how long an alert is kept that is over. */
+  readonly keptMs: number;
   /** All servers, and all services, as they are told of: what a hub starts from that has never watched before. */
   readonly present: (db: Store) => Promise<{ servers: readonly Server[]; services: readonly Service[] }>;
 }
@@ -110,12 +114,22 @@ export class AlertEngine implements AsyncDisposable {
     });
   }
 
+  /** Takes in what is due by now. */
+  look(): Promise<void> {
+    return this.#run(() => undefined);
+  }
+
   /** What was read of a server. It is taken in when the evaluation gets to it, and lost with the hub. */
   sample(serverId: string, sample: MetricSample): void {
     const taken = this.#run((draft, nowMs) => void takeSample(draft, serverId, sample, nowMs));
     taken.catch((error: unknown) =>
       this.#parts.logger.error({ err: error }, 'a reading could not be judged; the next one is'),
     );
+  }
+
+  /** What is known of a server by another way than a sample. */
+  readings(kind: AlertKind, serverId: string, readings: readonly Reading[]): Promise<void> {
+    return this.#run((draft, nowMs) => takeReadings(draft, ruleOf(kind), serverId, readings, nowMs));
   }
 
   /** What a person does: `work` changes the draft, or refuses; what it says is told and audited in the same commit. */
@@ -138,13 +152,6 @@ export class AlertEngine implements AsyncDisposable {
   /** What is known now, to look at. */
   get known(): Draft {
     return new Draft(this.#memory, this.#readings);
-  }
-
-  /** An alert that is open, as it was committed. */
-  openAlert(alertId: number): Alert | null {
-    for (const { open } of this.#memory.subjects.values())
-      if (open?.alert.alert_id === alertId) return open.alert;
-    return null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -187,6 +194,7 @@ export class AlertEngine implements AsyncDisposable {
     await log.transaction(async (open) => {
       await writeDraft(open, draft);
       if (audit !== undefined) await open.audit(audit);
+      await forgetOld(open.tx, nowMs - this.#parts.keptMs);
       await writeCursor(open.tx, FOLLOWER, upTo);
     });
     this.#isUnsure = false;
@@ -200,7 +208,8 @@ export class AlertEngine implements AsyncDisposable {
   async #lookAgain(): Promise<void> {
     if (!this.#isUnsure) return;
     const memory = await readMemory(this.#parts.db);
-    this.#cursor = await openCursor(this.#parts.db, FOLLOWER);
+    // Events that changed nothing are taken in, though the store does not say so.
+    this.#cursor = Math.max(this.#cursor, await openCursor(this.#parts.db, FOLLOWER));
     this.#memory = memory;
     this.#nowMs = nowOf(memory);
     this.#isUnsure = false;
@@ -223,7 +232,7 @@ export class AlertEngine implements AsyncDisposable {
     clearTimeout(this.#timer);
     if (this.#isDisposed) return;
     this.#timer = setTimeout(() => {
-      this.#run(() => undefined).catch((error: unknown) => {
+      this.look().catch((error: unknown) => {
         this.#parts.logger.error({ err: error }, 'alerts could not look at what is due');
         this.#wakeIn(RETRY_MS);
       });

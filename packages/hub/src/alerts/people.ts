@@ -2,8 +2,8 @@ import type { Alert, api, BodyOf, Silence } from '@homelabcmd/protocol';
 import { Refusal } from '../lib/refusal.ts';
 import { timestamp } from '../lib/clock.ts';
 import type { Draft, OpenAlert, Subject } from './core/memory.ts';
-import { tell } from './core/settle.ts';
-import { addLine } from './core/story.ts';
+import { tell } from './core/tell.ts';
+import { addLine } from './core/story/story.ts';
 import { heldBackBy } from './store.ts';
 
 const LONGEST_SILENCE_MS = 400 * 86_400_000;

@@ -1,4 +1,4 @@
-import { Alert, type AlertStoryEntry, type api, type QueryOf, type ResponseOf } from '@homelabcmd/protocol';
+import type { Alert, AlertStoryEntry, api, QueryOf, ResponseOf } from '@homelabcmd/protocol';
 import { sql } from 'kysely';
 import { Refusal } from '../lib/refusal.ts';
 import type { Store } from '../store/schema.ts';

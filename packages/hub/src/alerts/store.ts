@@ -39,8 +39,22 @@ export async function readMemory(db: Store): Promise<Memory> {
   return memory;
 }
 
+const FORGOTTEN_AT_ONCE = 50;
+
+/** With each commit a few alerts go that have been over for too long: the others wait for the next. */
+export async function forgetOld(tx: StoreTransaction, beforeMs: number): Promise<void> {
+  const old = await tx
+    .selectFrom('alerts')
+    .select('alert_id')
+    .where('resolved_at', '<', timestamp(beforeMs))
+    .limit(FORGOTTEN_AT_ONCE)
+    .execute();
+  const ids = old.map(({ alert_id }) => alert_id);
+  if (ids.length > 0) await tx.deleteFrom('alerts').where('alert_id', 'in', ids).execute();
+}
+
 /** The servers that are there in this transaction: of others nothing can be written. */
-export async function knownServers(tx: StoreTransaction): Promise<ReadonlySet<string>> {
+async function knownServers(tx: StoreTransaction): Promise<ReadonlySet<string>> {
   const rows = await tx.selectFrom('servers').select('server_id').execute();
   return new Set(rows.map(({ server_id }) => server_id));
 }

@@ -1,7 +1,7 @@
 import { ACTION_KINDS, type AuditEntry, type AuditVerb, type KindContract } from '@homelabcmd/protocol';
 import { actorWords } from './actor.ts';
 import { type Detail, text, type Words } from './audit-detail.ts';
-import { OF_ALERTS } from './audit-alerts.ts';
+import { OF_ALERTS } from './audit/alerts.ts';
 import { OF_PEOPLE } from './audit-people.ts';
 
 /** An entry in words: what was done, and what was said of it. */

@@ -2,7 +2,7 @@ import { conditionOf, heldUntilMs, ripeMs, type Scene, sceneOf } from './held.ts
 import { dueOfJob } from './jobs.ts';
 import type { Draft, Subject } from './memory.ts';
 import { PACE } from './pace.ts';
-import { remindersOf } from './settle.ts';
+import { remindersOf } from './open.ts';
 
 /** The next moment after this one at which something changes by itself; `Infinity`: none does. */
 export function nextDue(draft: Draft, afterMs: number): number {

@@ -1,13 +1,13 @@
 import type { MetricSample } from '@homelabcmd/protocol';
-import { ALL_RULES, ruleOf, settingsOf } from '../rules/registry.ts';
+import { ALL_RULES, settingsOf } from '../rules/registry.ts';
 import type { Reading, Rule } from '../rules/rule.ts';
 import { nextDue } from './due.ts';
 import type { Fact } from './facts.ts';
 import type { Draft } from './memory.ts';
-import { forgetServer, noteServer } from './servers.ts';
+import { forgetServer, noteServer } from './fleet/servers.ts';
 import { settle } from './settle.ts';
-import { noteDeeds } from './story.ts';
-import { noteTold } from './told.ts';
+import { noteDeeds } from './story/story.ts';
+import { noteTold } from './story/told.ts';
 import { CONDITION, keyOf, noteFinding } from './subject.ts';
 
 /**
@@ -79,5 +79,3 @@ function isBeyond(draft: Draft, { kind, isWorseBelow }: Rule, value: number, isS
   if (isWorseBelow === true) return value <= border;
   return isSo && clears_at !== null ? value >= clears_at : value >= limit;
 }
-
-export const readsHistory = (): Rule => ruleOf('disk_filling');

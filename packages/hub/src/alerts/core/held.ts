@@ -1,9 +1,9 @@
 import type { Alert } from '@homelabcmd/protocol';
 import { settingsOf } from '../rules/registry.ts';
-import { FLEET_KEY } from './fleet.ts';
+import { FLEET_KEY } from './fleet/fleet.ts';
 import type { Draft, OpenAlert, SilenceMemory, Subject } from './memory.ts';
 import { PACE } from './pace.ts';
-import { isInMaintenance } from './servers.ts';
+import { isInMaintenance } from './fleet/servers.ts';
 import { keyOf } from './subject.ts';
 
 /** What is looked at together, so that each subject need not look at all others. */

@@ -7,7 +7,7 @@ import { CONDITION, noteFinding } from './subject.ts';
 export const dueOfJob = ({ lastPingMs, createdMs, everyMs }: JobMemory): number =>
   (lastPingMs ?? createdMs) + everyMs;
 
-export const kindOfJob = ({ kind }: Pick<JobMemory, 'kind'>) =>
+const kindOfJob = ({ kind }: Pick<JobMemory, 'kind'>) =>
   kind === 'backup' ? 'backup_overdue' : 'job_overdue';
 
 export function settleJobs(draft: Draft, nowMs: number): void {

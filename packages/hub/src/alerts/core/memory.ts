@@ -115,7 +115,7 @@ export interface Memory {
 export type Part = keyof Memory;
 type Value<P extends Part> = Memory[P] extends Map<string, infer V> ? V : never;
 
-export const PARTS = ['subjects', 'servers', 'silences', 'rules', 'jobs', 'fleet'] as const;
+const PARTS = ['subjects', 'servers', 'silences', 'rules', 'jobs', 'fleet'] as const;
 
 export const emptyMemory = (): Memory => ({
   ...{ subjects: new Map(), servers: new Map(), silences: new Map() },

@@ -18,7 +18,7 @@ export const PACE = {
   /** A hub that begins waits so long for servers that it knew. */
   settlingMs: MINUTE_MS,
   /** And longer, while they come back one after the other … */
-  returningMs: 30 * SECOND_MS,
+  returningMs: MINUTE_MS,
   /** … but no longer than this. */
   longestSettlingMs: 5 * MINUTE_MS,
   /** After so long without a move, a server that came back goes for a reason of its own. */

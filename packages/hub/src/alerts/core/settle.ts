@@ -1,12 +1,15 @@
-import type { Alert, AlertSeverity } from '@homelabcmd/protocol';
+import type { Alert } from '@homelabcmd/protocol';
 import { timestamp } from '../../lib/clock.ts';
-import { ALL_RULES, ruleOf, settingsOf } from '../rules/registry.ts';
-import { settleFleet } from './fleet.ts';
+import { ALL_RULES } from '../rules/registry.ts';
+import { settleFleet } from './fleet/fleet.ts';
 import { causeOf, conditionOf, heldUntilMs, ripeMs, type Scene, sceneOf, silencedBy } from './held.ts';
 import { settleJobs } from './jobs.ts';
-import type { Condition, Draft, OpenAlert, Subject, Told } from './memory.ts';
+import type { Condition, Draft, Subject } from './memory.ts';
+import { refresh, settleOpen } from './open.ts';
 import { PACE } from './pace.ts';
-import { addLine } from './story.ts';
+import { newAlert, shownOf } from './shown.ts';
+import { addLine } from './story/story.ts';
+import { say, tell } from './tell.ts';
 
 const RANK = new Map(ALL_RULES.map(({ kind }, n) => [kind, n]));
 
@@ -66,9 +69,11 @@ function settleAway({ draft, nowMs }: Scene, key: string, subject: Subject): voi
     if (subject.awayMs === null) draft.put('subjects', key, { ...subject, condition: null, awayMs });
     return;
   }
+  // Of many servers it is said how it ended.
+  const title =
+    subject.kind === 'fleet_change' ? (subject.condition?.title ?? open.alert.title) : open.alert.title;
   const alert: Alert = {
-    ...{ ...open.alert, state: 'resolved', resolved_at: timestamp(nowMs), held_back: 0 },
-    // Whatever was its cause, or kept it quiet: it is over.
+    ...{ ...open.alert, title, state: 'resolved', resolved_at: timestamp(nowMs), held_back: 0 },
   };
   draft.told.push({ type: 'alert.resolved', key, alert, actor: 'hub' });
   addLine(draft, { ...open, alert }, { kind: 'seen', at: timestamp(nowMs), text: 'It is over.' });
@@ -116,121 +121,6 @@ function open(scene: Scene, key: string, subject: Subject, condition: Condition)
   tell(draft, 'alert.pending', key, { ...subject, condition, open: pending });
 }
 
-type Opened = Subject & { readonly open: OpenAlert };
-
-/** People know of it, or would, but for its cause or a silence. */
-function settleOpen(scene: Scene, key: string, given: Opened, condition: Condition): void {
-  const { draft, nowMs } = scene;
-  let subject = given;
-  if (subject.awayMs !== null) {
-    const { alert } = subject.open;
-    subject = {
-      ...subject,
-      awayMs: null,
-      open: { ...subject.open, alert: { ...alert, came_back: alert.came_back + 1 } },
-    };
-    tell(draft, 'alert.changed', key, subject);
-    say(draft, key, 'It came back.', nowMs);
-    subject = opened(draft, key) ?? subject;
-  }
-  refresh(scene, key, subject, condition);
-  subject = opened(draft, key) ?? subject;
-  quieten(scene, key, subject);
-  subject = opened(draft, key) ?? subject;
-  remind(scene, key, subject);
-}
-
-function opened(draft: Draft, key: string): Opened | null {
-  const subject = draft.get('subjects', key);
-  return subject?.open ? { ...subject, open: subject.open } : null;
-}
-
-/** What it says has changed. */
-function refresh({ draft, nowMs }: Scene, key: string, subject: Opened, condition: Condition): void {
-  const { alert } = subject.open;
-  const shown = shownOf(draft, subject, condition);
-  const severity = alert.escalated_at === null ? shown.severity : alert.severity;
-  const actionId = shown.action_id ?? alert.action_id;
-  const isReading = condition.value !== null;
-  const next = {
-    ...{ ...alert, severity, action_id: actionId },
-    ...(isReading || alert.flapping ? {} : { title: shown.title, detail: shown.detail, lines: shown.lines }),
-  };
-  if (JSON.stringify(next) === JSON.stringify(alert)) return;
-  tell(draft, 'alert.changed', key, { ...subject, open: { ...subject.open, alert: next } });
-  const isNews = next.title !== alert.title || next.detail !== alert.detail;
-  if (isNews) say(draft, key, `${next.title}${next.detail === null ? '' : `: ${next.detail}`}`, nowMs);
-}
-
-/** Its cause came or went, or a silence did. What was not told before is told when both are gone. */
-function quieten(scene: Scene, key: string, subject: Opened): void {
-  const { draft, nowMs } = scene;
-  const { alert, toldMs } = subject.open;
-  const cause = causeOf(scene, subject);
-  // Its cause has just gone: it may be about to pass too.
-  if (cause === null && alert.suppressed !== null && nowMs < heldUntilMs(scene, subject)) return;
-  const silenced = silencedBy(scene, subject);
-  const suppressed = cause && { cause_alert_id: cause.alertId, reason: cause.reason };
-  const isSame =
-    suppressed?.cause_alert_id === alert.suppressed?.cause_alert_id &&
-    JSON.stringify(silenced.shown) === JSON.stringify(alert.silenced);
-  if (isSame) return;
-  const isQuiet = suppressed !== null || silenced.by !== null;
-  const wasQuiet = alert.suppressed !== null || alert.silenced !== null;
-  const next: OpenAlert = {
-    ...{ ...subject.open, silencedBy: silenced.by },
-    alert: { ...alert, suppressed, silenced: silenced.shown },
-  };
-  if (isQuiet) {
-    tell(draft, wasQuiet || suppressed === null ? 'alert.changed' : 'alert.suppressed', key, {
-      ...subject,
-      open: next,
-    });
-    say(draft, key, suppressed?.reason ?? 'It is silenced.', nowMs);
-  } else if (toldMs === null) {
-    const firedMs = [...subject.firedMs.filter((ms) => ms > nowMs - PACE.flapMs), nowMs];
-    tell(draft, 'alert.fired', key, { ...subject, firedMs, open: { ...next, toldMs: nowMs } });
-    say(draft, key, 'It still holds, and is told now.', nowMs);
-  } else if (alert.silenced !== null && alert.state === 'firing') {
-    const repeated = { ...next.alert, repeats: alert.repeats + 1 };
-    tell(draft, 'alert.repeated', key, { ...subject, open: { ...next, alert: repeated, remindedMs: nowMs } });
-    say(draft, key, 'The silence has ended, and it still holds.', nowMs);
-  } else tell(draft, 'alert.changed', key, { ...subject, open: next });
-}
-
-/** People are reminded, and others are told, as long as nobody looks after it. */
-function remind({ draft, nowMs }: Scene, key: string, subject: Opened): void {
-  const { alert } = subject.open;
-  const due = remindersOf(draft, subject);
-  if (due === null) return;
-  if (due.escalateMs <= nowMs) {
-    const escalated = { ...alert, severity: 'critical' as const, escalated_at: timestamp(nowMs) };
-    tell(draft, 'alert.escalated', key, {
-      ...subject,
-      open: { ...subject.open, alert: escalated, remindedMs: nowMs },
-    });
-    say(draft, key, 'Nobody looked after it: it is told as critical.', nowMs);
-  } else if (due.repeatMs <= nowMs) {
-    const repeated = { ...alert, repeats: alert.repeats + 1 };
-    tell(draft, 'alert.repeated', key, {
-      ...subject,
-      open: { ...subject.open, alert: repeated, remindedMs: nowMs },
-    });
-  }
-}
-
-/** `null`: nobody is to be reminded. */
-export function remindersOf(draft: Draft, { kind, open: told, awayMs }: Subject) {
-  if (told === null || told.toldMs === null || awayMs !== null) return null;
-  const { state, suppressed, silenced, escalated_at } = told.alert;
-  if (state !== 'firing' || suppressed !== null || silenced !== null) return null;
-  const { repeat_ms, escalate_ms } = settingsOf(draft, kind);
-  return {
-    repeatMs: repeat_ms === null ? Infinity : (told.remindedMs ?? told.toldMs) + repeat_ms,
-    escalateMs: escalate_ms === null || escalated_at !== null ? Infinity : told.toldMs + escalate_ms,
-  };
-}
-
 function countHeldBack(draft: Draft): void {
   const counts = new Map<number, number>();
   const all = draft.all('subjects');
@@ -245,57 +135,4 @@ function countHeldBack(draft: Draft): void {
     const alert = { ...told.alert, held_back: count };
     tell(draft, 'alert.changed', key, { ...subject, open: { ...told, alert } });
   }
-}
-
-type Shown = Pick<Alert, 'title' | 'detail' | 'lines' | 'measured' | 'severity' | 'action_id'>;
-
-function shownOf(draft: Draft, { kind, serverId, id, label }: Subject, condition: Condition): Shown {
-  const settings = settingsOf(draft, kind);
-  const rule = ruleOf(kind);
-  const severity: AlertSeverity =
-    condition.isCritical && settings.severity_if_critical !== null
-      ? settings.severity_if_critical
-      : settings.severity;
-  const rest = {
-    detail: condition.detail,
-    lines: [...condition.lines],
-    severity,
-    action_id: condition.actionId,
-  };
-  if (condition.value === null || rule.words === undefined || rule.unit === null)
-    return { ...rest, title: condition.title, measured: null };
-  const value = draft.readings.get(`${kind} ${serverId ?? ''} ${id}`) ?? condition.value;
-  const server = draft.get('servers', serverId ?? '')?.name ?? serverId ?? '';
-  return {
-    ...{ ...rest, title: rule.words(server, label, value).slice(0, 500) },
-    measured: { value, limit: settings.limit ?? value, unit: rule.unit },
-  };
-}
-
-function newAlert({ draft }: Scene, subject: Subject, condition: Condition): OpenAlert {
-  const alert_id = draft.fleet.lastAlertId + 1;
-  draft.setFleet({ lastAlertId: alert_id });
-  const { kind, serverId, label } = subject;
-  const alert: Alert = {
-    ...{ alert_id, kind, state: 'pending', server_id: serverId, subject: label },
-    ...{ ...shownOf(draft, subject, condition), since: timestamp(condition.sinceMs) },
-    ...{ fired_at: null, resolved_at: null, acknowledged: null, suppressed: null, silenced: null },
-    ...{ held_back: 0, flapping: false, came_back: 0, repeats: 0, escalated_at: null, revision: 0 },
-  };
-  return { alert, toldMs: null, remindedMs: null, silencedBy: null, lines: 0 };
-}
-
-type AlertTold = Extract<Told, { key: string }>['type'];
-
-/** Keeps the subject as it is now, and tells of its alert. */
-export function tell(draft: Draft, type: AlertTold, key: string, subject: Opened, actor = 'hub'): void {
-  draft.put('subjects', key, subject);
-  draft.told.push({ type, key, alert: subject.open.alert, actor });
-}
-
-function say(draft: Draft, key: string, text: string, nowMs: number): void {
-  const subject = opened(draft, key);
-  if (subject === null) return;
-  const lines = addLine(draft, subject.open, { kind: 'seen', at: timestamp(nowMs), text });
-  draft.put('subjects', key, { ...subject, open: { ...subject.open, lines } });
 }

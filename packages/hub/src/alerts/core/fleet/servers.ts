@@ -1,6 +1,6 @@
-import type { Fact } from './facts.ts';
-import type { Draft, ServerMemory } from './memory.ts';
-import { PACE } from './pace.ts';
+import type { Fact } from '../facts.ts';
+import type { Draft, ServerMemory } from '../memory.ts';
+import { PACE } from '../pace.ts';
 
 type ServerFact = Extract<Fact, { data: { server: unknown } }>;
 

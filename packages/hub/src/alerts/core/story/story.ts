@@ -1,6 +1,6 @@
 import { ACTION_KINDS, type AlertStoryEntry } from '@homelabcmd/protocol';
-import { type Fact, isOfAction } from './facts.ts';
-import type { Draft, OpenAlert } from './memory.ts';
+import { type Fact, isOfAction } from '../facts.ts';
+import type { Draft, OpenAlert } from '../memory.ts';
 
 const LONGEST = 1000;
 const MOST_LINES = 500;

@@ -1,5 +1,5 @@
 import type { AuditVerb } from '@homelabcmd/protocol';
-import { text, type Words } from './audit-detail.ts';
+import { text, type Words } from '../audit-detail.ts';
 
 const quoted = (said: string | null): string | null => (said === null ? null : `“${said}”`);
 const titleOf = (detail: Parameters<Words>[0]): string => text(detail, 'title') ?? 'an alert';

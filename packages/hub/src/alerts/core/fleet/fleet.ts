@@ -1,8 +1,8 @@
-import { settingsOf } from '../rules/registry.ts';
-import type { Condition, Draft, ServerMemory } from './memory.ts';
-import { PACE } from './pace.ts';
+import { settingsOf } from '../../rules/registry.ts';
+import type { Condition, Draft, ServerMemory } from '../memory.ts';
+import { PACE } from '../pace.ts';
 import { isInMaintenance } from './servers.ts';
-import { CONDITION, keyOf, noteFinding } from './subject.ts';
+import { CONDITION, keyOf, noteFinding } from '../subject.ts';
 
 const ABOUT = { kind: 'fleet_change', serverId: null, id: '' } as const;
 export const FLEET_KEY = keyOf(ABOUT);
@@ -45,9 +45,17 @@ export function settleFleet(draft: Draft, nowMs: number): void {
   const isOver = missing === 0 || !isEnabled;
   if (isOver)
     for (const server of members) draft.put('servers', server.serverId, { ...server, isMember: false });
-  const condition = isOver ? null : conditionOf(draft, members, missing, before);
+  const condition = isOver
+    ? lastWord(before, members.length, nowMs)
+    : conditionOf(draft, members, missing, before);
   noteFinding(draft, { ...ABOUT, label: null, condition });
 }
+
+/** It ends at once, and says how. */
+const lastWord = (before: Condition | null, total: number, nowMs: number): Condition | null =>
+  before === null || total === 0
+    ? null
+    : { ...before, title: `All ${total} servers are back`, untilMs: nowMs };
 
 function join(draft: Draft, servers: readonly ServerMemory[], before: Condition | null, nowMs: number): void {
   const away = servers.filter(({ offlineMs }) => offlineMs !== null);

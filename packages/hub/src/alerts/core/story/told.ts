@@ -1,5 +1,5 @@
-import type { Fact } from './facts.ts';
-import type { Draft } from './memory.ts';
+import type { Fact } from '../facts.ts';
+import type { Draft } from '../memory.ts';
 import { addLine } from './story.ts';
 
 /** Writes into the story of an alert who was told of it, or was not. One that is over has its story in the store alone. */
