@@ -37,6 +37,8 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
   ],
   [/\b\d+ steps? with readings/g, '57 steps with readings'],
   [/\b\d+\.?\d* % of the time that it was observed/g, '12 % of the time that it was observed'],
+  [/\b\d+ \w{3,4}, \d\d:\d\d\b(?!:)/g, '22 Nov, 09:36'],
+  [/\buntil \d\d:\d\d\b(?!:)/g, 'until 09:36'],
   [/\b22 Nov 2026, \d\d:\d\d\b(?!:)/g, '22 Nov 2026, 09:36'],
   [/\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b/g, 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567'],
   // How much there is of what the machine has of its own.
@@ -58,6 +60,8 @@ export const WHOLE_TEXTS: readonly (readonly [selector: string, steady: string])
   ['.journal > span:nth-child(1)', '09:36:12.408 systemd[1234]: Main process exited.\n'],
   ['.journal > span:nth-child(2)', "09:36:12.408 systemd[1234]: Failed with result 'signal'."],
   ['.countdown[role="timer"]', '6 min'],
+  ['.kids time', '09:36'],
+
   ['.plus', '+ 6 min'],
   ['.ba tr:nth-child(2) td', '1234'],
   [`${RUNNING} .num.mono`, '1234'],

@@ -1,4 +1,5 @@
 import type { Stage } from '../scene.ts';
+import { alertingFleet } from './alerting-fleet.ts';
 import { decidedActions } from './decided-actions.ts';
 import { emptyHub } from './empty-hub.ts';
 import { people } from './people.ts';
@@ -18,4 +19,5 @@ export const STAGES: readonly Stage[] = [
   troubledFleet,
   silentServers,
   decidedActions,
+  alertingFleet,
 ];

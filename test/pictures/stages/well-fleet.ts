@@ -32,6 +32,7 @@ export const wellFleet: Stage = {
   open,
   scenes: [
     { name: 'fleet-well', show: ({ page }) => page('/') },
+    { name: 'alerts-none', isMinor: true, show: ({ page }) => page('/alerts') },
     { name: 'server-well', show: ({ page }) => page('/servers/media-01') },
     {
       name: 'server-service-menu',

@@ -21,18 +21,25 @@ const Count = ({ of }: { of: NavPage['counts'] }) =>
 
 function PendingCount() {
   const pending = (useOpenActions().data ?? []).filter((action) => action.status === 'pending');
-  return <Counted className="count" count={pending.length} words="waiting for approval" />;
+  return <Counted count={pending.length} title="Actions waiting for approval" words="waiting for approval" />;
 }
 
 function AlertCount() {
   const count = (useOpenAlerts().data ?? []).filter(needsSomeone).length;
-  return <Counted className="count is-bad" count={count} words="not acknowledged" />;
+  return <Counted isBad count={count} title="Alerts that nobody has acknowledged" words="not acknowledged" />;
 }
 
-function Counted({ className, count, words }: { className: string; count: number; words: string }) {
+interface CountedProps {
+  readonly count: number;
+  readonly title: string;
+  readonly words: string;
+  readonly isBad?: boolean;
+}
+
+function Counted({ count, title, words, isBad = false }: CountedProps) {
   if (count === 0) return null;
   return (
-    <span className={className} title={`${count} ${words}`}>
+    <span className={`count ${isBad ? 'is-bad' : ''}`} title={title}>
       {count}
       <span className="sr"> {words}</span>
     </span>

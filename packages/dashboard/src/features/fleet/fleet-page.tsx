@@ -1,5 +1,5 @@
 import type { Server } from '@homelabcmd/protocol';
-import { Suspense, lazy } from 'react';
+import { type ComponentType, Suspense, lazy } from 'react';
 import { useOpenActions } from '../../api/actions.ts';
 import { useOpenAlerts } from '../../api/alerts/open-alerts.ts';
 import { useFleetDay } from '../../api/fleet/day.ts';
@@ -13,8 +13,6 @@ import { PanelError } from '../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../ui/skeleton.tsx';
 import { AutomationNote } from './automation-note.tsx';
 import { FirstRun } from './first-run.tsx';
-import type { FleetSlots } from './need-row.tsx';
-import { NeedsYou } from './needs-list.tsx';
 import { type Need, toneOf } from './needs-you.ts';
 import { sentenceOf } from './sentence.ts';
 import type { FleetSearch } from './servers/search.ts';
@@ -25,12 +23,13 @@ import { useNeeds } from './use-needs.ts';
 const DayRuler = lazy(part(() => import('./day/day-ruler.tsx')));
 
 interface FleetPageProps {
-  readonly slots: FleetSlots;
+  /** Draws what needs someone; it is fetched when something does. */
+  readonly Needs: ComponentType<{ needs: readonly Need[] }>;
   readonly search: FleetSearch;
 }
 
 /** The page that answers in its first line: is everything well, and if not, what needs someone. */
-export function FleetPage({ slots, search }: FleetPageProps) {
+export function FleetPage({ Needs, search }: FleetPageProps) {
   const servers = useServers();
   if (servers.isPending) return <LoadingFleet />;
   if (servers.data === undefined) {
@@ -46,7 +45,7 @@ export function FleetPage({ slots, search }: FleetPageProps) {
       </div>
     );
   }
-  return <Fleet servers={servers.data} slots={slots} search={search} />;
+  return <Fleet servers={servers.data} Needs={Needs} search={search} />;
 }
 
 /** The last 24 hours, where anything happened. */
@@ -78,7 +77,7 @@ function LoadingFleet() {
   );
 }
 
-function Fleet({ servers, slots, search }: FleetPageProps & { servers: readonly Server[] }) {
+function Fleet({ servers, Needs, search }: FleetPageProps & { servers: readonly Server[] }) {
   const { needs, healthy, isKnown } = useNeeds();
   if (servers.length === 0) return <FirstRun />;
   return (
@@ -91,7 +90,11 @@ function Fleet({ servers, slots, search }: FleetPageProps & { servers: readonly 
         <Day />
       </section>
       <MissingParts />
-      {needs.length > 0 && <NeedsYou needs={needs} slots={slots} />}
+      {needs.length > 0 && (
+        <Suspense fallback={<RowSkeleton rows={needs.length} label="Loading what needs you" />}>
+          <Needs needs={needs} />
+        </Suspense>
+      )}
       <ServersPanel servers={servers} needs={needs} search={search} />
     </>
   );
