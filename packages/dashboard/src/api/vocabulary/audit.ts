@@ -1,7 +1,6 @@
 import { ACTION_KINDS, type AuditEntry, type AuditVerb, type KindContract } from '@homelabcmd/protocol';
 import { actorWords } from './actor.ts';
 import { type Detail, text, type Words } from './audit-detail.ts';
-import { OF_NOTIFICATIONS } from './audit-notifications.ts';
 import { OF_PEOPLE } from './audit-people.ts';
 
 /** An entry in words: what was done, and what was said of it. */
@@ -109,7 +108,21 @@ const WORDS: Record<AuditVerb, Words> = {
   }),
   'agent.quarantined': (d) => ({ what: 'Put the agent into quarantine', more: text(d, 'reason') }),
   'agent.released': () => ({ what: 'Released the agent from quarantine' }),
-  ...OF_NOTIFICATIONS,
+  'channel.created': (d) => ({ what: `Added ${named('channel', text(d, 'name'))}`, more: text(d, 'kind') }),
+  'channel.changed': (d) => ({ what: `Changed ${named('channel', text(d, 'name'))}`, more: text(d, 'kind') }),
+  'channel.removed': (d) => ({ what: `Removed ${named('channel', text(d, 'name'))}`, more: text(d, 'kind') }),
+  'heartbeat.created': (d) => ({
+    what: `Added ${named('heartbeat', text(d, 'name'))}`,
+    more: text(d, 'host'),
+  }),
+  'heartbeat.changed': (d) => ({
+    what: `Changed ${named('heartbeat', text(d, 'name'))}`,
+    more: text(d, 'host'),
+  }),
+  'heartbeat.removed': (d) => ({
+    what: `Removed ${named('heartbeat', text(d, 'name'))}`,
+    more: text(d, 'host'),
+  }),
 };
 
 const isKnown = (verb: string): verb is AuditVerb => Object.hasOwn(WORDS, verb);
