@@ -96,20 +96,16 @@ export async function startHub(
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
-  stack.use(notifications);
-  stack.use(parts.streams);
-  stack.use(parts.chainChecks);
-  stack.use(parts.checkIns);
-  stack.use(parts.deadlines);
-  stack.use(parts.liveness);
+  const { streams, chainChecks, checkIns, deadlines, liveness } = parts;
+  for (const part of [notifications, streams, chainChecks, checkIns, deadlines, liveness]) stack.use(part);
   await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
   for (const follower of await followersOf(log, parts, { db, config, day, mark, notifications }))
     stack.use(startFollower(log, follower, logger));
   await notifications.start();
-  await parts.liveness.start();
-  await parts.deadlines.sweep();
+  await liveness.start();
+  await deadlines.sweep();
   parts.automation.storm.start();
   await parts.automation.remediation.start();
   stack.use(parts.retention).start();
@@ -117,10 +113,8 @@ export async function startHub(
   stack.use(parts.freezeWatch).start();
 
   const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
-  const port = await openDoors(stack, {
-    ...{ config, logger, clock, db, log, parts, day, first, vault, tls },
-    notifications: notifications.routes,
-  });
+  const rooms = { config, logger, clock, db, log, parts, day, first, vault, tls };
+  const port = await openDoors(stack, { ...rooms, notifications: notifications.routes });
 
   const opened = stack.move();
   return {
