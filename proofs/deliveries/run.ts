@@ -97,11 +97,11 @@ class Play {
   /** Things happen until the hub is killed: at a moment, or just when a receiver has got something. */
   async #live(): Promise<void> {
     const house = this.#house;
-    let killing: Promise<void> | null = null;
+    const killing: Promise<void>[] = [];
     const kill = (isSending: boolean) => {
-      if (killing !== null) return;
+      if (killing.length > 0) return;
       if (isSending) this.#killsWhileSending += 1;
-      killing = house.kill();
+      killing.push(house.kill());
     };
     const isByArrival = this.#chance.next() < 0.5;
     if (isByArrival) {
@@ -112,14 +112,14 @@ class Play {
       };
     }
     const endMs = performance.now() + (isByArrival ? ARRIVES_WITHIN_MS : this.#chance.below(1500));
-    while (killing === null && performance.now() < endMs) {
+    while (killing.length === 0 && performance.now() < endMs) {
       await this.#happen();
       // A hub that was killed meanwhile hears of it in its next life.
       await house.kick().catch(() => {});
       await pause(this.#chance.below(40));
     }
     kill(false);
-    await killing;
+    await Promise.all(killing);
     this.#receivers.arrived = () => {};
   }
 

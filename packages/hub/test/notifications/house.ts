@@ -11,7 +11,7 @@ import { startTestStore, type TestStore } from '../store-fixture.ts';
 import { tellOf } from './alert-fixture.ts';
 
 const KEY = randomBytes(32);
-export const PUBLIC_URL = 'https://hub.example.org';
+const PUBLIC_URL = 'https://hub.example.org';
 
 /** The notifications of a hub on a real store, whose clock the test holds. */
 export class NotifyingHouse implements AsyncDisposable {

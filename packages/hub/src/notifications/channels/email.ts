@@ -138,15 +138,15 @@ async function mail(settings: Settings, { placeOf, signal }: Means, written: Mai
   }
 }
 
+/** What nodemailer adds to an error: what the mail server said. */
+const saidIn = (cause: unknown, name: 'responseCode' | 'response'): unknown =>
+  cause instanceof Error ? Object.getOwnPropertyDescriptor(cause, name)?.value : undefined;
+
 /** A mail server says by 5 that it never will, and by 4 that it will later. */
 function outcomeOf(cause: unknown): Outcome {
-  const given = cause instanceof Error ? { ...cause } : {};
-  const code = 'responseCode' in given && typeof given.responseCode === 'number' ? given.responseCode : null;
-  const said = 'response' in given && typeof given.response === 'string' ? given.response : null;
-  if (code === null) return failed(sentenceOf(cause));
-  return failed(
-    `The mail server answered ${code}.`,
-    code >= 500,
-    said === null ? null : visible(said.slice(0, 500)),
-  );
+  const code = saidIn(cause, 'responseCode');
+  const response = saidIn(cause, 'response');
+  if (typeof code !== 'number') return failed(sentenceOf(cause));
+  const said = typeof response === 'string' ? visible(response.slice(0, 500)) : null;
+  return failed(`The mail server answered ${code}.`, code >= 500, said);
 }

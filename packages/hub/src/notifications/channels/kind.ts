@@ -1,6 +1,6 @@
 import type { ChannelField, ChannelKind as Described } from '@homelabcmd/protocol';
 import type { Ask } from '../../lib/outgoing/ask.ts';
-import type { Place, PlaceOf } from '../../lib/outgoing/place.ts';
+import type { PlaceOf } from '../../lib/outgoing/place.ts';
 import type { Message } from '../message/message.ts';
 
 /** What was filled in, plain and secret, by the names of the fields; what was not is not there. */
@@ -28,7 +28,6 @@ export interface Means {
   readonly signal: AbortSignal;
   readonly nowMs: number;
 }
-export type { Place };
 
 /** A fact of the log, as it is sent to who follows events. */
 export interface SentEvent {

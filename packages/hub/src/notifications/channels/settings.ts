@@ -2,7 +2,7 @@ import { type ChannelField, type ChannelWish, PROBLEMS } from '@homelabcmd/proto
 import { Refusal } from '../../lib/refusal.ts';
 import type { Kind, Settings } from './kind.ts';
 
-export const isSecret = ({ type }: ChannelField): boolean => type === 'secret' || type === 'secret_url';
+const isSecret = ({ type }: ChannelField): boolean => type === 'secret' || type === 'secret_url';
 
 /** The settings of a channel, the secret ones apart. */
 export interface Kept {
