@@ -1,4 +1,4 @@
-import { type Service, type Why, findingSentence } from '@homelabcmd/protocol';
+import type { Service, Why } from '@homelabcmd/protocol';
 import { CRASH_LOOP_WARNING, isCrashLoop } from '../../api/vocabulary/service.ts';
 import { span } from '../../lib/time-words.ts';
 import { bytes } from '../../lib/units.ts';
@@ -22,7 +22,7 @@ export function WhyPanel({ service, why }: { service: Service; why: Why }) {
   return (
     <div className="svc-more">
       <div>
-        <p className="why-h">{findingSentence(service)}</p>
+        <p className="why-h">{service.says}</p>
         {isCrashLoop(service) && (
           <p className="note warn">
             <Glyph look={{ shape: 'triangle', tone: 'warn' }} /> It is in a crash loop: {CRASH_LOOP_WARNING}
