@@ -6,6 +6,7 @@ import type { Circumstances } from './circumstances.ts';
 import {
   type Finding,
   findingOf,
+  MEANING,
   findingWords,
   isInGrace,
   isTrouble,
