@@ -137,6 +137,8 @@ export const Service = z.object({
   probe: Probe.nullable(),
   /** What came of it; `null` until the agent has said. */
   probe_report: ProbeReport.nullable(),
+  /** What is to be said of it, in one sentence: made by the hub, so that nobody else has to know all sentences. */
+  says: z.string().optional(),
   /** Absent: the agent is older, or has not said yet. */
   circumstances: Circumstances.optional(),
   observed_at: Timestamp.nullable(),

@@ -6,6 +6,7 @@ import {
   type LiveEvent,
   type Role,
   SCOPES_OF_ROLE,
+  findingSentence,
   type Server,
   type Service,
   type Session,
@@ -64,7 +65,7 @@ export const aServer = (over: Partial<Server> = {}): Server => ({
 
 export const aService = (over: Partial<Service> = {}): Service => {
   const name = over.service_name ?? 'plex';
-  return {
+  const service = {
     server_id: 'media-01',
     service_name: name,
     target: targetOf(name),
@@ -101,7 +102,8 @@ export const aService = (over: Partial<Service> = {}): Service => {
     stale: false,
     revision: 1,
     ...over,
-  };
+  } satisfies Service;
+  return { ...service, says: findingSentence(service) };
 };
 
 export const aFailedService = (over: Partial<Service> = {}): Service =>

@@ -5,7 +5,7 @@ import {
   type EventData,
   type FleetDay,
   type KindContract,
-  FINDING_WORDS,
+  findingWords,
   findingOf,
   needsAttention,
 } from '@homelabcmd/protocol';
@@ -201,7 +201,7 @@ function endInWords(type: 'action.completed' | 'action.failed' | 'action.unknown
 const keyOf = (serverId: string, target: string | null): string => `${serverId} ${target ?? ''}`;
 
 function wordOf(service: Service): string {
-  const words = FINDING_WORDS[findingOf(service)];
+  const words = findingWords(findingOf(service));
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -1,4 +1,11 @@
-import { OPEN_STATUSES, Probe, type Service, ServiceReport, type ServiceUsage } from '@homelabcmd/protocol';
+import {
+  findingSentence,
+  OPEN_STATUSES,
+  Probe,
+  type Service,
+  ServiceReport,
+  type ServiceUsage,
+} from '@homelabcmd/protocol';
 import type { SelectQueryBuilder } from 'kysely';
 import { Refusal } from '../lib/refusal.ts';
 import type { Schema, Store } from '../store/schema.ts';
@@ -46,7 +53,7 @@ export function serviceOf(row: ServiceRow, usageOf: UsageOf): Service {
   const reading = report && row.liveness === 'online' ? usageOf(row.server_id, report.unit) : undefined;
   // A reading may be older than the report: that of a process that has ended is nobody's use any more.
   const usage = reading?.pid === report?.pid ? reading : undefined;
-  return {
+  const service = {
     server_id: row.server_id,
     service_name: row.service_name,
     target: row.target,
@@ -84,6 +91,7 @@ export function serviceOf(row: ServiceRow, usageOf: UsageOf): Service {
     stale: row.liveness !== 'online',
     revision: row.revision,
   };
+  return { ...service, says: findingSentence(service) };
 }
 
 /** What a policy is doing about the service; one in shadow does nothing. */

@@ -1,40 +1,6 @@
 import { whySentence } from '../why.ts';
 import { type Finding, findingOf, type Found } from './finding.ts';
 
-/** A few words, as a status has them. */
-export const FINDING_WORDS: Readonly<Record<Finding, string>> = {
-  running: 'running',
-  done: 'done',
-  waiting: 'waiting',
-  listening: 'listening',
-  changing: 'changing',
-  unknown: 'unknown',
-  stopped_on_purpose: 'stopped on purpose',
-  probe_not_allowed: 'running, probe not allowed',
-  stopped: 'stopped',
-  failed: 'failed',
-  out_of_memory: 'out of memory',
-  timed_out: 'timed out',
-  hung: 'hung',
-  cannot_start: 'cannot start',
-  gave_up: 'failed too often',
-  crash_loop: 'crash loop',
-  exited: 'ended by itself',
-  not_started_at_boot: 'not started',
-  masked: 'masked',
-  not_found: 'not found',
-  unit_file_gone: 'unit file gone',
-  broken_unit: 'unit file broken',
-  dependency_failed: 'dependency failed',
-  condition_unmet: 'condition not met',
-  not_answering: 'not answering',
-  frozen: 'frozen',
-  degraded: 'degraded',
-  timer_not_running: 'timer not running',
-  last_run_failed: 'last run failed',
-  not_listening: 'not listening',
-};
-
 const SENTENCES: Readonly<Record<Finding, string>> = {
   running: 'It runs.',
   done: 'It has done its work and ended without an error.',

@@ -3,10 +3,20 @@ import { expect, test } from 'vitest';
 import type { Service } from '../service.ts';
 import { targetOf } from '../service-target.ts';
 import type { Circumstances } from './circumstances.ts';
-import { type Finding, findingOf, isInGrace, isTrouble, isUp, isWell, needsAttention } from './finding.ts';
-import { FINDING_WORDS, findingSentence } from './finding-words.ts';
+import {
+  type Finding,
+  findingOf,
+  MEANING,
+  findingWords,
+  isInGrace,
+  isTrouble,
+  isUp,
+  isWell,
+  needsAttention,
+} from './finding.ts';
+import { findingSentence } from './finding-words.ts';
 
-const FINDINGS = Object.keys(FINDING_WORDS) as Finding[];
+const FINDINGS = Object.keys(MEANING) as Finding[];
 
 const around = (change: Partial<Circumstances> = {}): Circumstances => ({
   ...{ job_queued: false, ending: null, load_problem: '', failed_requirements: [], dependency_failed: false },
@@ -138,7 +148,7 @@ test('each finding is well, quiet or trouble, and has words and a sentence for p
   for (const finding of FINDINGS) {
     expect(isWell(finding) && isTrouble(finding)).toBe(false);
     if (isUp(finding)) expect(finding === 'degraded' || !isTrouble(finding)).toBe(true);
-    expect(FINDING_WORDS[finding]).toMatch(/^[a-z][a-z, -]*$/);
+    expect(findingWords(finding)).toMatch(/^[a-z][a-z, -]*$/);
   }
   assert(
     property(constantFrom('stopped', 'failed', 'running', 'not_found', 'unknown'), (status) => {

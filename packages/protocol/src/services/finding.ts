@@ -5,7 +5,7 @@ export type Finding = keyof typeof MEANING;
 export type Meaning = 'well' | 'quiet' | 'attention';
 
 /** `quiet`: it is shown, and nobody is called for it. */
-const MEANING = {
+export const MEANING = {
   running: 'well',
   /** A one-shot that has ended without an error. */
   done: 'well',
@@ -150,3 +150,16 @@ function ofStopped(service: Found): Finding {
   if (!CLEAN.includes(service.why?.result ?? '')) return 'failed';
   return service.unit_type === 'oneshot' ? 'done' : 'exited';
 }
+
+/** Where a finding is told by other words than its name. */
+const WORDS: Partial<Record<Finding, string>> = {
+  probe_not_allowed: 'running, probe not allowed',
+  gave_up: 'failed too often',
+  exited: 'ended by itself',
+  not_started_at_boot: 'not started',
+  broken_unit: 'unit file broken',
+  condition_unmet: 'condition not met',
+};
+
+/** A few words, as a status has them. */
+export const findingWords = (finding: Finding): string => WORDS[finding] ?? finding.replaceAll('_', ' ');

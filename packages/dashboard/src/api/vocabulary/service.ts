@@ -1,5 +1,5 @@
 import {
-  FINDING_WORDS,
+  findingWords,
   type Finding,
   type Service,
   type ServiceStatus,
@@ -61,7 +61,7 @@ const DRAWN: Partial<Record<Finding, Pick<Look, 'shape' | 'tone'>>> = {
 export function serviceLook(service: Service): Look {
   const finding = shownFinding(service);
   const drawn = DRAWN[finding];
-  const words = FINDING_WORDS[finding];
+  const words = findingWords(finding);
   const look =
     drawn === undefined
       ? statusLook(shownStatus(service))

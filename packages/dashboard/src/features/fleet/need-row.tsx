@@ -4,7 +4,6 @@ import {
   type Finding,
   type Service,
   findingOf,
-  findingSentence,
   isNotAnswering,
 } from '@homelabcmd/protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -114,12 +113,12 @@ function lookOf(service: Service): Pick<Look, 'shape' | 'tone' | 'isTurning'> & 
   return { ...drawn, verb: VERBS[finding] ?? `is ${look.word.toLowerCase()}` };
 }
 
-function reasonOf(service: Service): string {
+function reasonOf(service: Service): string | undefined {
   if (isNotAnswering(service))
     return `systemd says that it runs. ${service.probe_report?.detail ?? 'It gave no good answer.'}`;
   return service.why === null && service.circumstances === undefined
     ? 'systemd does not say why.'
-    : findingSentence(service);
+    : service.says;
 }
 
 function Why({ service }: { service: Service }) {

@@ -1,4 +1,4 @@
-import { findingSentence, type Service, type Why } from '@homelabcmd/protocol';
+import type { Service, Why } from '@homelabcmd/protocol';
 import type { ReactNode } from 'react';
 import { CRASH_LOOP_WARNING, isCrashLoop } from '../../api/vocabulary/service.ts';
 import { span } from '../../lib/time-words.ts';
@@ -23,7 +23,7 @@ export function WhyPanel({ service, why, links }: { service: Service; why: Why; 
   return (
     <div className="svc-more">
       <div>
-        <p className="why-h">{findingSentence(service)}</p>
+        <p className="why-h">{service.says}</p>
         {isCrashLoop(service) && (
           <p className="note warn">
             <Glyph look={{ shape: 'triangle', tone: 'warn' }} /> It is in a crash loop: {CRASH_LOOP_WARNING}

@@ -1,11 +1,4 @@
-import {
-  type Finding,
-  type Service,
-  type ServiceUsage,
-  findingOf,
-  findingSentence,
-  isDown,
-} from '@homelabcmd/protocol';
+import { type Finding, type Service, type ServiceUsage, findingOf, isDown } from '@homelabcmd/protocol';
 import { Link } from '@tanstack/react-router';
 import { isSilent, statusLook } from '../../../api/vocabulary/service.ts';
 import { bytes, percent } from '../../../lib/units.ts';
@@ -54,7 +47,7 @@ function sentenceOf(service: Service): string | null {
   if (finding === 'not_found') return `systemd on ${server_id} knows no service of this name.`;
   if (isDown(status) && why === null && circumstances === undefined)
     return 'systemd does not say why it is down.';
-  return SAYS_ENOUGH.includes(finding) ? null : findingSentence(service);
+  return SAYS_ENOUGH.includes(finding) ? null : (service.says ?? null);
 }
 
 /** Of these the status says it all; the panel of a probe says why there is no answer. */

@@ -1,6 +1,6 @@
 import {
   api,
-  FINDING_WORDS,
+  findingWords,
   findingOf,
   isInGrace,
   isNotAnswering,
@@ -69,7 +69,7 @@ const needOfService = (service: Service): Need => ({
   since: isNotAnswering(service) ? (service.probe_report?.since ?? null) : service.since,
 });
 
-const stateOf = (service: Service): string => FINDING_WORDS[findingOf(service)];
+const stateOf = (service: Service): string => findingWords(findingOf(service));
 
 type Fleet = Awaited<ReturnType<typeof ask<typeof api.fleetStatus>>>;
 
