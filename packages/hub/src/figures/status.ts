@@ -25,7 +25,7 @@ export function statusOf(standing: Standing, at: string): FleetStatus {
     actions_running: open('approved') + open('dispatched') + open('executing'),
     actions_unknown: open('unknown'),
     servers_in_quarantine: servers.filter(({ isQuarantined }) => isQuarantined).length,
-    alerts_open: openAlerts.values().reduce((sum, count) => sum + count, 0),
+    alerts_open: [...openAlerts.values()].reduce((sum, count) => sum + count, 0),
     alerts_critical: openAlerts.get('critical') ?? 0,
     frozen: isFrozen,
   };
