@@ -95,20 +95,14 @@ export async function startHub(
   // From here on timers run: nothing may throw before each is on the stack.
   assertFramesInTable();
   const parts = buildFeatures({ config, logger, clock, db, log, mark, rollCall, identity });
-  stack.use(parts.streams);
-  stack.use(parts.chainChecks);
-  stack.use(parts.checkIns);
-  stack.use(parts.deadlines);
-  stack.use(parts.liveness);
+  const { streams, chainChecks, checkIns, deadlines, liveness } = parts;
+  for (const part of [streams, chainChecks, checkIns, deadlines, liveness]) stack.use(part);
   await stack.use(parts.history).start();
   stack.use(parts.automation.storm);
   stack.use(parts.automation.remediation);
   // Before anybody judges which servers are offline.
-  const alerts = await watchAlerts(
-    stack,
-    { db, log, clock, logger, keptMs: config.metricsKeptMs['1h'] },
-    parts,
-  );
+  const keptMs = config.metricsKeptMs['1h'];
+  const alerts = await watchAlerts(stack, { db, log, clock, logger, keptMs }, parts);
   await startFollowers(stack, logger, parts, { db, log, config, day, mark, alerts });
   await parts.liveness.start();
   await parts.deadlines.sweep();
@@ -120,9 +114,8 @@ export async function startHub(
 
   const vault = new Vault(vaultKeys);
   const tls = speaksTls(config) ? stack.use(await HubTls.open(config, clock, logger)) : null;
-  const port = await openDoors(stack, {
-    ...{ config, logger, clock, db, log, parts, day, first, vault, tls, alerts },
-  });
+  const rooms = { config, logger, clock, db, log, parts, day, first, vault, tls, alerts };
+  const port = await openDoors(stack, rooms);
 
   const opened = stack.move();
   return {
