@@ -105,6 +105,8 @@ test('whatever happens, each alert is told once, has a cause that is known, and 
         happen(world, what);
         assertSound(world);
       }
+      const ids = world.open.map(({ alert_id }) => alert_id);
+      expect(new Set(ids).size).toBe(ids.length);
     }),
     RUNS,
   );

@@ -48,7 +48,11 @@ export async function permit(
 const article = (role: string): string => (/^[aeo]/.test(role) ? `an ${role}` : `a ${role}`);
 
 /** A key that is shown is a proof each time. @throws Refusal `proof_required` */
-export function assertProved({ principal, session }: SignedIn, proof: Proof, clock: Clock): void {
+export function assertProved(
+  { principal, session }: Pick<SignedIn, 'principal' | 'session'>,
+  proof: Proof,
+  clock: Clock,
+): void {
   if (session === null || principal.id === BOOTSTRAP_ID) return;
   const agoMs = clock.nowMs() - Date.parse(session.provedAt);
   // A proof that lies ahead, after the clock was set back, is as good as an old one: it is asked for anew.
