@@ -81,7 +81,7 @@ test('no more services than that have series of their own, and it is said how ma
     ...{ serverId: 'nas', serviceName: `service-${n}`, isCritical: false },
     ...{ condition: 'running' as const, needsSomebody: false },
   }));
-  const standing = { services, servers: [], openActions: new Map(), isFrozen: false };
+  const standing = { services, servers: [], openActions: new Map(), openAlerts: new Map(), isFrozen: false };
   const at = '2026-01-01T00:00:00.000Z';
   const series = readScrape(exposition(fleetFamilies(standing, () => undefined, at)));
   expect(series.filter(({ name }) => name === 'homelabcmd_service_up')).toHaveLength(MOST_SERVICES);

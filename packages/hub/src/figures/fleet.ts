@@ -34,6 +34,12 @@ export function fleetFamilies(
       'status',
       standing.openActions,
     ),
+    tallied(
+      ...(['gauge', 'homelabcmd_alerts_open'] as const),
+      'Alerts that are firing or acknowledged, by severity; those that another alert is the cause of are not counted.',
+      'severity',
+      standing.openAlerts,
+    ),
     gauge('homelabcmd_frozen', 'Whether the fleet is frozen: 1, or 0.', Number(standing.isFrozen)),
     gauge(
       'homelabcmd_series_left_out',

@@ -1,4 +1,5 @@
 import {
+  AlertSeverity,
   type Liveness,
   needsAttention,
   isNotAnswering,
@@ -54,6 +55,8 @@ export interface Standing {
   /** Those that are expected, by server and name. */
   readonly services: readonly ServiceStanding[];
   readonly openActions: ReadonlyMap<OpenStatus, number>;
+  /** Alerts that are firing, or that somebody looks after, and that no other alert is the cause of. */
+  readonly openAlerts: ReadonlyMap<AlertSeverity, number>;
   readonly isFrozen: boolean;
 }
 
@@ -95,6 +98,7 @@ async function readStanding(db: Store): Promise<Standing> {
     servers: await readServers(db),
     services: await readServices(db),
     openActions: await readOpenActions(db),
+    openAlerts: await readOpenAlerts(db),
     isFrozen: frozen.is_on === 1,
   };
 }
@@ -179,4 +183,16 @@ async function readOpenActions(db: Store): Promise<ReadonlyMap<OpenStatus, numbe
     .execute();
   const totals = new Map<string, number>(rows.map(({ status, total }) => [status, total]));
   return new Map(OPEN_STATUSES.map((status) => [status, totals.get(status) ?? 0]));
+}
+
+async function readOpenAlerts(db: Store): Promise<ReadonlyMap<AlertSeverity, number>> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select(['severity', (eb) => eb.fn.countAll<number>().as('total')])
+    .where('state', 'in', ['firing', 'acknowledged'])
+    .where('cause_alert_id', 'is', null)
+    .groupBy('severity')
+    .execute();
+  const totals = new Map<string, number>(rows.map(({ severity, total }) => [severity, total]));
+  return new Map(AlertSeverity.options.map((severity) => [severity, totals.get(severity) ?? 0]));
 }

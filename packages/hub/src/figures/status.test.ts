@@ -85,7 +85,7 @@ const server = (change: Partial<ServerStanding> = {}): ServerStanding => ({
   ...change,
 });
 const standing = (change: Partial<Standing>): Standing => ({
-  ...{ servers: [], services: [], openActions: new Map(), isFrozen: false },
+  ...{ servers: [], services: [], openActions: new Map(), openAlerts: new Map(), isFrozen: false },
   ...change,
 });
 const AT = '2026-01-02T00:00:00.000Z';

@@ -6,7 +6,7 @@ const LONGEST_NAME = 60;
 
 /** The fleet in one flat document. */
 export function statusOf(standing: Standing, at: string): FleetStatus {
-  const { servers, services, openActions, isFrozen } = standing;
+  const { servers, services, openActions, openAlerts, isFrozen } = standing;
   const of = (liveness: ServerStanding['liveness']) =>
     servers.filter((server) => server.liveness === liveness).length;
   const failed = services.filter(({ needsSomebody }) => needsSomebody);
@@ -25,6 +25,8 @@ export function statusOf(standing: Standing, at: string): FleetStatus {
     actions_running: open('approved') + open('dispatched') + open('executing'),
     actions_unknown: open('unknown'),
     servers_in_quarantine: servers.filter(({ isQuarantined }) => isQuarantined).length,
+    alerts_open: [...openAlerts.values()].reduce((sum, count) => sum + count, 0),
+    alerts_critical: openAlerts.get('critical') ?? 0,
     frozen: isFrozen,
   };
   return { at, severity: severityOf(counts), summary: sentenceOf(standing, counts, at), ...counts };

@@ -65,6 +65,9 @@ export const FleetStatus = z.object({
   actions_running: Count,
   actions_unknown: Count,
   servers_in_quarantine: Count,
+  /** Firing or acknowledged; those that another alert is the cause of are not counted. */
+  alerts_open: Count,
+  alerts_critical: Count,
   frozen: z.boolean(),
 });
 export type FleetStatus = z.infer<typeof FleetStatus>;
