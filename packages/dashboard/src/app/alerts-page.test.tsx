@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { answering, hub, json, knowing, problem } from '../testing/hub.ts';
 import { known, offline } from '../testing/alerts.ts';
 import { openPage } from '../testing/page.tsx';
-import { AT, aServer, alertTold, anAction, anAlert, anEntry, sessionOf } from '../testing/things.ts';
+import { AT, NOBODY, aServer, alertTold, anAction, anAlert, anEntry, sessionOf } from '../testing/things.ts';
 
 const row = (id: number) => {
   const found = document.querySelector<HTMLElement>(`.cause[data-alert="${id}"]`);
@@ -217,4 +217,11 @@ test('what could not be read says so alone, and is tried again', async () => {
   const panel = alert.closest('.panel-error');
   await userEvent.click(within(panel as HTMLElement).getByRole('button', { name: 'Try again' }));
   expect(await screen.findByRole('list', { name: 'Causes' })).toBeVisible();
+});
+
+test('whoever opens the address of an alert and is not signed in is led to the door, with the way back to it', async () => {
+  knowing(known);
+  hub.use(http.get('*/api/v1/session', () => json(NOBODY, 200)));
+  const page = await openPage('/alerts/5');
+  await waitFor(() => expect(page.path()).toBe('/sign-in?to=%2Falerts%2F5'));
 });
