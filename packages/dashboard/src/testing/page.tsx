@@ -2,12 +2,12 @@
 import '../api/alerts/read-alerts.ts';
 import '../app/frame/freeze-banner.tsx';
 import '../app/pages/action-pages.tsx';
-import '../app/pages/history-pages.tsx';
+import '../app/pages/servers/history-pages.tsx';
 import '../app/pages/alert-pages.tsx';
-import '../app/pages/server-pages.tsx';
+import '../app/pages/servers/server-pages.tsx';
 import '../app/pages/fleet-needs.tsx';
 import '../app/pages/not-found.tsx';
-import '../app/pages/service-sheets.tsx';
+import '../app/pages/servers/service-sheets.tsx';
 import '../app/pages/settings-pages.tsx';
 import '../app/pages/sign-in.tsx';
 import '../features/actions/outcome-notice.ts';
@@ -23,11 +23,6 @@ import { expect, vi } from 'vitest';
 import { FRAME_MS } from '../api/live/fact-pace.ts';
 import type { Source } from '../api/live/stream.ts';
 import { makeDashboard } from '../app/start.tsx';
-// What a browser fetches when it is wanted is here from the start: no test waits for a file to be compiled.
-import '../app/pages/action-pages.tsx';
-import '../app/pages/server-pages.tsx';
-import '../ui/menu/open-menu.tsx';
-import '../ui/toast/toaster.tsx';
 
 /** The browser's EventSource, with the hub's end in the hand of the test. */
 export class FakeSource implements Source {

@@ -48,6 +48,8 @@ export class AlertEngine implements AsyncDisposable {
   #queue: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #isDisposed = false;
+  /** Whether what was before the start has been taken in. */
+  #hasBegun = false;
 
   private constructor(parts: AlertParts, memory: Memory, cursor: number) {
     this.#parts = parts;
@@ -58,30 +60,9 @@ export class AlertEngine implements AsyncDisposable {
 
   /** Goes on where it was: or, where it never was, with what is there now. Call it before anybody judges who is offline. */
   static async open(parts: AlertParts): Promise<AlertEngine> {
-    const { db, log, clock } = parts;
-    const cursor = await openCursor(db, FOLLOWER);
-    const memory = await readMemory(db);
-    const engine = new AlertEngine(parts, memory, cursor);
-    const isNew = memory.fleet.size === 0;
-    const present = isNew ? await parts.present(db) : null;
-    if (isNew) engine.#cursor = log.head;
-    // What was not taken in before the end of the last hub, at its own time.
-    for (
-      let events = await log.read(engine.#cursor);
-      events.length > 0;
-      events = await log.read(engine.#cursor)
-    )
-      await engine.takeAll(events);
-    await engine.#inTurn(async () => {
-      const draft = new Draft(engine.#memory, engine.#readings);
-      const nowMs = Math.max(engine.#nowMs, clock.nowMs());
-      if (present !== null) for (const fact of factsOf(present, nowMs)) takeFact(draft, fact, nowMs);
-      awaitServers(draft, nowMs);
-      if (engine.#nowMs > 0) advance(draft, engine.#nowMs, nowMs);
-      settle(draft, nowMs);
-      await engine.#commit(draft, null, nowMs);
-      engine.#arm();
-    });
+    const engine = new AlertEngine(parts, await readMemory(parts.db), await openCursor(parts.db, FOLLOWER));
+    // A store that cannot be written keeps no hub from starting: it goes on when it can be.
+    await engine.look().catch((error: unknown) => engine.#tryAgain(error));
     return engine;
   }
 
@@ -93,25 +74,50 @@ export class AlertEngine implements AsyncDisposable {
   /** Follows the log. */
   takeAll(given: readonly StoredEvent[]): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#lookAgain();
-      const events = given.filter(({ id }) => id > this.#cursor);
-      const last = events.at(-1);
-      if (last === undefined) return this.#arm();
-      const draft = new Draft(this.#memory, this.#readings);
-      let nowMs = this.#nowMs;
-      for (const event of events) {
-        const fact = factOf(event);
-        if (fact === null) continue;
-        const atMs = Math.max(nowMs, fact.atMs);
-        advance(draft, nowMs, atMs);
-        nowMs = atMs;
-        takeFact(draft, fact, nowMs);
-      }
-      if (draft.isEmpty && !events.some(({ id }) => isCursorDue(id))) this.#cursor = last.id;
-      else await this.#commit(draft, last.id, nowMs);
-      this.#nowMs = nowMs;
+      await this.#ready();
+      await this.#take(given);
       this.#arm();
     });
+  }
+
+  /** What is to be done before all else: after an unsure commit, and at the start. */
+  async #ready(): Promise<void> {
+    await this.#lookAgain();
+    if (this.#hasBegun) return;
+    const { db, log, clock } = this.#parts;
+    const isNew = this.#memory.fleet.size === 0;
+    const present = isNew ? await this.#parts.present(db) : null;
+    if (isNew) this.#cursor = log.head;
+    // What was not taken in before the end of the last hub, at its own time.
+    for (let events = await log.read(this.#cursor); events.length > 0; events = await log.read(this.#cursor))
+      await this.#take(events);
+    const draft = new Draft(this.#memory, this.#readings);
+    const nowMs = Math.max(this.#nowMs, clock.nowMs());
+    if (present !== null) for (const fact of factsOf(present, nowMs)) takeFact(draft, fact, nowMs);
+    awaitServers(draft, nowMs);
+    if (this.#nowMs > 0) advance(draft, this.#nowMs, nowMs);
+    settle(draft, nowMs);
+    await this.#commit(draft, null, nowMs);
+    this.#hasBegun = true;
+  }
+
+  async #take(given: readonly StoredEvent[]): Promise<void> {
+    const events = given.filter(({ id }) => id > this.#cursor);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    const draft = new Draft(this.#memory, this.#readings);
+    let nowMs = this.#nowMs;
+    for (const event of events) {
+      const fact = factOf(event);
+      if (fact === null) continue;
+      const atMs = Math.max(nowMs, fact.atMs);
+      advance(draft, nowMs, atMs);
+      nowMs = atMs;
+      takeFact(draft, fact, nowMs);
+    }
+    if (draft.isEmpty && !events.some(({ id }) => isCursorDue(id))) this.#cursor = last.id;
+    else await this.#commit(draft, last.id, nowMs);
+    this.#nowMs = nowMs;
   }
 
   /** Takes in what is due by now. */
@@ -138,7 +144,7 @@ export class AlertEngine implements AsyncDisposable {
     work: (draft: Draft, nowMs: number) => { value: T; audit?: Parameters<LogTransaction['audit']>[0] },
   ): Promise<T> {
     return this.#inTurn(async () => {
-      await this.#lookAgain();
+      await this.#ready();
       const { draft, nowMs } = this.#begin();
       const { value, audit } = work(draft, nowMs);
       settle(draft, nowMs);
@@ -171,7 +177,7 @@ export class AlertEngine implements AsyncDisposable {
 
   #run(work: (draft: Draft, nowMs: number) => void): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#lookAgain();
+      await this.#ready();
       const { draft, nowMs } = this.#begin();
       work(draft, nowMs);
       if (!draft.isEmpty) settle(draft, nowMs);
@@ -228,14 +234,16 @@ export class AlertEngine implements AsyncDisposable {
     this.#wakeIn(Math.min(Math.max(0, dueMs - this.#parts.clock.nowMs()), LONGEST_WAIT_MS));
   }
 
+  #tryAgain(error: unknown): void {
+    this.#parts.logger.error({ err: error }, 'alerts could not look at what is due; they try again');
+    this.#wakeIn(RETRY_MS);
+  }
+
   #wakeIn(waitMs: number): void {
     clearTimeout(this.#timer);
     if (this.#isDisposed) return;
     this.#timer = setTimeout(() => {
-      this.look().catch((error: unknown) => {
-        this.#parts.logger.error({ err: error }, 'alerts could not look at what is due');
-        this.#wakeIn(RETRY_MS);
-      });
+      this.look().catch((error: unknown) => this.#tryAgain(error));
     }, waitMs);
   }
 }

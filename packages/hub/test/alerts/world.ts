@@ -5,7 +5,7 @@ import { awaitServers } from '../../src/alerts/core/fleet/fleet.ts';
 import { Draft, emptyMemory, type Memory, type Told } from '../../src/alerts/core/memory.ts';
 import { settle } from '../../src/alerts/core/settle.ts';
 
-export const START_MS = Date.parse('2026-01-10T12:00:00.000Z');
+const START_MS = Date.parse('2026-01-10T12:00:00.000Z');
 const at = (ms: number) => new Date(ms).toISOString();
 
 export const serverAs = (server_id: string, change: Partial<Server> = {}): Server => ({

@@ -15,7 +15,7 @@ export function Fleet() {
     () =>
       whenIdle(() => {
         void loadNeeds();
-        void import('./server-pages.tsx');
+        void import('./servers/server-pages.tsx');
       }),
     [],
   );

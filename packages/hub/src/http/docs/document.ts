@@ -80,7 +80,10 @@ const TAGS = [
       'Who or what may approve, what holds automation back, and the switch that stops every order.',
   },
   { name: 'metrics', description: 'Readings of the servers.' },
-  { name: 'alerts', description: 'What needs somebody, one alert for each cause, and what is watched for it.' },
+  {
+    name: 'alerts',
+    description: 'What needs somebody, one alert for each cause, and what is watched for it.',
+  },
   { name: 'notifications', description: 'Who and what is told of alerts and events, and how.' },
   {
     name: 'audit',

@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { inside } from '../root.ts';
 import { textOf } from '../search-text.ts';
 
-const pages = () => import('../../pages/history-pages.tsx');
+const pages = () => import('../../pages/servers/history-pages.tsx');
 
 /** What became of a service. `before`: the changes before this one. */
 export const serviceHistory = createRoute({

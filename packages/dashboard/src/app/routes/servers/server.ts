@@ -2,13 +2,13 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { inside } from '../root.ts';
 import { textOf } from '../search-text.ts';
 
-const sheets = () => import('../../pages/service-sheets.tsx');
+const sheets = () => import('../../pages/servers/service-sheets.tsx');
 
 const serverRoute = createRoute({
   getParentRoute: () => inside,
   path: '/servers/$serverId',
   validateSearch: ({ range }): { range?: string | undefined } => ({ range: textOf(range) }),
-  component: lazyRouteComponent(() => import('../../pages/server-pages.tsx'), 'ServerRoute'),
+  component: lazyRouteComponent(() => import('../../pages/servers/server-pages.tsx'), 'ServerRoute'),
 });
 
 const addServices = createRoute({

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useServer } from '../../api/servers.ts';
-import { AddSheet } from '../../features/services/add/add-sheet.tsx';
-import { EditSheet } from '../../features/services/edit/edit-sheet.tsx';
+import { useServer } from '../../../api/servers.ts';
+import { AddSheet } from '../../../features/services/add/add-sheet.tsx';
+import { EditSheet } from '../../../features/services/edit/edit-sheet.tsx';
 
 const addRoute = getRouteApi('/inside/servers/$serverId/services/add');
 const editRoute = getRouteApi('/inside/servers/$serverId/services/$serviceName/edit');

@@ -1,15 +1,15 @@
 import { Outlet, getRouteApi, useNavigate } from '@tanstack/react-router';
-import { rangeOf } from '../../api/metrics/ranges.ts';
-import { hasCode } from '../../api/problem.ts';
-import { useServer } from '../../api/servers.ts';
-import { ServerAlerts } from '../../features/alerts/server-alerts.tsx';
-import { OpenActionBadge } from '../../features/actions/decide/action-links.tsx';
-import { DecisionStrip } from '../../features/actions/decide/decision-strip.tsx';
-import { AddServerPage } from '../../features/server/add/add-server-page.tsx';
-import { ServerCharts } from '../../features/metrics/server-charts.tsx';
-import { ServerPage } from '../../features/server/server-page.tsx';
-import { ServicesPanel } from '../../features/services/services-panel.tsx';
-import { NotYet } from './not-yet.tsx';
+import { rangeOf } from '../../../api/metrics/ranges.ts';
+import { hasCode } from '../../../api/problem.ts';
+import { useServer } from '../../../api/servers.ts';
+import { ServerAlerts } from '../../../features/alerts/server-alerts.tsx';
+import { OpenActionBadge } from '../../../features/actions/decide/action-links.tsx';
+import { DecisionStrip } from '../../../features/actions/decide/decision-strip.tsx';
+import { AddServerPage } from '../../../features/server/add/add-server-page.tsx';
+import { ServerCharts } from '../../../features/metrics/server-charts.tsx';
+import { ServerPage } from '../../../features/server/server-page.tsx';
+import { ServicesPanel } from '../../../features/services/services-panel.tsx';
+import { NotYet } from '../not-yet.tsx';
 
 const SERVICE_SLOTS = { Badge: OpenActionBadge, Decision: DecisionStrip };
 

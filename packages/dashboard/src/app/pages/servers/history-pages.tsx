@@ -1,11 +1,11 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { aroundOf, momentOf, windowAround } from '../../api/timeline/timeline.ts';
-import { useServer } from '../../api/servers.ts';
-import { ServiceHistoryPage } from '../../features/history/service-history-page.tsx';
-import { WindowCharts } from '../../features/metrics/window-charts.tsx';
-import { TimelinePage } from '../../features/timeline/timeline-page.tsx';
-import { hubNowMs } from '../../lib/hub-clock.ts';
-import { NotYet } from './not-yet.tsx';
+import { aroundOf, momentOf, windowAround } from '../../../api/timeline/timeline.ts';
+import { useServer } from '../../../api/servers.ts';
+import { ServiceHistoryPage } from '../../../features/history/service-history-page.tsx';
+import { WindowCharts } from '../../../features/metrics/window-charts.tsx';
+import { TimelinePage } from '../../../features/timeline/timeline-page.tsx';
+import { hubNowMs } from '../../../lib/hub-clock.ts';
+import { NotYet } from '../not-yet.tsx';
 import { useState } from 'react';
 
 const historyRoute = getRouteApi('/inside/servers/$serverId/services/$serviceName/history');
