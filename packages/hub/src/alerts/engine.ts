@@ -86,8 +86,9 @@ export class AlertEngine implements AsyncDisposable {
     if (this.#hasBegun) return;
     const { db, log, clock } = this.#parts;
     const isNew = this.#memory.fleet.size === 0;
-    const present = isNew ? await this.#parts.present(db) : null;
+    // What happens while it is read is taken in once more.
     if (isNew) this.#cursor = log.head;
+    const present = isNew ? await this.#parts.present(db) : null;
     // What was not taken in before the end of the last hub, at its own time.
     for (let events = await log.read(this.#cursor); events.length > 0; events = await log.read(this.#cursor))
       await this.#take(events);

@@ -69,9 +69,15 @@ class Replay {
     const present = async () => ({ servers: [...this.#servers.values()], services: [] });
     const logger = pino({ level: 'silent' });
     const keptMs = 86_400_000;
-    this.#engine = await again(() =>
-      AlertEngine.open({ db, log: this.#log, clock, logger, keptMs, present }),
-    );
+    this.#engine = await again(async () => {
+      const engine = await AlertEngine.open({ db, log: this.#log, clock, logger, keptMs, present });
+      // One that could not begin begins when it is asked; then it is too late for what comes first here.
+      await engine.look().catch(async (error: unknown) => {
+        await engine[Symbol.asyncDispose]();
+        throw error;
+      });
+      return engine;
+    });
   }
 
   async #step(step: Step): Promise<void> {

@@ -16,6 +16,9 @@ const BY_NAME: Record<string, string | number> = {
   reason: 'Not while the film is on',
   note: 'I looked: it runs',
   format: 'csv',
+  alert_kind: 'disk_high',
+  until: '2027-01-31T08:00:00.000Z',
+  every_ms: 86_400_000,
 };
 
 /** A request with curl, as a person would type it. */
@@ -56,7 +59,8 @@ function exampleValue(name: string, schema: JsonSchema): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (schema.type === 'boolean') return true;
-  if (schema.type === 'integer' || schema.type === 'number') return 1;
+  if (schema.anyOf?.[0]) return exampleValue(name, schema.anyOf[0] as JsonSchema);
+  if (schema.type === 'integer' || schema.type === 'number') return Math.max(1, schema.minimum ?? 1);
   if (schema.type === 'array') return [exampleValue('', (schema.items ?? {}) as JsonSchema)];
   if (schema.type === 'object') {
     const fields = Object.entries(schema.properties ?? {});
