@@ -111,7 +111,7 @@ test('a name that systemd cannot have is refused at the field', async () => {
   const bodies = answering('/servers/media-01/services', () => json(plex, 201));
   await openPage(ADD);
   await box('jellyfin');
-  await userEvent.type(await find(), 'fstrim.timer{Enter}');
+  await userEvent.type(await find(), 'data.mount{Enter}');
   expect(await find()).toHaveAccessibleDescription(/systemd can have no service of this name/);
   expect(bodies).toHaveLength(0);
 });

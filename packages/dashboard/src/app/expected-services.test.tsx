@@ -40,11 +40,14 @@ test('the menu leads to the sheet, which saves what was changed and gives the fo
   await screen.findByRole('dialog', { name: 'Plex' });
   expect(page.path()).toBe(EDIT);
   await type('Name to show', 'Films');
+  await type('Grace time', '90');
   await userEvent.click(screen.getByRole('checkbox', { name: /Critical/ }));
   await userEvent.click(screen.getByRole('checkbox', { name: /Paused/ }));
   await save();
   expect(await screen.findByText('plex is saved')).toBeVisible();
-  expect(bodies).toEqual([{ display_name: 'Films', critical: false, enabled: true, probe }]);
+  expect(bodies).toEqual([
+    { display_name: 'Films', critical: false, enabled: true, probe, grace_seconds: 90 },
+  ]);
   await vi.waitFor(() => expect(page.path()).toBe('/servers/media-01'));
   expect(screen.queryByRole('dialog')).toBeNull();
   expect(screen.getByRole('button', { name: 'More for plex' })).toHaveFocus();
@@ -202,6 +205,7 @@ test('a removed service stays on the page until the hub has said so; Undo expect
     critical: true,
     enabled: false,
     probe,
+    grace_seconds: plex.grace_seconds,
   });
 });
 
