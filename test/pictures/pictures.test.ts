@@ -18,6 +18,7 @@ import { holdSteady } from './eye/steady.ts';
 import { fitHeight, lookAt, shoot, VIEWS, type View, viewsOf } from './eye/views.ts';
 import type { Scene } from './scene.ts';
 import { STAGES } from './stages/index.ts';
+import { alertsAreThere } from './alerts-are-there.ts';
 import { machineWords, visit } from './visit.ts';
 
 /** `npm run screenshots` sets it: pictures are taken anew instead of compared. */
@@ -37,6 +38,7 @@ describe.skipIf(reason !== null)(`pictures ${reason ?? ''}`, () => {
       let house: House;
       beforeAll(async () => {
         house = await stage.open();
+        await alertsAreThere(house);
       });
       afterAll(() => house?.[Symbol.asyncDispose]());
 

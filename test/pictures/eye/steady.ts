@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { SOON_KNOWN, STEADY_STYLE, UNCERTAIN_TERMS, WHOLE_TEXTS, WORDS } from './varying.ts';
+import { AS_THEY_ARE, SOON_KNOWN, STEADY_STYLE, UNCERTAIN_TERMS, WHOLE_TEXTS, WORDS } from './varying.ts';
 
 /** Runs in the page, where these are. It holds nothing of this module. */
 interface TextNode {
@@ -32,6 +32,7 @@ interface Steadiness {
   readonly wholeTexts: readonly (readonly [selector: string, steady: string])[];
   readonly soonKnown: readonly string[];
   readonly uncertainTerms: readonly string[];
+  readonly asTheyAre: string;
 }
 
 /**
@@ -49,12 +50,13 @@ export async function holdSteady(
     wholeTexts: WHOLE_TEXTS,
     soonKnown: SOON_KNOWN,
     uncertainTerms: UNCERTAIN_TERMS,
+    asTheyAre: AS_THEY_ARE.join(),
   });
 }
 
 const escapeForPattern = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function keepSteady({ style, words, wholeTexts, soonKnown, uncertainTerms }: Steadiness): void {
+function keepSteady({ style, words, wholeTexts, soonKnown, uncertainTerms, asTheyAre }: Steadiness): void {
   const SHOW_TEXT = 4;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
@@ -64,6 +66,7 @@ function keepSteady({ style, words, wholeTexts, soonKnown, uncertainTerms }: Ste
     const done = new Set<unknown>();
     const walker = document.createTreeWalker(document.body, SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (node.parentElement?.closest(asTheyAre)) continue;
       let text = words.reduce((before, [pattern, word]) => before.replace(pattern, word), node.nodeValue);
       for (const [selector, whole] of wholeTexts) {
         const element = node.parentElement?.closest(selector);

@@ -11,7 +11,7 @@ export const WORDS: readonly (readonly [pattern: RegExp, steady: string])[] = [
   [/\b(just now|Yesterday)\b/g, '6 min ago'],
   [/(?<![\d.])\d+(\.\d+)? (ms|s|min|h|d)( \d+(\.\d+)? (s|min|h))?\b/g, '6 min'],
   [/\b\d+(\.\d+)? (KiB|MiB|GiB|TiB)\b/g, '24 MiB'],
-  [/\b(?!100 %)\d+ %/g, '12 %'],
+  [/(?<![\d.])(?!100 %)\d+(\.\d+)? %/g, '12 %'],
   [/\[\d+\]/g, '[1234]'],
   [/\bPID \d+\b/g, 'PID 1234'],
   [
@@ -84,6 +84,9 @@ export const SOON_KNOWN: readonly string[] = [`${RUNNING} .num.reading`, `${RUNN
 
 /** Terms of lists that are there or not, as the machine's systemd or the moment will have it: they and what they say are left out. */
 export const UNCERTAIN_TERMS: readonly string[] = ['Memory peak', 'Restarts', 'PID', 'Memory', 'CPU'];
+
+/** Words that are the same in every run, though they look like others that are not. */
+export const AS_THEY_ARE: readonly string[] = ['nav.seg'];
 
 /** Nothing moves, and bars are as full as ever. */
 export const STEADY_STYLE = `

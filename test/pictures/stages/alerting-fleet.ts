@@ -4,7 +4,7 @@ import { type House, openHouse, until } from '../../house/house.ts';
 import type { Stage } from '../scene.ts';
 import { PATIENT, running } from './well-fleet.ts';
 
-const NEXT_YEAR = '2099-01-01T12:00:00.000Z';
+const NEXT_YEAR = new Date(Date.now() + 300 * 86_400_000).toISOString();
 
 async function untilAlert(house: House, subject: string, state: Alert['state']): Promise<number> {
   let id = 0;

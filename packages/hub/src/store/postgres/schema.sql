@@ -109,6 +109,56 @@ ALTER TABLE agent_keys ADD PRIMARY KEY (server_id);
 ALTER TABLE agent_keys ADD UNIQUE (public_key);
 ALTER TABLE agent_keys ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
 
+CREATE TABLE alert_memory (
+  part text COLLATE pg_c_utf8 NOT NULL,
+  key text COLLATE pg_c_utf8 NOT NULL,
+  value_json text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE alert_memory ADD PRIMARY KEY (part, key);
+
+CREATE TABLE alert_rules (
+  kind text COLLATE pg_c_utf8 NOT NULL,
+  settings_json text COLLATE pg_c_utf8 NOT NULL,
+  changed_at text COLLATE pg_c_utf8 NOT NULL,
+  changed_by text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE alert_rules ADD PRIMARY KEY (kind);
+
+CREATE TABLE alert_story (
+  alert_id bigint NOT NULL,
+  n bigint NOT NULL,
+  event_id bigint NOT NULL,
+  at text COLLATE pg_c_utf8 NOT NULL,
+  kind text COLLATE pg_c_utf8 NOT NULL,
+  text text COLLATE pg_c_utf8 NOT NULL,
+  actor text COLLATE pg_c_utf8 NOT NULL,
+  action_id bigint);
+ALTER TABLE alert_story ADD FOREIGN KEY (alert_id) REFERENCES alerts(alert_id) ON DELETE CASCADE;
+ALTER TABLE alert_story ADD CHECK ((kind = ANY (ARRAY['seen'::text, 'told'::text, 'done'::text])));
+ALTER TABLE alert_story ADD PRIMARY KEY (alert_id, n);
+
+CREATE TABLE alerts (
+  alert_id bigint NOT NULL,
+  subject_key text COLLATE pg_c_utf8 NOT NULL,
+  kind text COLLATE pg_c_utf8 NOT NULL,
+  severity text COLLATE pg_c_utf8 NOT NULL,
+  state text COLLATE pg_c_utf8 NOT NULL,
+  server_id text COLLATE pg_c_utf8,
+  subject text COLLATE pg_c_utf8,
+  title text COLLATE pg_c_utf8 NOT NULL,
+  since text COLLATE pg_c_utf8 NOT NULL,
+  resolved_at text COLLATE pg_c_utf8,
+  cause_alert_id bigint,
+  revision bigint NOT NULL,
+  alert_json text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE alerts ADD PRIMARY KEY (alert_id);
+ALTER TABLE alerts ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+ALTER TABLE alerts ADD CHECK ((severity = ANY (ARRAY['critical'::text, 'warning'::text, 'info'::text])));
+ALTER TABLE alerts ADD CHECK ((state = ANY (ARRAY['pending'::text, 'firing'::text, 'acknowledged'::text, 'resolved'::text])));
+CREATE INDEX alerts_by_state ON public.alerts USING btree (state, alert_id);
+CREATE INDEX alerts_of_cause ON public.alerts USING btree (cause_alert_id);
+CREATE INDEX alerts_of_server ON public.alerts USING btree (server_id, alert_id);
+CREATE INDEX alerts_resolved ON public.alerts USING btree (resolved_at);
+CREATE UNIQUE INDEX one_open_alert_per_subject ON public.alerts USING btree (subject_key) WHERE (state <> 'resolved'::text);
+
 CREATE TABLE api_keys (
   key_id text COLLATE pg_c_utf8 NOT NULL,
   name text COLLATE pg_c_utf8 NOT NULL,
@@ -526,6 +576,19 @@ CREATE TABLE signatures (
   person text COLLATE pg_c_utf8 NOT NULL);
 ALTER TABLE signatures ADD PRIMARY KEY (signature);
 
+CREATE TABLE silences (
+  silence_id bigint NOT NULL,
+  server_id text COLLATE pg_c_utf8,
+  tag text COLLATE pg_c_utf8,
+  kind text COLLATE pg_c_utf8,
+  subject text COLLATE pg_c_utf8,
+  until text COLLATE pg_c_utf8 NOT NULL,
+  reason text COLLATE pg_c_utf8 NOT NULL,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  created_by text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE silences ADD PRIMARY KEY (silence_id);
+ALTER TABLE silences ADD FOREIGN KEY (server_id) REFERENCES servers(server_id) ON DELETE CASCADE;
+
 CREATE TABLE two_person_lifts (
   lifted_by text COLLATE pg_c_utf8 NOT NULL,
   scope text COLLATE pg_c_utf8 NOT NULL,
@@ -559,3 +622,19 @@ ALTER TABLE users ADD UNIQUE (name);
 ALTER TABLE users ADD UNIQUE (oidc_subject);
 ALTER TABLE users ADD PRIMARY KEY (user_id);
 ALTER TABLE users ADD CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'approver'::text, 'admin'::text])));
+
+CREATE TABLE watched_jobs (
+  job_id bigint NOT NULL,
+  name text COLLATE pg_c_utf8 NOT NULL,
+  kind text COLLATE pg_c_utf8 NOT NULL,
+  every_ms bigint NOT NULL,
+  grace_ms bigint NOT NULL,
+  token_digest text COLLATE pg_c_utf8 NOT NULL,
+  last_ping_at text COLLATE pg_c_utf8,
+  last_failure text COLLATE pg_c_utf8,
+  created_at text COLLATE pg_c_utf8 NOT NULL,
+  created_by text COLLATE pg_c_utf8 NOT NULL);
+ALTER TABLE watched_jobs ADD CHECK ((kind = ANY (ARRAY['backup'::text, 'job'::text])));
+ALTER TABLE watched_jobs ADD UNIQUE (name);
+ALTER TABLE watched_jobs ADD PRIMARY KEY (job_id);
+ALTER TABLE watched_jobs ADD UNIQUE (token_digest);
