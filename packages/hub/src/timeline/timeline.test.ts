@@ -57,8 +57,11 @@ test('one service: its states with the reason, its journal lines once, and its a
   await using _agent = await aFailure(hub, clock);
   const query = asked(START_MS + MINUTE_MS, START_MS + 20 * MINUTE_MS, { service_name: 'plex' });
   await expect
-    .poll(async () => (await timelineOf(hub, query)).entries.filter(({ kind }) => kind === 'service').length)
-    .toBe(2);
+    .poll(async () => {
+      const { entries } = await timelineOf(hub, query);
+      return entries.filter(({ kind }) => kind === 'service' || kind === 'alert').length;
+    })
+    .toBe(4);
   const { entries, is_cut } = await timelineOf(hub, query);
   expect(is_cut).toBe(false);
   expect(entries.map((entry) => entry.at)).toEqual(entries.map((entry) => entry.at).toSorted());
