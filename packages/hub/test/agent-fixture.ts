@@ -163,6 +163,17 @@ export class TestAgent implements AsyncDisposable {
       .toBeGreaterThan(before);
   }
 
+  /**
+   * All that it says by itself has been taken in, and from now on it says nothing more by itself: a frame that shares a commit that
+   * is lost ends the link.
+   */
+  async silent(): Promise<void> {
+    await this.settled();
+    // What it was asked once more behind that, it has answered; the next time it does not.
+    this.heads = null;
+    await this.settled();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.socket.close();
     await this.closed();

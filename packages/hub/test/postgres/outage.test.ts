@@ -50,7 +50,7 @@ test('an approval whose commit was done and not answered is sent to the agent on
   await using hub = await startTestHub({ dataDir: folder.path, databaseUrl: relay.through(url) });
   await using agent = await connectAgent(hub, 'nas');
   // What it says first may be in no commit that is lost: a hub lets go of an agent whose words it could not keep.
-  await agent.settled();
+  await agent.silent();
   agent.obey();
   const { body: pending } = await hub.restart('nas', 'plex');
   const approve = () => hub.call('POST', `/actions/${pending.action_id}/approve`);
@@ -58,7 +58,7 @@ test('an approval whose commit was done and not answered is sent to the agent on
   expect((await approve()).status).toBe(503);
   await caught.done;
   // Nobody asks again, and the dispatcher has it all the same.
-  await agent.frame('result_ack', 2);
+  await agent.frame('result_ack', 3);
   expect(agent.framesOf('order')).toHaveLength(1);
   await expect.poll(async () => (await approve()).status).toBe(409);
   expect((await hub.action(pending.action_id)).status).toBe('completed');
@@ -71,13 +71,14 @@ test('an order whose dispatch was committed and not answered is sent all the sam
   await using relay = await Relay.open(url);
   await using hub = await startTestHub({ dataDir: folder.path, databaseUrl: relay.through(url) });
   await using agent = await connectAgent(hub, 'nas');
+  await agent.silent();
   const caught = relay.catchCommit('Sent to the agent on nas', 'lost');
   const action = await hub.orderRestart('nas', 'plex');
   await caught.done;
   const { order } = await agent.frame('order');
   expect(order.order_id).toBe(action.order_id);
   agent.result(order.order_id);
-  await agent.frame('result_ack');
+  await agent.frame('result_ack', 3);
   const steps = (await hub.action(action.action_id)).steps.map(({ step }) => step);
   expect(steps).toEqual(['pending', 'approved', 'dispatched', 'executing', 'completed']);
 });
