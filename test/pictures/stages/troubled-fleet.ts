@@ -14,6 +14,11 @@ async function open(): Promise<House> {
     await openHouse({ HOMELABCMD_STALE_AFTER_MS: '30000', HOMELABCMD_OFFLINE_AFTER_MS: '35000' }),
   );
   const attic = await house.addServer('attic-01', { ...running(['mosquitto']), noMounts: true });
+  // What it allows is said a moment after its first words.
+  await until('attic-01 tells what it allows', async () => {
+    const { facts } = await house.client.call(api.getServer, { params: { server_id: 'attic-01' } });
+    return facts?.allows?.services.includes('mosquitto.service') === true;
+  });
   await attic.exec(['systemctl', 'stop', 'homelabcmd-agent.service']);
   await addMedia(house);
   await addNas(house);

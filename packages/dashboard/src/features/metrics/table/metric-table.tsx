@@ -30,8 +30,7 @@ export function MetricTable({ panel, history, frame, onClose }: MetricTableProps
           {panel.name}
         </h3>
         <span className="dim">
-          {points.length} {points.length === 1 ? 'step' : 'steps'} with readings; the mean of each, and from
-          where to where they went
+          {`${points.length} ${points.length === 1 ? 'step' : 'steps'} with readings; the mean of each, and from where to where they went`}
         </span>
         <div className="end">
           <Button kind="quiet" onClick={onClose}>
