@@ -45,7 +45,8 @@ async function aFailure(hub: TestHub, clock: HeldClock): Promise<AsyncDisposable
   await agent.settled();
   clock.advance(MINUTE_MS);
   agent.obey({ outcome: 'completed' });
-  await hub.orderRestart('nas', 'plex');
+  const { action_id } = await hub.orderRestart('nas', 'plex');
+  await expect.poll(async () => (await hub.action(action_id)).status).toBe('completed');
   agent.reports([report('plex.service', { invocation_id: 'another' })]);
   await agent.settled();
   return agent;
