@@ -8,7 +8,7 @@ const LONG_MS = 180_000;
 test('whoever is to be told is told, however often the hub is killed, and again only with the same id', {
   timeout: LONG_MS,
 }, async () => {
-  const outcome = await playDeliveries({ seed: 1, kills: 4 });
+  const outcome = await playDeliveries({ seed: 1, kills: 4, isStorm: false });
   expect(outcome.violations).toEqual([]);
   expect(outcome.kills).toBe(4);
   expect(outcome.messages).toBeGreaterThan(10);
@@ -19,8 +19,17 @@ const receipt = (told: string[], change: Partial<Receipt> = {}): Receipt => ({
   ...change,
 });
 const FIRED = receipt(['1 fired']);
-const expected: Expected = { channels: ['steady'], facts: ['1 fired', '1 resolved'], events: [] };
+const expected: Expected = { facts: { steady: ['1 fired', '1 resolved'] }, events: [] };
 const OVER = receipt(['1 resolved']);
+
+test('what the hub finds out itself is told too: services that fail and start, servers that go and come back', {
+  timeout: LONG_MS,
+}, async () => {
+  const outcome = await playDeliveries({ seed: 2, kills: 3, isStorm: true });
+  expect(outcome.violations).toEqual([]);
+  expect(outcome.alerts).toBeGreaterThan(3);
+  expect(outcome.messages).toBeGreaterThan(5);
+});
 
 test('the judge lets be what is right', () => {
   const again = { ...FIRED, life: 2 };

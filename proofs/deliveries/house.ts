@@ -17,11 +17,24 @@ export class House implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'homelabcmd-deliveries-'));
   #group: ProcessGroup | null = null;
   #client: ApiClient | null = null;
+  #url = '';
   #beside: { db: Store; log: EventLog } | null = null;
   #kicks = 0;
+  /** The one that it took first: agents look for it there again. */
+  #port = '0';
+  readonly #settings: Readonly<Record<string, string>>;
+
+  constructor(settings: Readonly<Record<string, string>> = {}) {
+    this.#settings = settings;
+  }
 
   get #dataDir(): string {
     return join(this.#folder, 'hub');
+  }
+
+  /** Where it is, or was last. */
+  get url(): string {
+    return this.#url;
   }
 
   get client(): ApiClient {
@@ -32,9 +45,10 @@ export class House implements AsyncDisposable {
   async start(): Promise<void> {
     const group = startGroup(process.execPath, [MAIN, 'serve'], {
       env: {
-        ...{ PATH: process.env['PATH'] ?? '', HOMELABCMD_PORT: '0', HOMELABCMD_LOCAL_AGENT: 'off' },
+        ...{ PATH: process.env['PATH'] ?? '', HOMELABCMD_PORT: this.#port, HOMELABCMD_LOCAL_AGENT: 'off' },
         ...{ HOMELABCMD_API_KEY: API_KEY, HOMELABCMD_DATA_DIR: this.#dataDir },
         ...{ HOMELABCMD_OUTGOING_HOSTS: '127.0.0.1', HOMELABCMD_LOG_LEVEL: 'error' },
+        ...this.#settings,
       },
     });
     this.#group = group;
@@ -49,7 +63,9 @@ export class House implements AsyncDisposable {
         throw new Error(`The hub ended (${group.child.exitCode}, ${group.child.signalCode}): ${output}`);
       return look() !== undefined;
     });
-    this.#client = new ApiClient(look() ?? 'http://127.0.0.1:1', API_KEY);
+    this.#url = look() ?? 'http://127.0.0.1:1';
+    this.#port = new URL(this.#url).port;
+    this.#client = new ApiClient(this.#url, API_KEY);
   }
 
   /** As by a loss of power: nothing is written down that was not. */

@@ -2,15 +2,15 @@ import { EVENTS_CHANNEL, type Receipt } from './receivers.ts';
 
 /** What was to be told: of alerts `1000001 fired`, of events their numbers. */
 export interface Expected {
-  readonly channels: readonly string[];
-  readonly facts: readonly string[];
+  /** By channel. */
+  readonly facts: Readonly<Record<string, readonly string[]>>;
   readonly events: readonly string[];
 }
 
 /** Every way in which what came in is not what was to be told. */
-export function judge(receipts: readonly Receipt[], { channels, facts, events }: Expected): string[] {
+export function judge(receipts: readonly Receipt[], { facts, events }: Expected): string[] {
   return [
-    ...channels.flatMap((channel) => judgeChannel(channel, of(receipts, channel), facts)),
+    ...Object.entries(facts).flatMap(([channel, own]) => judgeChannel(channel, of(receipts, channel), own)),
     ...judgeChannel(EVENTS_CHANNEL, of(receipts, EVENTS_CHANNEL), events),
     ...judgeOrderOfEvents(of(receipts, EVENTS_CHANNEL)),
   ];

@@ -1,17 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { api } from '@homelabcmd/protocol';
 import { type Seeded, seeded } from '../report/seeded.ts';
-import { alertOf, FIRST_ALERT, House } from './house.ts';
+import { Beside } from './happenings/beside.ts';
+import type { Happening } from './happenings/happening.ts';
+import { Storm } from './happenings/storm.ts';
+import { House } from './house.ts';
 import { type Expected, judge, repeatsIn } from './judge.ts';
 import { EVENTS_CHANNEL, MANNERS, Receivers } from './receivers.ts';
 import { until } from './until.ts';
 
+/** A server that goes is offline soon; agents say something every ten seconds. */
+const STORM_SETTINGS = { HOMELABCMD_STALE_AFTER_MS: '12000', HOMELABCMD_OFFLINE_AFTER_MS: '15000' };
 /** On a machine that is full, too. */
 const ARRIVES_WITHIN_MS = 5000;
 
 export interface DeliveriesOptions {
   readonly seed: number;
   readonly kills: number;
+  /** The hub finds out itself what there is to tell. */
+  readonly isStorm: boolean;
   readonly stop?: AbortSignal;
   onKill?(kills: number): void;
 }
@@ -34,8 +41,9 @@ export interface DeliveriesOutcome {
 export async function playDeliveries(options: DeliveriesOptions): Promise<DeliveriesOutcome> {
   const chance = seeded(options.seed);
   await using receivers = await Receivers.start(seeded(options.seed, 1));
-  await using house = new House();
-  return await new Play(options, chance, receivers, house).play();
+  await using house = new House(options.isStorm ? STORM_SETTINGS : {});
+  await using happening = options.isStorm ? new Storm(house, chance) : new Beside(house, chance);
+  return await new Play(options, chance, receivers, house, happening).play();
 }
 
 class Play {
@@ -43,13 +51,18 @@ class Play {
   readonly #chance: Seeded;
   readonly #receivers: Receivers;
   readonly #house: House;
-  readonly #facts: string[] = [];
-  readonly #firing: number[] = [];
-  #alerts = 0;
+  readonly #happening: Happening;
   #kills = 0;
   #killsWhileSending = 0;
 
-  constructor(options: DeliveriesOptions, chance: Seeded, receivers: Receivers, house: House) {
+  constructor(
+    options: DeliveriesOptions,
+    chance: Seeded,
+    receivers: Receivers,
+    house: House,
+    happening: Happening,
+  ) {
+    this.#happening = happening;
     this.#options = options;
     this.#chance = chance;
     this.#receivers = receivers;
@@ -60,8 +73,8 @@ class Play {
     const startedMs = performance.now();
     this.#receivers.life = 1;
     await this.#house.start();
-    await this.#house.open();
     await this.#addChannels();
+    await this.#happening.open();
     while (this.#kills < this.#options.kills && this.#options.stop?.aborted !== true) {
       await this.#live();
       this.#kills += 1;
@@ -74,11 +87,12 @@ class Play {
     const expected = this.#expected();
     const { receipts } = this.#receivers;
     return {
-      ...{ kills: this.#kills, killsWhileSending: this.#killsWhileSending, alerts: this.#alerts },
+      ...{ kills: this.#kills, killsWhileSending: this.#killsWhileSending },
+      alerts: this.#happening.alerts(),
       ...{ events: expected.events.length, channels: MANNERS.length + 1 },
       messages: new Set(receipts.map(({ channel, id }) => `${channel} ${id}`)).size,
       repeats: repeatsIn(receipts),
-      violations: [...judge(receipts, expected), ...this.#notDelivered()],
+      violations: [...judge(receipts, expected), ...this.#notDelivered(), ...this.#happening.violations()],
       durationMs: performance.now() - startedMs,
     };
   }
@@ -111,39 +125,24 @@ class Play {
         if (left < 0) kill(true);
       };
     }
-    const endMs = performance.now() + (isByArrival ? ARRIVES_WITHIN_MS : this.#chance.below(1500));
+    const endMs =
+      performance.now() +
+      (isByArrival ? ARRIVES_WITHIN_MS : this.#chance.below(this.#happening.longestLifeMs));
     while (killing.length === 0 && performance.now() < endMs) {
-      await this.#happen();
+      await this.#happening.happen();
       // A hub that was killed meanwhile hears of it in its next life.
       await house.kick().catch(() => {});
-      await pause(this.#chance.below(40));
+      await pause(this.#chance.below(this.#happening.longestPauseMs));
     }
     kill(false);
     await Promise.all(killing);
     this.#receivers.arrived = () => {};
   }
 
-  async #happen(): Promise<void> {
-    for (let left = 1 + this.#chance.below(2); left > 0; left -= 1) {
-      const isEnd = this.#firing.length > 0 && this.#chance.next() < 0.4;
-      if (isEnd) {
-        const [alertId = 0] = this.#firing.splice(this.#chance.below(this.#firing.length), 1);
-        await this.#house.tell('alert.resolved', alertOf(alertId, 'resolved'));
-        this.#facts.push(`${alertId} resolved`);
-      } else {
-        const alertId = FIRST_ALERT + this.#alerts;
-        this.#alerts += 1;
-        await this.#house.tell('alert.fired', alertOf(alertId, 'firing'));
-        this.#facts.push(`${alertId} fired`);
-        this.#firing.push(alertId);
-      }
-    }
-  }
-
   /** From here on nobody is killed, and everybody takes everything: in the end nothing waits. */
   async #comeToRest(): Promise<void> {
     this.#receivers.isCalm = true;
-    await this.#house.kick();
+    await this.#happening.rest();
     const open = `SELECT delivery_id FROM deliveries WHERE state IN ('waiting', 'held')`;
     const cursor = `SELECT event_id FROM follower_cursors WHERE follower = 'notifications'`;
     const newest = `SELECT max(id) AS id FROM events WHERE type IN ('alert.fired', 'alert.resolved', 'server.created')`;
@@ -159,14 +158,14 @@ class Play {
     const events = this.#house.rows<{ id: number }>(
       `SELECT id FROM events WHERE type = 'server.created' AND id > (${since}) ORDER BY id`,
     );
-    return { channels: MANNERS, facts: this.#facts, events: events.map(({ id }) => String(id)) };
+    return { facts: this.#happening.facts(MANNERS), events: events.map(({ id }) => String(id)) };
   }
 
   /** What the hub itself says. */
   #notDelivered(): string[] {
     return this.#house
       .rows<{ title: string; state: string; because: string | null }>(
-        `SELECT title, state, because FROM deliveries WHERE state <> 'delivered'`,
+        `SELECT title, state, because FROM deliveries WHERE state NOT IN ('delivered', ${this.#options.isStorm ? "'not_told'" : "''"})`,
       )
       .map(({ title, state, because }) => `${title} is ${state}: ${because}`);
   }
