@@ -108,7 +108,7 @@ test.each([
   async (colorScheme, width) => {
     await watched.page.emulateMedia({ colorScheme });
     await watched.page.setViewportSize({ width, height: 900 });
-    const paths = pathsOfDashboard().map(whole);
+    const paths = [...pathsOfDashboard().map(whole), '/alerts?view=all', '/alerts/1'];
     expect(paths.length).toBeGreaterThan(12);
     for (const path of paths)
       for (const one of visitsOf(path)) {

@@ -66,7 +66,10 @@ const ROUTES = fileURLToPath(new URL('../../packages/dashboard/src/app/routes', 
 
 /** The path of every page of the dashboard, as its routes name them. */
 export function pathsOfDashboard(): string[] {
-  const sources = readdirSync(ROUTES).map((name) => readFileSync(`${ROUTES}/${name}`, 'utf8'));
+  const files = readdirSync(ROUTES, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const sources = files.map((name) => readFileSync(`${ROUTES}/${name}`, 'utf8'));
   return sources.flatMap((source) =>
     [...source.matchAll(/^ {2}path: '([^']+)'/gm)].map(([, path = '']) => path),
   );
