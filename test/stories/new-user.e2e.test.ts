@@ -57,8 +57,8 @@ async function typeAsShown(server: LabServer, shown: Locator, answers = ''): Pro
 async function addServer(user: NewUser, server: LabServer): Promise<void> {
   const { page } = user;
   await user.click(page.getByRole('link', { name: 'Add server' }));
-  await page.getByLabel('Name').fill(server.name);
-  await user.press(page.getByLabel('Name'), 'Enter');
+  await page.getByLabel('Name', { exact: true }).fill(server.name);
+  await user.press(page.getByLabel('Name', { exact: true }), 'Enter');
   const waiting = page.getByText(`Waiting for the agent of ${server.name}`);
   await waiting.waitFor();
   // It says what it will do and asks; then it asks what may be restarted, and Enter means nothing.

@@ -70,6 +70,13 @@ test.skipIf(labProblem() !== null)(
     await addChannel(page, 'event_webhook', 'My events', '/events');
     await house.client.call(api.createServer, { body: { server_id: 'attic-01' } });
     await expect.poll(() => got.filter(({ path }) => path === '/events').length).toBeGreaterThan(0);
+    // That it was given up is written down behind the answer.
+    await expect
+      .poll(async () => {
+        const { total } = await house.client.call(api.listDeliveries, { query: { state: 'failed' } });
+        return total;
+      })
+      .toBeGreaterThan(0);
     await page.reload();
     await bringExaminer(page);
     const again = page.getByRole('button', { name: 'Try server.created again' });

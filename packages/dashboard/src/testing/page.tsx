@@ -2,6 +2,7 @@
 import '../api/alerts/read-alerts.ts';
 import '../app/frame/freeze-banner.tsx';
 import '../app/pages/action-pages.tsx';
+import '../app/pages/servers/add-server.tsx';
 import '../app/pages/servers/history-pages.tsx';
 import '../app/pages/alert-pages.tsx';
 import '../app/pages/servers/server-pages.tsx';

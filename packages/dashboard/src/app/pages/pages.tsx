@@ -10,12 +10,13 @@ const Needs = lazy(loadNeeds);
 const fleetRoute = getRouteApi('/inside/');
 
 export function Fleet() {
-  // What may need someone next, and the page of a server, to which people go from here, are fetched while this one is at rest.
+  // What may need someone next, and the pages to which people go from here, are fetched while this one is at rest.
   useEffect(
     () =>
       whenIdle(() => {
         void loadNeeds();
         void import('./servers/server-pages.tsx');
+        void import('./servers/add-server.tsx');
       }),
     [],
   );

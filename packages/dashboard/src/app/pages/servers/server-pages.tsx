@@ -5,7 +5,6 @@ import { useServer } from '../../../api/servers.ts';
 import { ServerAlerts } from '../../../features/alerts/server-alerts.tsx';
 import { OpenActionBadge } from '../../../features/actions/decide/action-links.tsx';
 import { DecisionStrip } from '../../../features/actions/decide/decision-strip.tsx';
-import { AddServerPage } from '../../../features/server/add/add-server-page.tsx';
 import { ServerCharts } from '../../../features/metrics/server-charts.tsx';
 import { ServerPage } from '../../../features/server/server-page.tsx';
 import { ServicesPanel } from '../../../features/services/services-panel.tsx';
@@ -37,5 +36,3 @@ export function ServerRoute() {
   }
   return <NotYet what={`the server ${serverId}`} query={server} />;
 }
-
-export const AddServer = () => <AddServerPage />;

@@ -5,5 +5,5 @@ export const addServer = createRoute({
   getParentRoute: () => inside,
   // Not below `/servers`: there every name is that of a server.
   path: '/add-server',
-  component: lazyRouteComponent(() => import('../../pages/servers/server-pages.tsx'), 'AddServer'),
+  component: lazyRouteComponent(() => import('../../pages/servers/add-server.tsx'), 'AddServer'),
 });
