@@ -31,13 +31,14 @@ describe.skipIf(labProblem() !== null)(`each way to be down ${labProblem() ?? ''
     ...{ timeout_ms: 400, failures_before_down: 2 },
   });
 
-  async function untilFound(service: string, finding: Finding): Promise<Service> {
+  /** @param says what its sentence comes to say: the reason may be known a moment after the finding */
+  async function untilFound(service: string, finding: Finding, says = /./): Promise<Service> {
     let last: Service | null = null;
     await until(
       `${service} to be ${finding}`,
       async () => {
         last = await house.service('media-01', service);
-        return findingOf(last) === finding;
+        return findingOf(last) === finding && says.test(findingSentence(last));
       },
       SEEN_WITHIN_MS,
     ).catch((cause: unknown) => {
@@ -60,7 +61,7 @@ describe.skipIf(labProblem() !== null)(`each way to be down ${labProblem() ?? ''
 
   test.each(WAYS.map((way) => [way.name, way.isNow, way] as const))('%s: %s', async (_name, finding, way) => {
     await way.happens(handsFor(way));
-    const service = await untilFound(way.service, finding);
+    const service = await untilFound(way.service, finding, way.says);
     if (way.says !== undefined) expect(findingSentence(service)).toMatch(way.says);
     expect(findingSentence(service)).toMatch(/^[A-Zs].*\.$/s);
   });
