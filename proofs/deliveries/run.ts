@@ -158,7 +158,11 @@ class Play {
     const events = this.#house.rows<{ id: number }>(
       `SELECT id FROM events WHERE type = 'server.created' AND id > (${since}) ORDER BY id`,
     );
-    return { facts: this.#happening.facts(MANNERS), events: events.map(({ id }) => String(id)) };
+    return {
+      facts: this.#happening.facts(MANNERS),
+      events: events.map(({ id }) => String(id)),
+      isWrittenBeside: !this.#options.isStorm,
+    };
   }
 
   /** What the hub itself says. */
