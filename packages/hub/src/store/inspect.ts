@@ -28,8 +28,12 @@ export type StoreState =
 /** Kysely makes these before the first migration, each with a commit of its own. */
 const BOOKKEEPING: ReadonlySet<string> = new Set(['kysely_migration', 'kysely_migration_lock']);
 
+/** A change was cut off in the middle, and a connection that may only read cannot take it back (sqlite.org/rescode.html). */
+const SQLITE_READONLY_ROLLBACK = 776;
+
 /**
- * Looks at a file and changes nothing in it. A file without content counts as absent, since SQLite makes a store of it;
+ * Looks at a file and changes nothing in it; only a change that a loss of power has cut off in the middle is taken back,
+ * which SQLite does before anybody can read. A file without content counts as absent, since SQLite makes a store of it;
  * so does one whose first start was cut short before there was a schema.
  */
 export function inspectStore(
@@ -39,11 +43,20 @@ export function inspectStore(
   if (!existsSync(file) || statSync(file).size === 0) return { kind: 'absent' };
   if (!statSync(file).isFile()) return { kind: 'not_a_store', why: 'it is not a file' };
   try {
-    using database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
-    return stateOf(database, known);
+    try {
+      return stateIn(file, true, known);
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_READONLY_ROLLBACK) throw error;
+      return stateIn(file, false, known);
+    }
   } catch (error) {
     return { kind: 'not_a_store', why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function stateIn(file: string, readOnly: boolean, known: readonly string[]): StoreState {
+  using database = new DatabaseSync(file, { readOnly, timeout: 5000 });
+  return stateOf(database, known);
 }
 
 function stateOf(database: DatabaseSync, known: readonly string[]): StoreState {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Kysely, sql } from 'kysely';
@@ -226,4 +226,33 @@ test('a first start that was cut short before there was a schema is simply begun
   await using store = await openStore(folder.path);
   expect(store.backupFile).toBeNull();
   expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([]);
+});
+
+/** Writes into a store whose changes are noted beside it, and loses the power in the middle. */
+function cutOffIn(folder: string, target: string): void {
+  using database = new DatabaseSync(join(folder, FILE));
+  // So small a cache has to write before the end.
+  database.exec('PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; CREATE TABLE half_done (text TEXT)');
+  for (let row = 0; row < 100; row += 1)
+    database.prepare('INSERT INTO half_done VALUES (?)').run('x'.repeat(4000));
+  for (const name of [FILE, `${FILE}-journal`]) copyFileSync(join(folder, name), join(target, name));
+  database.exec('ROLLBACK');
+}
+
+test('a first start that lost its power in the middle of its first change is begun anew', async () => {
+  using folder = disposableFolder();
+  using cut = disposableFolder();
+  cutOffIn(folder.path, cut.path);
+  await using store = await openStore(cut.path);
+  expect(await store.db.selectFrom('servers').selectAll().execute()).toEqual([]);
+});
+
+test('a store that lost its power in the middle of a change is as it was before that', async () => {
+  using folder = disposableFolder();
+  using cut = disposableFolder();
+  await fill(folder.path);
+  const before = contentOf(join(folder.path, FILE));
+  cutOffIn(folder.path, cut.path);
+  await (await openStore(cut.path))[Symbol.asyncDispose]();
+  expect(contentOf(join(cut.path, FILE))).toEqual(before);
 });
