@@ -8,15 +8,19 @@ import {
   Why,
   whySentence,
 } from '@homelabcmd/protocol';
+import { sql } from 'kysely';
 import { type Clock, timestamp } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Store } from '../store/schema.ts';
+import type { SpellState } from '../store/tables/service-history.ts';
 import { availabilityOf, byDay, dayOf, NO_TIME, sumOf, type Times } from './days.ts';
 
 const DAY_MS = 86_400_000;
 const SHOWN_DAYS = 30;
 /** Before that no server was watched. */
 const FIRST_DAY = '2000-01-01';
+
+const NOUGHT = sql<number>`0`;
 
 interface Of {
   readonly serverId: string;
@@ -67,27 +71,11 @@ export async function serviceAvailability(
   const from = asked.from ?? dayOf(Date.parse(to) - (SHOWN_DAYS - 1) * DAY_MS);
   if (from > to) throw invalid('from', 'Use a day that is not after `to`.');
   await assertServer(db, serverId);
-  const target = targetOf(serviceName);
   const days = new Map<string, Times>();
-  const rows = await db
-    .selectFrom('service_days')
-    .select(['day', 'running_ms', 'down_ms', 'unknown_ms'])
-    .where('server_id', '=', serverId)
-    .where('target', '=', target)
-    .where('day', '>=', from)
-    .where('day', '<=', to)
-    .orderBy('day')
-    .execute();
-  for (const { day, ...times } of rows) days.set(day, times);
-  const spell = await db
-    .selectFrom('service_spells')
-    .select(['counted_as', 'since'])
-    .where('server_id', '=', serverId)
-    .where('target', '=', target)
-    .executeTakeFirst();
-  if (spell !== undefined) {
-    for (const [day, times] of byDay(spell.counted_as, Date.parse(spell.since), nowMs))
-      if (day >= from && day <= to) days.set(day, sumOf(days.get(day) ?? NO_TIME, times));
+  for (const { day, since, counted_as, ...times } of await timesOf(db, serverId, targetOf(serviceName))) {
+    const parts = since === null ? [[day, times] as const] : byDay(counted_as, Date.parse(since), nowMs);
+    for (const [on, some] of parts)
+      if (on >= from && on <= to) days.set(on, sumOf(days.get(on) ?? NO_TIME, some));
   }
   const inOrder = [...days].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const byMonth = Map.groupBy(inOrder, ([day]) => day.slice(0, 7));
@@ -99,6 +87,29 @@ export async function serviceAvailability(
       return { month, ...times, availability: availabilityOf(times) };
     }),
   };
+}
+
+/**
+ * The days of a service, and the spell that lasts as a row with a `since`. It is one statement, since a change moves time
+ * from the spell to its days: between two of them it could be in neither.
+ */
+function timesOf(db: Store, serverId: string, target: string) {
+  return db
+    .selectFrom('service_days')
+    .select(['day', 'running_ms', 'down_ms', 'unknown_ms'])
+    .select([sql<SpellState>`'not_counted'`.as('counted_as'), sql<string | null>`NULL`.as('since')])
+    .where('server_id', '=', serverId)
+    .where('target', '=', target)
+    .unionAll((eb) =>
+      eb
+        .selectFrom('service_spells')
+        .select(sql<string>`''`.as('day'))
+        .select([NOUGHT.as('running_ms'), NOUGHT.as('down_ms'), NOUGHT.as('unknown_ms')])
+        .select(['counted_as', 'since'])
+        .where('server_id', '=', serverId)
+        .where('target', '=', target),
+    )
+    .execute();
 }
 
 const invalid = (path: string, message: string) =>

@@ -232,7 +232,9 @@ test('a first start that was cut short before there was a schema is simply begun
 function cutOffIn(folder: string, target: string): void {
   using database = new DatabaseSync(join(folder, FILE));
   // So small a cache has to write before the end.
-  database.exec('PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; CREATE TABLE half_done (text TEXT)');
+  database.exec(
+    'PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; CREATE TABLE half_done (text TEXT)',
+  );
   for (let row = 0; row < 100; row += 1)
     database.prepare('INSERT INTO half_done VALUES (?)').run('x'.repeat(4000));
   for (const name of [FILE, `${FILE}-journal`]) copyFileSync(join(folder, name), join(target, name));
