@@ -22,4 +22,6 @@ fi
 if [ -z "${HOMELABCMD_CONFIG:-}" ] && [ -e /etc/homelabcmd/homelabcmd.conf ]; then
   export HOMELABCMD_CONFIG=/etc/homelabcmd/homelabcmd.conf
 fi
+# A heap of the C library for each thread is memory that nobody uses: the hub's threads have little to do at a time.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
 exec "$node" "$here/lib/homelabcmd.mjs" "$@"

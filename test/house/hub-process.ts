@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from './ports.ts';
 
 const HUB_BUNDLE = fileURLToPath(new URL('../../packages/hub/dist/homelabcmd.mjs', import.meta.url));
+/** As `npm start` and the launcher of a release have it. */
+const SURROUNDINGS = { PATH: process.env['PATH'], MALLOC_ARENA_MAX: '1' };
 const READY_WITHIN_MS = 20_000;
 
 /** The built hub as a process of its own, which can be killed and started again on the same port and data. */
@@ -39,7 +41,7 @@ export async function startHubProcess(settings: Record<string, string> = {}): Pr
     const started = spawn(process.execPath, [HUB_BUNDLE, 'serve'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        PATH: process.env['PATH'],
+        ...SURROUNDINGS,
         HOMELABCMD_PORT: port,
         HOMELABCMD_DATA_DIR: dataDir,
         HOMELABCMD_API_KEY: apiKey,

@@ -10,6 +10,7 @@ import { startLocalAgent } from '../../local-agent.ts';
 import { unusedStoreFile } from '../../store/hub-store.ts';
 import { placeOf } from '../../store/postgres/connect.ts';
 import type { Command } from '../command.ts';
+import { giveBackWhenQuiet } from '../quiet-memory.ts';
 import { letYoungHeapGrow } from '../young-heap.ts';
 
 const SAME_PRESS_MS = 1000;
@@ -35,6 +36,7 @@ export const serve: Command = {
       logger.warn({ file: unused }, 'the store is in PostgreSQL; what this file holds is not in it');
     const hub = stack.use(await startHub(config, logger));
     letYoungHeapGrow();
+    stack.use(giveBackWhenQuiet(logger));
     if (config.hasLocalAgent) {
       stack.use(
         await startLocalAgent({
