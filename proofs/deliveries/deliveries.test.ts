@@ -19,11 +19,7 @@ const receipt = (told: string[], change: Partial<Receipt> = {}): Receipt => ({
   ...change,
 });
 const FIRED = receipt(['1 fired']);
-const expected: Expected = {
-  facts: { steady: ['1 fired', '1 resolved'] },
-  events: [],
-  isWrittenBeside: false,
-};
+const expected: Expected = { facts: { steady: ['1 fired', '1 resolved'] }, events: [] };
 const OVER = receipt(['1 resolved']);
 
 test('what the hub finds out itself is told too: services that fail and start, servers that go and come back', {

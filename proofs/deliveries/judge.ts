@@ -5,21 +5,13 @@ export interface Expected {
   /** By channel. */
   readonly facts: Readonly<Record<string, readonly string[]>>;
   readonly events: readonly string[];
-  /**
-   * Facts are written beside the hub: SQLite then refuses a transaction of the hub's that had read before it wrote, so that it has sent
-   * what it could not write down, and sends it again in the same life.
-   */
-  readonly isWrittenBeside: boolean;
 }
 
 /** Every way in which what came in is not what was to be told. */
-export function judge(receipts: readonly Receipt[], expected: Expected): string[] {
-  const { facts, events, isWrittenBeside } = expected;
-  const judged = (channel: string, own: readonly string[]) =>
-    judgeChannel(channel, of(receipts, channel), own, isWrittenBeside);
+export function judge(receipts: readonly Receipt[], { facts, events }: Expected): string[] {
   return [
-    ...Object.entries(facts).flatMap(([channel, own]) => judged(channel, own)),
-    ...judged(EVENTS_CHANNEL, events),
+    ...Object.entries(facts).flatMap(([channel, own]) => judgeChannel(channel, of(receipts, channel), own)),
+    ...judgeChannel(EVENTS_CHANNEL, of(receipts, EVENTS_CHANNEL), events),
     ...judgeOrderOfEvents(of(receipts, EVENTS_CHANNEL)),
   ];
 }
@@ -38,12 +30,7 @@ export function repeatsIn(receipts: readonly Receipt[]): number {
   return repeats;
 }
 
-function judgeChannel(
-  channel: string,
-  receipts: readonly Receipt[],
-  facts: readonly string[],
-  isWrittenBeside: boolean,
-): string[] {
+function judgeChannel(channel: string, receipts: readonly Receipt[], facts: readonly string[]): string[] {
   const taken = new Set(receipts.filter(({ isTaken }) => isTaken).flatMap(({ told }) => told));
   const lost = facts
     .filter((fact) => !taken.has(fact))
@@ -58,7 +45,7 @@ function judgeChannel(
     if (first !== undefined && first.body !== receipt.body)
       found.push(`${channel}: the message ${id} was another one when it came again.`);
     const before = receipts.slice(0, at).find((one) => one.id === id && one.isTaken);
-    if (before !== undefined && before.life === life && !isWrittenBeside)
+    if (before !== undefined && before.life === life)
       found.push(`${channel}: the message ${id} was taken, and came again in the same life of the hub.`);
     firstOf.set(id, first ?? receipt);
     for (const fact of told) {

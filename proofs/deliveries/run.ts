@@ -158,11 +158,7 @@ class Play {
     const events = this.#house.rows<{ id: number }>(
       `SELECT id FROM events WHERE type = 'server.created' AND id > (${since}) ORDER BY id`,
     );
-    return {
-      facts: this.#happening.facts(MANNERS),
-      events: events.map(({ id }) => String(id)),
-      isWrittenBeside: !this.#options.isStorm,
-    };
+    return { facts: this.#happening.facts(MANNERS), events: events.map(({ id }) => String(id)) };
   }
 
   /** What the hub itself says. */

@@ -3,6 +3,7 @@ import type { Alert, Channel, ChannelWish, Delivery, EventType } from '@homelabc
 import { ChannelWish as Wish } from '@homelabcmd/protocol';
 import { Vault } from '../../src/access/people/vault.ts';
 import { startFollower } from '../../src/events/follower.ts';
+import type { EventLog } from '../../src/events/log.ts';
 import { createLogger } from '../../src/lib/log.ts';
 import { createChannel, type ManageParts } from '../../src/notifications/manage.ts';
 import { type Notifications, notificationsOf } from '../../src/notifications/parts.ts';
@@ -18,19 +19,26 @@ export class NotifyingHouse implements AsyncDisposable {
   readonly store: TestStore;
   parts: Notifications;
   #stack: AsyncDisposableStack;
+  readonly #log: EventLog;
   readonly #hosts: readonly string[];
 
-  private constructor(store: TestStore, parts: Notifications, hosts: readonly string[]) {
+  private constructor(store: TestStore, log: EventLog, parts: Notifications, hosts: readonly string[]) {
     this.store = store;
     this.parts = parts;
+    this.#log = log;
     this.#hosts = hosts;
     this.#stack = new AsyncDisposableStack();
   }
 
-  static async open(hosts: readonly string[] = ['127.0.0.1']): Promise<NotifyingHouse> {
+  /** @param through what the notifications have for a log: the store's own, or one with faults */
+  static async open(
+    hosts: readonly string[] = ['127.0.0.1'],
+    through: (log: EventLog) => EventLog = (log) => log,
+  ): Promise<NotifyingHouse> {
     const store = await startTestStore();
     await store.addServer('nas', { tags_json: '["attic"]' });
-    const house = new NotifyingHouse(store, await partsOf(store, hosts), hosts);
+    const log = through(store.log);
+    const house = new NotifyingHouse(store, log, await partsOf(store, log, hosts), hosts);
     await house.#run();
     return house;
   }
@@ -47,7 +55,7 @@ export class NotifyingHouse implements AsyncDisposable {
   /** As after a crash: nothing that was in memory is there, and what was under way is not written down. */
   async restart(): Promise<void> {
     await this.#stack.disposeAsync();
-    this.parts = await partsOf(this.store, this.#hosts);
+    this.parts = await partsOf(this.store, this.#log, this.#hosts);
     await this.#run();
   }
 
@@ -109,8 +117,8 @@ export class NotifyingHouse implements AsyncDisposable {
   }
 }
 
-const partsOf = (store: TestStore, outgoingHosts: readonly string[]): Promise<Notifications> =>
+const partsOf = (store: TestStore, log: EventLog, outgoingHosts: readonly string[]): Promise<Notifications> =>
   notificationsOf({
-    ...{ db: store.db, log: store.log, clock: store.clock, logger: createLogger('silent') },
+    ...{ db: store.db, log, clock: store.clock, logger: createLogger('silent') },
     ...{ safe: new Vault([KEY]), publicUrl: PUBLIC_URL, outgoingHosts },
   });

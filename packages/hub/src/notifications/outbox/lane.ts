@@ -5,7 +5,7 @@ import type { Store } from '../../store/schema.ts';
 import { findChannel } from '../channels-kept.ts';
 import type { Delivering } from '../sending/deliver.ts';
 import { nextOf } from './next.ts';
-import { claim, record } from './record.ts';
+import { claim, record, type Tried } from './record.ts';
 
 export interface LaneParts {
   readonly db: Store;
@@ -33,6 +33,8 @@ export class Lane {
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | null = null;
   #isWoken = false;
+  /** What became of the last try, while the store has not taken it: what was sent is not sent again for that. */
+  #tried: Tried | null = null;
 
   constructor(parts: LaneParts, channelId: string, stop: AbortSignal) {
     this.#parts = parts;
@@ -83,6 +85,7 @@ export class Lane {
   /** @returns when there is something to do; `null`: when it is woken */
   async #step(): Promise<number | 'at once' | null> {
     const { db, log, clock, deliver, chance = Math.random } = this.#parts;
+    await this.#writeDown();
     const channel = await findChannel(db, this.#channelId);
     if (channel === null || !channel.isEnabled) return null;
     const isOfEvents = channel.kind.tells === 'events';
@@ -100,9 +103,16 @@ export class Lane {
         // Whether it arrived is not known then: it is sent again, with the same id.
         if (this.#stop.aborted && !outcome.delivered) return null;
         const { channelId, name } = channel;
-        await record(log, { channelId, name, batch: next.batch, outcome, chance: chance() });
+        this.#tried = { channelId, name, batch: next.batch, outcome, chance: chance() };
+        await this.#writeDown();
         return 'at once';
       }
     }
+  }
+
+  async #writeDown(): Promise<void> {
+    if (this.#tried === null) return;
+    await record(this.#parts.log, this.#tried);
+    this.#tried = null;
   }
 }

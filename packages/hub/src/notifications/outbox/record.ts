@@ -35,7 +35,8 @@ export function claim(
   });
 }
 
-interface Of {
+/** A try, and what became of it. */
+export interface Tried {
   readonly channelId: string;
   readonly name: string;
   readonly batch: Batch;
@@ -43,8 +44,11 @@ interface Of {
   readonly chance: number;
 }
 
-/** Writes down what became of a try, tells of what is over, and keeps the channel's health. */
-export function record(log: EventLog, of: Of): Promise<void> {
+/**
+ * Writes down what became of a try, tells of what is over, and keeps the channel's health. It may be asked once more for the
+ * same try, when nobody knows whether the commit was done.
+ */
+export function record(log: EventLog, of: Tried): Promise<void> {
   return log.transaction(async (open) => {
     const { outcome, batch } = of;
     const nowMs = Date.parse(open.now);
@@ -68,14 +72,14 @@ export function record(log: EventLog, of: Of): Promise<void> {
   });
 }
 
-const rowsOf = ({ tx }: LogTransaction, { channelId, batch }: Of) =>
+const rowsOf = ({ tx }: LogTransaction, { channelId, batch }: Tried) =>
   tx
     .updateTable('deliveries')
     .where('channel_id', '=', channelId)
     .where('message_id', '=', batch.messageId)
     .where('state', '=', 'waiting');
 
-async function delivered(open: LogTransaction, of: Of): Promise<void> {
+async function delivered(open: LogTransaction, of: Tried): Promise<void> {
   const over = { finished_at: open.now, due_at: null, because: null, tries: of.batch.tries + 1 };
   const rows = await rowsOf(open, of)
     .set({ state: 'delivered', ...over })
@@ -93,7 +97,7 @@ async function delivered(open: LogTransaction, of: Of): Promise<void> {
   }
 }
 
-async function givenUp(open: LogTransaction, of: Of, because: string): Promise<void> {
+async function givenUp(open: LogTransaction, of: Tried, because: string): Promise<void> {
   const over = { finished_at: open.now, due_at: null, because, tries: of.batch.tries + 1 };
   const rows = await rowsOf(open, of)
     .set({ state: 'failed', ...over })
