@@ -50,7 +50,7 @@ function settleSubject(scene: Scene, key: string): void {
 
 /** What holds, though its rule is off: no fact says it once more when the rule is on again. */
 const unheardOf = ({ condition }: Subject, nowMs: number): Subject['condition'] =>
-  condition?.untilMs != null && condition.untilMs <= nowMs ? null : condition;
+  (condition?.untilMs ?? Infinity) <= nowMs ? null : condition;
 
 /** It does not hold any more, or its rule is off. */
 function settleAway({ draft, nowMs }: Scene, key: string, subject: Subject): void {
