@@ -39,6 +39,8 @@ export class AlertEngine implements AsyncDisposable {
   #memory: Memory;
   /** The newest of each reading that is beyond its limit. */
   readonly #readings = new Map<string, number>();
+  /** The newest of each server that has yet to be judged: while the store is away they do not pile up. */
+  readonly #samples = new Map<string, MetricSample>();
   /** The newest event that was taken in. */
   #cursor: number;
   /** Up to when time has passed. */
@@ -128,10 +130,20 @@ export class AlertEngine implements AsyncDisposable {
 
   /** What was read of a server. It is taken in when the evaluation gets to it, and lost with the hub. */
   sample(serverId: string, sample: MetricSample): void {
-    const taken = this.#run((draft, nowMs) => void takeSample(draft, serverId, sample, nowMs));
-    taken.catch((error: unknown) =>
-      this.#parts.logger.error({ err: error }, 'a reading could not be judged; the next one is'),
-    );
+    const isAwaited = this.#samples.has(serverId);
+    this.#samples.set(serverId, sample);
+    if (isAwaited) return;
+    let isTaken = false;
+    const taken = this.#run((draft, nowMs) => {
+      const newest = this.#samples.get(serverId);
+      this.#samples.delete(serverId);
+      isTaken = true;
+      if (newest !== undefined) takeSample(draft, serverId, newest, nowMs);
+    });
+    taken.catch((error: unknown) => {
+      if (!isTaken) this.#samples.delete(serverId);
+      this.#parts.logger.error({ err: error }, 'a reading could not be judged; the next one is');
+    });
   }
 
   /** What is known of a server by another way than a sample. */

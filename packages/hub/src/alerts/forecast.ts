@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { Logger } from '../lib/log.ts';
 import type { AlertEngine } from './engine.ts';
 
@@ -75,6 +76,7 @@ export class DiskForecasts implements AsyncDisposable {
         return value === null ? [] : [{ subject, value }];
       });
       await this.#parts.alerts.readings('disk_filling', serverId, readings);
+      await turnOfOthers();
     }
   }
 

@@ -1,6 +1,7 @@
 import { Alert, AlertRuleSettings } from '@homelabcmd/protocol';
 import type { LogTransaction } from '../events/log.ts';
 import { timestamp } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
 import type { Store, StoreTransaction } from '../store/schema.ts';
 import {
   type Draft,
@@ -86,6 +87,8 @@ async function tellAll(
     switch (told.type) {
       case 'silence.created': {
         const { silence, actor } = told;
+        if (!isThere(silence.server_id))
+          throw new Refusal('not_found', `There is no server ${silence.server_id}`);
         await open.append({ type: told.type, serverId: null, actor }, async () => {
           await open.tx.insertInto('silences').values(silence).execute();
           return { silence: { ...silence, held_back: heldBackBy(draft, silence.silence_id) } };
@@ -218,6 +221,18 @@ async function putJob(tx: StoreTransaction, job_id: number, job: JobMemory | nul
     .execute();
 }
 
+/** Of those that the story goes on about: with a server that was deleted meanwhile its alerts have gone, too. */
+async function knownAlerts(tx: StoreTransaction, story: Draft['story']): Promise<ReadonlySet<number>> {
+  const ids = new Set(story.flatMap(({ event_id, alertId }) => (event_id === null ? [] : [alertId])));
+  if (ids.size === 0) return new Set();
+  const rows = await tx
+    .selectFrom('alerts')
+    .select('alert_id')
+    .where('alert_id', 'in', [...ids])
+    .execute();
+  return new Set(rows.map(({ alert_id }) => Number(alert_id)));
+}
+
 async function writeStory(
   tx: StoreTransaction,
   { story, late }: Draft,
@@ -227,8 +242,9 @@ async function writeStory(
     ...{ ...line, alert_id: alertId },
     event_id: line.event_id ?? revisions.get(alertId) ?? 1,
   });
+  const known = await knownAlerts(tx, story);
   for (const line of story) {
-    if (line.event_id === null && !revisions.has(line.alertId)) continue;
+    if (line.event_id === null ? !revisions.has(line.alertId) : !known.has(line.alertId)) continue;
     await tx
       .insertInto('alert_story')
       .values(rowOf(line))

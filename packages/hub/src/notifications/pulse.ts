@@ -22,6 +22,7 @@ export class Pulse implements AsyncDisposable {
   readonly #parts: PulseParts;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #stop = new AbortController();
+  #starts = 0;
   readonly #sending = new Set<Promise<void>>();
 
   constructor(parts: PulseParts) {
@@ -30,10 +31,14 @@ export class Pulse implements AsyncDisposable {
 
   /** Reads what is to be asked: at the start, and when somebody has changed it. Each is asked now, and then at its times. */
   async start(): Promise<void> {
+    this.#starts += 1;
+    const mine = this.#starts;
+    const rows = await allHeartbeats(this.#parts.db);
+    // Whoever begins later has read what is newer.
+    if (mine !== this.#starts) return;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    if (this.#stop.signal.aborted) return;
-    for (const row of await allHeartbeats(this.#parts.db)) if (row.enabled === 1) this.#beat(row);
+    for (const row of rows) if (row.enabled === 1) this.#beat(row);
   }
 
   #beat(row: HeartbeatRow): void {

@@ -48,15 +48,20 @@ function settleSubject(scene: Scene, key: string): void {
   else settleOpen(scene, key, { ...subject, open: subject.open }, condition);
 }
 
-/** It does not hold any more. */
+/** What holds, though its rule is off: no fact says it once more when the rule is on again. */
+const unheardOf = ({ condition }: Subject, nowMs: number): Subject['condition'] =>
+  (condition?.untilMs ?? Infinity) <= nowMs ? null : condition;
+
+/** It does not hold any more, or its rule is off. */
 function settleAway({ draft, nowMs }: Scene, key: string, subject: Subject): void {
   const { open } = subject;
+  const condition = unheardOf(subject, nowMs);
   const firedMs = subject.firedMs.filter((ms) => ms > nowMs - PACE.flapMs);
-  const closed: Subject = { ...subject, condition: null, open: null, awayMs: null, firedMs };
-  const close = () => draft.put('subjects', key, firedMs.length === 0 ? null : closed);
+  const closed: Subject = { ...subject, condition, open: null, awayMs: null, firedMs };
+  const isForgotten = firedMs.length === 0 && condition === null;
+  const close = () => draft.put('subjects', key, isForgotten ? null : closed);
   if (open === null) {
-    if (firedMs.length !== subject.firedMs.length || subject.condition !== null || firedMs.length === 0)
-      close();
+    if (firedMs.length !== subject.firedMs.length || subject.condition !== condition || isForgotten) close();
     return;
   }
   if (open.alert.state === 'pending') {
@@ -66,7 +71,7 @@ function settleAway({ draft, nowMs }: Scene, key: string, subject: Subject): voi
   }
   const awayMs = subject.awayMs ?? nowMs;
   if (open.alert.flapping && nowMs < awayMs + PACE.calmMs) {
-    if (subject.awayMs === null) draft.put('subjects', key, { ...subject, condition: null, awayMs });
+    if (subject.awayMs === null) draft.put('subjects', key, { ...subject, condition, awayMs });
     return;
   }
   // Of many servers it is said how it ended.

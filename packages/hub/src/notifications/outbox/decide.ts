@@ -74,8 +74,9 @@ export function decide(type: EventType, alert: Alert, isFor: boolean, earlier: r
     return earlier.length > 0 && earlier.every(({ state }) => state === 'not_told')
       ? { do: 'tell', occasion: 'fired' }
       : NOTHING;
-  const isHeld = earlier.some(({ state }) => state === 'held');
-  return isHeld && occasion === 'repeated' ? NOTHING : { do: 'tell', occasion };
+  // Nobody is reminded of what has yet to arrive.
+  const isOnItsWay = earlier.some(({ state }) => state === 'held' || state === 'waiting');
+  return isOnItsWay && occasion === 'repeated' ? NOTHING : { do: 'tell', occasion };
 }
 
 function withheldBecause({ suppressed, silenced }: Alert): string | null {

@@ -186,6 +186,21 @@ async function forgetOld(tx: StoreTransaction, nowMs: number): Promise<void> {
     .selectFrom('deliveries')
     .select('delivery_id')
     .where('finished_at', '<', before)
+    // Whoever was told of an alert that goes on is yet to be told that it is over.
+    .where((eb) =>
+      eb.or([
+        eb('occasion', 'in', ['repeated', 'event']),
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('alerts')
+              .select('alerts.alert_id')
+              .whereRef('alerts.alert_id', '=', 'deliveries.alert_id')
+              .where('alerts.state', '<>', 'resolved'),
+          ),
+        ),
+      ]),
+    )
     .limit(FORGOTTEN_AT_ONCE)
     .execute();
   if (due.length === 0) return;

@@ -30,13 +30,16 @@ const openRows = statement<{ channelId: string }, DeliveryRow>((db, { channelId 
     .selectAll()
     .where('channel_id', '=', channelId)
     .where('state', 'in', ['waiting', 'held'])
+    // However much is held back by quiet hours, it hides nothing that is to be sent.
+    .orderBy('state', 'desc')
     .orderBy('event_id')
     .limit(LOOKED_AT),
 );
 
 /** What a channel is to do next. @param inOrder each row waits for the one before it, whatever becomes of that */
 export async function nextOf(db: Store, channelId: string, nowMs: number, inOrder: boolean): Promise<Next> {
-  const { rows } = await openRows(db, { channelId });
+  const found = await openRows(db, { channelId });
+  const rows = found.rows.toSorted((a, b) => Number(a.event_id) - Number(b.event_id));
   return inOrder ? nextInOrder(rows, nowMs) : nextOfAlerts(rows, nowMs);
 }
 

@@ -15,6 +15,8 @@ export const swapHigh: Rule<'swap_high'> = {
   summary: 'The swap space of a server is nearly used up, and stays so.',
   unit: 'percent',
   defaults: { ...SETTINGS, limit: 90, clears_at: 75, for_ms: minutes(15) },
-  read: ({ swap_used_bytes, swap_total_bytes }) => share(null, swap_used_bytes, swap_total_bytes),
+  // Of swap space that was taken away nothing is in use: an alert of it is over.
+  read: ({ swap_used_bytes: used, swap_total_bytes: total }) =>
+    total === 0 ? [{ subject: null, value: 0 }] : share(null, used, total),
   words: (server, _, value) => `${Math.round(value)} % of the swap space of ${server} is in use`,
 };
