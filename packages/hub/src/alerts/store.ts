@@ -65,17 +65,21 @@ export async function writeDraft(open: LogTransaction, draft: Draft): Promise<vo
   const known = await knownServers(open.tx);
   const isThere = (serverId: string | null) => serverId === null || known.has(serverId);
   // A log that is read later than it was written has given these to the server that has that name now.
-  for (const [serverId, eventId] of draft.gone)
+  for (const [serverId, lastAlertId] of draft.gone)
     await open.tx
       .deleteFrom('alerts')
       .where('server_id', '=', serverId)
-      .where('revision', '<', eventId)
+      .where('alert_id', '<=', lastAlertId)
       .execute();
   // The numbers of subjects that are open alone: those that were closed go before another is opened.
   const revisions = await tellAll(open, draft, isThere);
   await writeMemory(open.tx, draft, isThere, revisions);
   await writeStory(open.tx, draft, revisions);
 }
+
+/** It was of a server that was removed, also where another has its name by now. */
+const isOfGone = ({ gone }: Draft, { alert_id, server_id }: Alert): boolean =>
+  alert_id <= (gone.get(server_id ?? '') ?? 0);
 
 async function tellAll(
   open: LogTransaction,
@@ -105,7 +109,7 @@ async function tellAll(
       }
       case 'alert.forgotten': {
         const { alert_id, server_id: serverId } = told.alert;
-        if (!isThere(serverId)) break;
+        if (!isThere(serverId) || isOfGone(draft, told.alert)) break;
         await open.append({ type: told.type, serverId, actor: 'hub' }, async () => {
           await open.tx.deleteFrom('alerts').where('alert_id', '=', alert_id).execute();
           return { alert_id };
@@ -114,7 +118,7 @@ async function tellAll(
       }
       default: {
         const { alert_id, server_id: serverId } = told.alert;
-        if (!isThere(serverId)) break;
+        if (!isThere(serverId) || isOfGone(draft, told.alert)) break;
         await open.append({ type: told.type, serverId, actor: told.actor }, async ({ revision }) => {
           revisions.set(alert_id, revision);
           const alert = { ...told.alert, revision };

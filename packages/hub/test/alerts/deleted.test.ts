@@ -51,3 +51,44 @@ test('what was told of an alert just before its server was removed keeps no othe
     { state: 'firing', server_id: 'attic' },
   ]);
 });
+
+test.each([1, 3])(
+  'an alert of a server that was removed is none of the server that has its name now, taken in %i at a time',
+  async (atOnce) => {
+    await using store = await startTestStore();
+    const { db, log, clock } = store;
+    await store.addServer('nas');
+    await using engine = await AlertEngine.open({
+      ...{ db, log, clock, logger: createLogger('silent'), keptMs: 86_400_000 },
+      present: async () => ({ servers: [serverAs('nas')], services: [] }),
+    });
+    const tell = (type: 'server.created' | 'server.changed') =>
+      log.transaction((open) =>
+        open.append({ type, serverId: 'nas', actor: 'hub' }, async () => ({ server: serverAs('nas') })),
+      );
+    const fails = () =>
+      log.transaction((open) =>
+        open.append({ type: 'service.changed', serverId: 'nas', actor: 'hub' }, async () => ({
+          service: serviceAs('nas', 'plex', FAILED),
+        })),
+      );
+    await tell('server.changed');
+    await engine.takeAll(await log.read(engine.cursor));
+    clock.advance(600_000);
+    await engine.look();
+    await fails();
+    await deleteServer(log, 'nas', 'kim', true);
+    await store.addServer('nas');
+    await tell('server.created');
+    for (
+      let events = await log.read(engine.cursor);
+      events.length > 0;
+      events = await log.read(engine.cursor)
+    )
+      await engine.takeAll(events.slice(0, atOnce));
+    expect(await db.selectFrom('alerts').select('state').execute()).toEqual([]);
+    await fails();
+    await engine.takeAll(await log.read(engine.cursor));
+    expect(await db.selectFrom('alerts').select('state').execute()).toEqual([{ state: 'firing' }]);
+  },
+);

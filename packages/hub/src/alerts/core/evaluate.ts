@@ -20,7 +20,7 @@ export function advance(draft: Draft, fromMs: number, toMs: number): void {
 
 /** Takes in a fact of the log. */
 export function takeFact(draft: Draft, fact: Fact, nowMs: number): void {
-  if (fact.type === 'server.deleted') forgetServer(draft, fact.serverId, fact.id);
+  if (fact.type === 'server.deleted') forgetServer(draft, fact.serverId);
   else if (fact.type === 'server.created' || fact.type === 'server.changed') noteServer(draft, fact);
   for (const rule of ALL_RULES)
     for (const finding of rule.find?.(fact, draft) ?? []) noteFinding(draft, finding);

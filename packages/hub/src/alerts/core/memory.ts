@@ -155,7 +155,7 @@ export class Draft {
   readonly story: StoryLine[] = [];
   /** Of alerts that are over, whose story goes on all the same. */
   readonly late: LateLine[] = [];
-  /** Servers that are gone, with the event that said so. */
+  /** Servers that are gone, with the newest alert that may have been of them. */
   readonly gone = new Map<string, number>();
   /** The newest readings: they are not kept, so they are no change. */
   readonly readings: Map<string, number>;

@@ -68,9 +68,9 @@ export const isInMaintenance = ({ maintenance: { on, until } }: ServerMemory, no
   on && (until === null || Date.parse(until) > nowMs);
 
 /** The server is no more, and what was said of it neither. */
-export function forgetServer(draft: Draft, serverId: string, eventId: number): void {
+export function forgetServer(draft: Draft, serverId: string): void {
   draft.put('servers', serverId, null);
-  draft.gone.set(serverId, eventId);
+  draft.gone.set(serverId, draft.fleet.lastAlertId);
   for (const [key, subject] of draft.all('subjects'))
     if (subject.serverId === serverId) draft.put('subjects', key, null);
   for (const [key, silence] of draft.all('silences'))
