@@ -6,7 +6,7 @@ import { uuidV7 } from '../lib/uuid.ts';
 import type { Schema, Store } from '../store/schema.ts';
 import { findChannel, type KeptChannel, type Safe, secretsOf } from './channels-kept.ts';
 import { CHANNEL_KINDS } from './channels/registry.ts';
-import { settingsOf } from './channels/settings.ts';
+import { type Kept, settingsOf } from './channels/settings.ts';
 import { withdraw } from './outbox/insert.ts';
 import { readChannel } from './view.ts';
 
@@ -28,7 +28,7 @@ export async function createChannel(parts: ManageParts, actor: string, wish: Cha
   const channel = await log.transaction(async (open) => {
     await refuseTaken(open, wish.name, channelId);
     await refuseTooMany(open);
-    const values = valuesOf(safe, channelId, wish, {});
+    const values = valuesOf(safe, channelId, wish);
     await open.tx
       .insertInto('channels')
       .values({
@@ -60,7 +60,7 @@ export async function putChannel(
     await open.tx
       .updateTable('channels')
       .set({
-        ...valuesOf(safe, channelId, wish, secretsOf(safe, known) ?? {}),
+        ...valuesOf(safe, channelId, wish, { plain: known.plain, secret: secretsOf(safe, known) ?? {} }),
         ...{ changed_at: open.now, changed_by: actor },
       })
       .where('channel_id', '=', channelId)
@@ -108,7 +108,7 @@ async function knownChannel(db: Store, channelId: string): Promise<KeptChannel> 
   return channel;
 }
 
-function valuesOf(safe: Safe, channelId: string, wish: ChannelWish, known: Record<string, string | number>) {
+function valuesOf(safe: Safe, channelId: string, wish: ChannelWish, known?: Kept) {
   const { name, kind, enabled, settings, routing, quiet_hours } = wish;
   const { plain, secret } = settingsOf(CHANNEL_KINDS[kind], settings, known);
   const hasSecrets = Object.keys(secret).length > 0;

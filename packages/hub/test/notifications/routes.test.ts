@@ -54,6 +54,35 @@ test('a channel is added, changed and removed; its secrets are written and never
   expect(hub.faults).toEqual([]);
 });
 
+test.each([
+  ['webhook', { url: 'URL' }, { url: 'URL/elsewhere' }, { authorization: TOKEN }, 'authorization'],
+  ['gotify', { server: 'URL' }, { server: 'URL/elsewhere' }, { token: TOKEN }, 'token'],
+  ['email', { host: 'one.example' }, { host: 'other.example' }, { password: TOKEN }, 'password'],
+])(
+  'what is secret for %s does not go with it to another place',
+  async (kind, place, other, secret, field) => {
+    await using receiver = await Receiver.start();
+    await using hub = await startHubWith(receiver);
+    const plain = kind === 'email' ? { from: 'hub@a.example', to: 'kim@a.example', user: 'hub' } : {};
+    const at = (settings: object) => ({
+      ...{ name: 'mine', kind },
+      settings: JSON.parse(JSON.stringify(settings).replaceAll('URL', receiver.url)) as object,
+    });
+    const { status, body } = await hub.call<Channel>(
+      'POST',
+      '/channels',
+      at({ ...plain, ...place, ...secret }),
+    );
+    expect([status, body]).toEqual([201, body]);
+    const path = `/channels/${body.channel_id}`;
+    const refused = await hub.call('PUT', path, at({ ...plain, ...other }));
+    expect([refused.status, refused.body.errors?.[0]?.path]).toEqual([422, `settings.${field}`]);
+    expect((await hub.call('PUT', path, at({ ...plain, ...place }))).status).toBe(200);
+    const again = await hub.call<Channel>('PUT', path, at({ ...plain, ...other, ...secret }));
+    expect([again.status, again.body.secrets.includes(field)]).toEqual([200, true]);
+  },
+);
+
 test('what cannot be is refused, with the field that is wrong', async () => {
   await using receiver = await Receiver.start();
   await using hub = await startHubWith(receiver);

@@ -44,7 +44,7 @@ const BY_HTTP = Object.keys(FILLED) as ChannelKindId[];
 
 function settingsFor(kindId: ChannelKindId, url: string, change: Settings = {}): Settings {
   const kind = CHANNEL_KINDS[kindId];
-  return whole(kind, settingsOf(kind, { ...FILLED[kindId]?.(url), ...change }, {}));
+  return whole(kind, settingsOf(kind, { ...FILLED[kindId]?.(url), ...change }));
 }
 
 async function send(kindId: ChannelKindId, settings: Settings, all: readonly Told[], means = meansOf()) {
@@ -242,7 +242,7 @@ test.each<[ChannelKindId, Record<string, string | number | null>, string]>([
   ['email', { host: 'mx:25', from: 'a@b.example', to: 'x@y.example' }, 'settings.host'],
   ['event_webhook', { url: 'https://x.example', events: 'a b.c.d' }, 'settings.events'],
 ])('%s with %j is refused at %s', (kindId, given, path) => {
-  expect(() => settingsOf(CHANNEL_KINDS[kindId], given, {})).toThrow(
+  expect(() => settingsOf(CHANNEL_KINDS[kindId], given)).toThrow(
     expect.objectContaining({
       code: 'invalid',
       extra: { errors: [expect.objectContaining({ path })] },

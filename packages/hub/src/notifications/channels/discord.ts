@@ -23,6 +23,7 @@ export const discord: Kind = {
   tells: 'alerts',
   title: 'Discord',
   summary: 'A webhook of a Discord channel.',
+  place: 'url',
   fields: [
     field({
       ...{ name: 'url', label: 'Address of the webhook', type: 'secret_url', required: true },

@@ -82,7 +82,7 @@ async function send(
     to: 'kim@home.example',
     security: 'none',
   };
-  const kept = settingsOf(email, { ...usual, ...settings }, {});
+  const kept = settingsOf(email, { ...usual, ...settings });
   const message = messageOf('the-id', [
     { occasion: 'fired', alert: alertWith(1, change), link: 'https://hub.example.org/alerts/1' },
   ]);

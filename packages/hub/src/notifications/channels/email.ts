@@ -30,6 +30,7 @@ export const email: Kind = {
   tells: 'alerts',
   title: 'Email',
   summary: 'By a mail server of yours or of your provider.',
+  place: 'host',
   fields: [
     field({
       ...{ name: 'host', label: 'Mail server', type: 'text', required: true },

@@ -18,6 +18,7 @@ export const eventWebhook: Kind = {
   tells: 'events',
   title: 'Events to a webhook',
   summary: 'Every event of some types, as the live stream tells it, in order, signed.',
+  place: 'url',
   fields: [
     field({ name: 'url', label: 'Address', type: 'secret_url', required: true }),
     field({

@@ -10,6 +10,7 @@ export const gotify: Kind = {
   tells: 'alerts',
   title: 'Gotify',
   summary: 'An application of a Gotify server.',
+  place: 'server',
   fields: [
     field({
       ...{ name: 'server', label: 'Server', type: 'url', required: true },

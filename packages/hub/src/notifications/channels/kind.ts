@@ -38,6 +38,8 @@ export interface SentEvent {
 
 interface Common extends Omit<Described, 'tells'> {
   readonly fields: ChannelField[];
+  /** The name of the field that says where it goes: what is secret does not go with it to another place. */
+  readonly place: string;
   /** What the fields alone do not tell: the name of the field, and a sentence. */
   problem?(settings: Settings): { readonly field: string; readonly message: string } | null;
 }

@@ -12,6 +12,7 @@ export const ntfy: Kind = {
   tells: 'alerts',
   title: 'ntfy',
   summary: 'A topic of ntfy.sh, or of an ntfy of your own, to phones and desktops.',
+  place: 'server',
   fields: [
     field({ name: 'server', label: 'Server', type: 'url', by_default: 'https://ntfy.sh' }),
     field({

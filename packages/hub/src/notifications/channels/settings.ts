@@ -10,27 +10,37 @@ export interface Kept {
   readonly secret: Settings;
 }
 
+const NOTHING: Kept = { plain: {}, secret: {} };
+
 /**
- * What is kept of what somebody filled in: secrets that are left out stay as they were.
+ * What is kept of what somebody filled in: secrets that are left out stay as they were, where they go to the same place.
  * @throws Refusal `invalid`, which names each field
  */
-export function settingsOf(kind: Kind, given: ChannelWish['settings'], known: Settings): Kept {
+export function settingsOf(kind: Kind, given: ChannelWish['settings'], known: Kept = NOTHING): Kept {
   const errors: { path: string; message: string }[] = [];
   const wrong = (name: string, message: string) => void errors.push({ path: `settings.${name}`, message });
   for (const name of Object.keys(given))
     if (!kind.fields.some((field) => field.name === name)) wrong(name, `${kind.title} has no such setting`);
-  const values = kind.fields.map((field) => [field, valueOf(field, given, known, wrong)] as const);
+  const values = kind.fields.map((field) => [field, valueOf(field, given, known.secret, wrong)] as const);
   const of = (wanted: (field: ChannelField) => boolean): Settings =>
     Object.fromEntries(
       values.flatMap(([field, value]) => (value !== null && wanted(field) ? [[field.name, value]] : [])),
     );
   const kept = { plain: of((field) => !isSecret(field)), secret: of(isSecret) };
+  if (errors.length === 0 && isElsewhere(kind, kept, known))
+    for (const { name, label } of kind.fields.filter(isSecret))
+      if (name !== kind.place && !Object.hasOwn(given, name) && name in known.secret)
+        wrong(name, `${label} was for another place; fill it in again`);
   const problem = errors.length === 0 ? kind.problem?.(whole(kind, kept)) : null;
   if (problem) wrong(problem.field, problem.message);
   if (errors.length > 0)
     throw new Refusal('invalid', `${PROBLEMS.invalid.title}: ${errors[0]?.message}.`, { errors });
   return kept;
 }
+
+/** A place that is not known any more is another one. */
+const isElsewhere = (kind: Kind, kept: Kept, known: Kept): boolean =>
+  whole(kind, kept)[kind.place] !== whole(kind, known)[kind.place];
 
 /** All of them, with what holds where nothing was filled in. */
 export function whole(kind: Kind, { plain, secret }: Kept): Settings {

@@ -64,6 +64,7 @@ export const slack: Kind = {
   tells: 'alerts',
   title: 'Slack',
   summary: 'An incoming webhook of a Slack channel, or of Mattermost.',
+  place: 'url',
   fields: [
     field({
       ...{ name: 'url', label: 'Address of the webhook', type: 'secret_url', required: true },

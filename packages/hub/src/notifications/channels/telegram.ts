@@ -25,6 +25,7 @@ export const telegram: Kind = {
   tells: 'alerts',
   title: 'Telegram',
   summary: 'A bot of yours writes into a chat.',
+  place: 'server',
   fields: [
     field({
       ...{ name: 'token', label: 'Token of the bot', type: 'secret', required: true },

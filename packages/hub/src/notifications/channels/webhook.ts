@@ -16,6 +16,7 @@ export const webhook: Kind = {
   tells: 'alerts',
   title: 'Webhook',
   summary: 'A signed request to an address of yours, with a body of your own making.',
+  place: 'url',
   fields: [
     field({ name: 'url', label: 'Address', type: 'secret_url', required: true }),
     field({
