@@ -170,6 +170,21 @@ test('what was given up can be tried again', async () => {
   expect(await screen.findByText(/Arrived, by My phone/)).toBeVisible();
 });
 
+test('what is on its way is followed until it has arrived, also where no fact of the stream tells of it', async () => {
+  deliveries = [aDelivery({ state: 'waiting', because: null, occasion: 'event', title: 'server.created' })];
+  channels = [aChannel()];
+  await openPage('/settings/notifications');
+  expect(await screen.findByText(/To be sent, by My phone/)).toBeVisible();
+  expect((await row('Channels')).getByText(/Failing/)).toBeVisible();
+  deliveries = [aDelivery({ state: 'delivered', because: null })];
+  const health = { ...aChannel().health, state: 'well' as const, waiting: 0, failures: 0 };
+  channels = [aChannel({ health })];
+  expect(await screen.findByText(/Arrived, by My phone/, {}, { timeout: 10_000 })).toBeVisible();
+  await waitFor(async () => expect((await row('Channels')).queryByText(/Failing/)).toBeNull(), {
+    timeout: 10_000,
+  });
+});
+
 test('a channel is removed after one more question', async () => {
   hub.use(
     http.delete('*/api/v1/channels/c1', () => {

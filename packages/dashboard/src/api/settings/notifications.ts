@@ -16,6 +16,9 @@ const PAGE = 500;
 const RECENT = 25;
 const TELLS = ['notification.delivered', 'notification.failed'];
 
+/** Of what is on its way to who follows events no fact tells: it is asked for so often. */
+const LOOK_AGAIN_MS = 2000;
+
 /** What was told or was not, changes how a channel is. */
 const meta = { outdates: (_: unknown, fact: { readonly type: string }) => TELLS.includes(fact.type) };
 
@@ -35,6 +38,8 @@ const channelsQuery = queryOptions({
     });
     return body;
   },
+  refetchInterval: ({ state }) =>
+    state.data?.some(({ health }) => health.waiting > 0) === true ? LOOK_AGAIN_MS : false,
   ...{ staleTime: 0, meta },
 });
 
@@ -42,6 +47,8 @@ const deliveriesQuery = queryOptions({
   queryKey: ['deliveries'],
   queryFn: async ({ signal }): Promise<readonly Delivery[]> =>
     (await call(api.listDeliveries, { query: { limit: RECENT }, signal })).deliveries,
+  refetchInterval: ({ state }) =>
+    state.data?.some((one) => one.state === 'waiting') === true ? LOOK_AGAIN_MS : false,
   ...{ staleTime: 0, meta },
 });
 
