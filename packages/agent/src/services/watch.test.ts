@@ -279,6 +279,15 @@ test('a service that nobody expects any more goes, if systemd has not loaded it'
   expect(frames.at(-1)?.reports.map(({ unit }) => unit)).toEqual(['plex.service', 'web.service']);
 });
 
+test('as soon as a unit is told of by another name, what was told of it by its own is taken back', async () => {
+  units.set('films.service', { ...absentUnit('plex.service'), ...units.get('plex.service') });
+  watch.expect(['films.service']);
+  await vi.waitFor(() => expect(last('films.service')?.status).toBe('running'));
+  const first = frames.find(({ reports }) => reports.some(({ unit }) => unit === 'films.service'));
+  expect(first?.complete).toBe(true);
+  expect(first?.reports.map(({ unit }) => unit)).toEqual(['films.service', 'web.service']);
+});
+
 test('who follows a unit hears of its run, also where nothing was known of the unit: it is loaded only while it runs', () => {
   const heard: string[] = [];
   using _observing = watch.observers.observe('backup.service', {

@@ -59,10 +59,7 @@ export class ServiceWatch implements AsyncDisposable {
     this.#options = options;
     this.#reader = new ServiceReader(
       this.#book,
-      (record) => {
-        this.#removed = this.#book.takeNewAlias() || this.#removed;
-        this.#touch(record.state.id);
-      },
+      (record) => this.#touch(record.state.id),
       (removed, whole, othersChanged) => this.#listed(removed, whole, othersChanged),
     );
     this.#journals = new JournalQueue(
@@ -146,6 +143,7 @@ export class ServiceWatch implements AsyncDisposable {
   tellAll(): void {
     if (!this.#ready) return;
     this.#removed = false;
+    this.#book.takeNewAlias();
     this.#dirty.clear();
     const reports = [...this.#book.records.values()].flatMap((record) => this.#reports(record, false));
     this.#options.onReports(reports, true);
@@ -233,7 +231,9 @@ export class ServiceWatch implements AsyncDisposable {
     if (!this.#ready || this.#ended) return;
     const records = [...this.#dirty].flatMap((unit) => this.#book.records.get(unit) ?? []);
     this.#dirty.clear();
-    this.#tell(records.filter((record) => !record.aboutToStart));
+    // What was told of it by its own name goes in the same frame: it is never there twice.
+    if (this.#book.takeNewAlias()) this.tellAll();
+    else this.#tell(records.filter((record) => !record.aboutToStart));
     // What else depends on these (who restarts with whom) can wait a moment.
     this.#moments.later('sweep', SWEEP_MS, () => this.#sweep());
   }
