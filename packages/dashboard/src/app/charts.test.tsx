@@ -169,3 +169,13 @@ test('a history that cannot be read fails alone, with Try again; what is read no
   await chart('cpu');
   expect(screen.queryByText('Could not load the history of media-01')).toBeNull();
 });
+
+test('a sheet over the page leaves the span of the charts as it was chosen', async () => {
+  knowing(known);
+  const { path } = await openPage('/servers/media-01?range=7d');
+  await userEvent.click(await screen.findByRole('link', { name: 'Add services' }));
+  await screen.findByRole('dialog', { name: 'Add services' });
+  expect(path()).toBe('/servers/media-01/services/add?range=7d');
+  await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+  await waitFor(() => expect(path()).toBe('/servers/media-01?range=7d'));
+});

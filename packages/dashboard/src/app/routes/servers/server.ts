@@ -8,6 +8,8 @@ const serverRoute = createRoute({
   getParentRoute: () => inside,
   path: '/servers/$serverId',
   validateSearch: ({ range }): { range?: string | undefined } => ({ range: textOf(range) }),
+  // The sheets over the page, and other servers: whoever has chosen a span goes on looking at that.
+  search: { middlewares: [({ search, next }) => ({ range: next(search).range ?? search.range })] },
   component: lazyRouteComponent(() => import('../../pages/servers/server-pages.tsx'), 'ServerRoute'),
 });
 
