@@ -79,7 +79,7 @@ test.skipIf(labProblem() !== null)(
       .toBeGreaterThan(0);
     await page.reload();
     await bringExaminer(page);
-    const again = page.getByRole('button', { name: 'Try server.created again' });
+    const again = page.getByRole('button', { name: 'Try again: server.created' });
     await again.waitFor();
     eventsAnswer = 200;
     await again.click();

@@ -5,6 +5,7 @@ import { emptyHub } from './empty-hub.ts';
 import { people } from './people.ts';
 import { settings } from './settings.ts';
 import { silentServers } from './silent-servers.ts';
+import { tellingHouse } from './telling-house.ts';
 import { tendedFleet } from './tended-fleet.ts';
 import { troubledFleet } from './troubled-fleet.ts';
 import { wellFleet } from './well-fleet.ts';
@@ -20,4 +21,5 @@ export const STAGES: readonly Stage[] = [
   silentServers,
   decidedActions,
   alertingFleet,
+  tellingHouse,
 ];

@@ -166,7 +166,7 @@ test('what was given up can be tried again', async () => {
     }),
   );
   await openPage('/settings/notifications');
-  await userEvent.click(await screen.findByRole('button', { name: 'Try plex failed on media-01 again' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Try again: plex failed on media-01' }));
   expect(await screen.findByText(/Arrived, by My phone/)).toBeVisible();
 });
 

@@ -78,7 +78,7 @@ function DeliveryRow({ delivery }: { delivery: Delivery }) {
             <Button
               off={off}
               isBusy={isSending}
-              aria-label={`Try ${title} again`}
+              aria-label={`Try again: ${title}`}
               onClick={() => void send(() => retryDelivery(client, delivery_id))}
             >
               Try again
