@@ -190,7 +190,7 @@ async function replay(storm: Storm, trouble: Trouble = () => 'well'): Promise<st
   return await new Replay(store, trouble).run(storm);
 }
 
-const STORMS = ['server-off', 'power-cut'];
+const STORMS = ['server-off', 'power-cut', 'half-the-rack'];
 
 test.each(STORMS)(
   'people are told of a storm what its expectation lists, and nothing else: %s',
@@ -202,6 +202,7 @@ test.each(STORMS)(
 
 test.each(STORMS)(
   'nothing is lost and nothing told twice when the store fails at every other commit: %s',
+  { timeout: 60_000 },
   async (name) => {
     const storm = stormOf(name);
     const refused = await replay(storm, (commit) => (commit % 2 === 0 ? 'well' : 'refused'));

@@ -83,13 +83,12 @@ function conditionOf(
   before: Condition | null,
 ): Condition {
   const { startedMs, movedMs } = draft.fleet;
+  const isAwaiting = members.some(({ isAwaited }) => isAwaited);
   const sinceMs =
     before?.sinceMs ??
-    Math.max(
-      Math.min(...members.flatMap(({ offlineMs }) => offlineMs ?? [])),
-      members.some(({ isAwaited }) => isAwaited) ? startedMs : 0,
-    );
-  const isFromStart = sinceMs >= startedMs && sinceMs < startedMs + PACE.longestSettlingMs;
+    Math.max(Math.min(...members.flatMap(({ offlineMs }) => offlineMs ?? [])), isAwaiting ? startedMs : 0);
+  // Servers that were there since the hub began have gone now, however short it is that it began.
+  const isFromStart = isAwaiting && sinceMs >= startedMs && sinceMs < startedMs + PACE.longestSettlingMs;
   const dueMs = Math.min(
     Math.max(startedMs + PACE.settlingMs, movedMs + PACE.returningMs),
     startedMs + PACE.longestSettlingMs,
