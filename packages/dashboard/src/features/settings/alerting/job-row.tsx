@@ -1,15 +1,14 @@
 import type { WatchedJob } from '@homelabcmd/protocol';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useMay } from '../../../api/access/may.ts';
 import { deleteJob } from '../../../api/alerts/jobs.ts';
-import { useSending } from '../../../api/use-sending.ts';
 import { durationWords } from '../../../lib/duration.ts';
 import { dayClock } from '../../../lib/time-words.ts';
 import { Button } from '../../../ui/button.tsx';
-import { FormError } from '../../../ui/form/fields.tsx';
 import { Glyph, type Look, StatusWord } from '../../../ui/glyphs/glyph.tsx';
 import { Ago, At } from '../../../ui/time.tsx';
+import { RemoveStrip } from '../remove-strip.tsx';
 
 const LOOKS: Record<WatchedJob['state'], Look> = {
   waiting: { shape: 'clock', tone: 'mute', word: 'Waits for its first call' },
@@ -20,6 +19,7 @@ const LOOKS: Record<WatchedJob['state'], Look> = {
 
 export function JobRow({ job }: { job: WatchedJob }) {
   const { due_at, every_ms, grace_ms, kind, last_failure, last_ping_at, name, state } = job;
+  const client = useQueryClient();
   const mayRemove = useMay('deleteJob');
   const [isAsking, setAsking] = useState(false);
   const look = LOOKS[state];
@@ -57,44 +57,15 @@ export function JobRow({ job }: { job: WatchedJob }) {
           </div>
         )}
       </div>
-      {isAsking && <Confirm job={job} onKeep={() => setAsking(false)} />}
+      {isAsking && (
+        <RemoveStrip
+          name={name}
+          words="Its address is good for nothing then, and nobody is told when it does not call."
+          route="deleteJob"
+          remove={() => deleteJob(client, job.job_id)}
+          onKeep={() => setAsking(false)}
+        />
+      )}
     </li>
-  );
-}
-
-function Confirm({ job, onKeep }: { job: WatchedJob; onKeep: () => void }) {
-  const client = useQueryClient();
-  const { send, isSending, off, problem } = useSending('deleteJob');
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), []);
-  return (
-    <div
-      className="strip"
-      role="group"
-      aria-label={`Remove ${job.name}`}
-      ref={box}
-      tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onKeep();
-      }}
-    >
-      <div className="strip-text">
-        <p>Its address is good for nothing then, and nobody is told when it does not call.</p>
-        {problem !== null && <FormError words={problem} />}
-      </div>
-      <div className="row-actions">
-        <Button
-          className="btn-danger"
-          off={off}
-          isBusy={isSending}
-          onClick={() => void send(() => deleteJob(client, job.job_id))}
-        >
-          Remove {job.name}
-        </Button>
-        <Button kind="plain" onClick={onKeep}>
-          Keep it
-        </Button>
-      </div>
-    </div>
   );
 }

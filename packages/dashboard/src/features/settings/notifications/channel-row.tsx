@@ -8,7 +8,7 @@ import { Button } from '../../../ui/button.tsx';
 import { FormError } from '../../../ui/form/fields.tsx';
 import { Glyph, type Look, Status } from '../../../ui/glyphs/glyph.tsx';
 import { Ago } from '../../../ui/time.tsx';
-import { RemoveStrip } from './remove-strip.tsx';
+import { RemoveStrip } from '../remove-strip.tsx';
 import { routingWords } from './routing-words.ts';
 
 interface ChannelRowProps {

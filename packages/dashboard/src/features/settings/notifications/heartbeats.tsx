@@ -10,7 +10,7 @@ import { PanelError } from '../../../ui/panel-error.tsx';
 import { RowSkeleton } from '../../../ui/skeleton.tsx';
 import { Ago } from '../../../ui/time.tsx';
 import { HeartbeatForm } from './heartbeat-form.tsx';
-import { RemoveStrip } from './remove-strip.tsx';
+import { RemoveStrip } from '../remove-strip.tsx';
 
 const MINUTE_MS = 60_000;
 

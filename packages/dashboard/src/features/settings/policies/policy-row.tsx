@@ -1,5 +1,5 @@
 import type { Policy } from '@homelabcmd/protocol';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useMay } from '../../../api/access/may.ts';
 import { removePolicy, resumePolicy } from '../../../api/guards/policies.ts';
 import { useSending } from '../../../api/use-sending.ts';
@@ -10,6 +10,7 @@ import { Glyph } from '../../../ui/glyphs/glyph.tsx';
 import { Icon } from '../../../ui/glyphs/icon.tsx';
 import { Ago, At } from '../../../ui/time.tsx';
 import { absolute } from '../../../lib/time-words.ts';
+import { RemoveStrip } from '../remove-strip.tsx';
 
 interface PolicyRowProps {
   readonly policy: Policy;
@@ -62,7 +63,15 @@ export function PolicyRow({ policy, onEdit }: PolicyRowProps) {
           </div>
         )}
       </div>
-      {isAsking && <Confirm policy={policy} onKeep={() => setAsking(false)} />}
+      {isAsking && (
+        <RemoveStrip
+          name={name}
+          words={withoutIt(policy)}
+          route="deletePolicy"
+          remove={() => removePolicy(name)}
+          onKeep={() => setAsking(false)}
+        />
+      )}
     </li>
   );
 }
@@ -86,42 +95,7 @@ function Terms({ policy }: { policy: Policy }) {
   );
 }
 
-function Confirm({ policy, onKeep }: { policy: Policy; onKeep: () => void }) {
-  const { send, isSending, off, problem } = useSending('deletePolicy');
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), []);
-  return (
-    <div
-      className="strip"
-      role="group"
-      aria-label={`Remove ${policy.name}`}
-      ref={box}
-      tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onKeep();
-      }}
-    >
-      <div className="strip-text">
-        <p>
-          {policy.mode === 'two_person'
-            ? 'From then on one person can ask and approve here. You stay bound by it: what you ask for, somebody else approves.'
-            : `Then the next wider policy counts for ${scopeWords(policy)}, or a person approves.`}
-        </p>
-        {problem !== null && <FormError words={problem} />}
-      </div>
-      <div className="row-actions">
-        <Button
-          className="btn-danger"
-          off={off}
-          isBusy={isSending}
-          onClick={() => void send(() => removePolicy(policy.name))}
-        >
-          Remove {policy.name}
-        </Button>
-        <Button kind="plain" onClick={onKeep}>
-          Keep it
-        </Button>
-      </div>
-    </div>
-  );
-}
+const withoutIt = (policy: Policy): string =>
+  policy.mode === 'two_person'
+    ? 'From then on one person can ask and approve here. You stay bound by it: what you ask for, somebody else approves.'
+    : `Then the next wider policy counts for ${scopeWords(policy)}, or a person approves.`;

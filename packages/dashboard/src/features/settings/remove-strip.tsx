@@ -1,8 +1,8 @@
 import type { GuardedRoute } from '@homelabcmd/protocol';
 import { useEffect, useRef } from 'react';
-import { useSending } from '../../../api/use-sending.ts';
-import { Button } from '../../../ui/button.tsx';
-import { FormError } from '../../../ui/form/fields.tsx';
+import { useSending } from '../../api/use-sending.ts';
+import { Button } from '../../ui/button.tsx';
+import { FormError } from '../../ui/form/fields.tsx';
 
 interface RemoveStripProps {
   readonly name: string;
