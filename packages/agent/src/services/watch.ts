@@ -59,10 +59,7 @@ export class ServiceWatch implements AsyncDisposable {
     this.#options = options;
     this.#reader = new ServiceReader(
       this.#book,
-      (record) => {
-        this.#removed = this.#book.takeNewAlias() || this.#removed;
-        this.#touch(record.state.id);
-      },
+      (record) => this.#touch(record.state.id),
       (removed, whole, othersChanged) => this.#listed(removed, whole, othersChanged),
     );
     this.#journals = new JournalQueue(
@@ -244,7 +241,9 @@ export class ServiceWatch implements AsyncDisposable {
     else this.#tell([...this.#book.records.values()]);
   }
 
+  /** A name is taken back by the frame that brings the other: nobody is to see one service twice, even for a moment. */
   #tell(records: readonly ServiceRecord[]): void {
+    if (records.some((record) => this.#book.isToldOtherwise(record))) return this.tellAll();
     const reports = records.flatMap((record) => this.#reports(record, true));
     if (reports.length > 0) this.#options.onReports(reports, false);
   }
@@ -259,6 +258,7 @@ export class ServiceWatch implements AsyncDisposable {
       probeOf: this.#options.probeOf,
     };
     this.#wantJournal(record, now);
+    if (!changedOnly) record.sent.clear();
     return this.#book.namesOf(record.state.id).flatMap((name) => {
       const report = reportOf(record, name, context);
       const text = withoutUsage(report);
