@@ -23,15 +23,6 @@ export class ServiceBook {
   /** Units that others name, and that have no file, as of the last list. */
   readonly #missing = new Set<string>();
 
-  #hasNewAlias = false;
-
-  /** Whether a unit has got another name since this was asked: what was told of it under its own is to be taken back. */
-  takeNewAlias(): boolean {
-    const hasNew = this.#hasNewAlias;
-    this.#hasNewAlias = false;
-    return hasNew;
-  }
-
   get expected(): ReadonlySet<string> {
     return this.#expected;
   }
@@ -67,6 +58,12 @@ export class ServiceBook {
     return aliases.length > 0 && !this.#expected.has(unit) ? aliases : [unit, ...aliases];
   }
 
+  /** Whether the hub has heard of it under a name that it is not told of by any more. */
+  isToldOtherwise({ state, sent }: ServiceRecord): boolean {
+    const names = this.namesOf(state.id);
+    return [...sent.keys()].some((name) => !names.includes(name));
+  }
+
   stateOf(unit: string): UnitState | undefined {
     return this.records.get(unit)?.state;
   }
@@ -92,11 +89,11 @@ export class ServiceBook {
 
   /** Takes over a reading of the unit that was asked for under `name`; `null` when it is not worth a record. */
   read(name: string, state: UnitState, loaded: boolean, now: number): ServiceRecord | null {
-    if (name !== state.id && this.#expected.has(name)) {
-      this.#hasNewAlias ||= this.#aliases.get(name) !== state.id;
-      this.#aliases.set(name, state.id);
+    for (const other of [name, ...state.names]) {
+      if (other === state.id || !this.#expected.has(other)) continue;
+      this.#aliases.set(other, state.id);
       // It was looked up before it was another name of this one.
-      this.records.delete(name);
+      this.records.delete(other);
     }
     const record = this.records.get(state.id);
     if (record === undefined) {

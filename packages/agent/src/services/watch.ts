@@ -244,7 +244,9 @@ export class ServiceWatch implements AsyncDisposable {
     else this.#tell([...this.#book.records.values()]);
   }
 
+  /** A name is taken back by the frame that brings the other: nobody is to see one service twice, even for a moment. */
   #tell(records: readonly ServiceRecord[]): void {
+    if (records.some((record) => this.#book.isToldOtherwise(record))) return this.tellAll();
     const reports = records.flatMap((record) => this.#reports(record, true));
     if (reports.length > 0) this.#options.onReports(reports, false);
   }
@@ -259,6 +261,7 @@ export class ServiceWatch implements AsyncDisposable {
       probeOf: this.#options.probeOf,
     };
     this.#wantJournal(record, now);
+    if (!changedOnly) record.sent.clear();
     return this.#book.namesOf(record.state.id).flatMap((name) => {
       const report = reportOf(record, name, context);
       const text = withoutUsage(report);

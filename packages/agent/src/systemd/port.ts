@@ -7,6 +7,8 @@ import type { JournalLine, JournalWithheld } from '@homelabcmd/protocol';
 export interface UnitState {
   /** Canonical name, aliases resolved. */
   id: string;
+  /** All names that systemd knows it by, its own among them; an older systemd leaves out those that nobody has asked for. */
+  names: readonly string[];
   description: string;
   loadState: string;
   activeState: string;
@@ -118,6 +120,7 @@ export class JournalKept extends Error {
 /** A unit that systemd does not know, or knows nothing of. */
 export const absentUnit = (id: string): UnitState => ({
   id,
+  names: [],
   description: '',
   loadState: 'not-found',
   activeState: 'inactive',

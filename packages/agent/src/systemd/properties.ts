@@ -24,6 +24,7 @@ type Reader<K extends keyof UnitState> = readonly [property: string, read: (valu
 
 const UNIT: { [K in keyof UnitState]?: Reader<K> } = {
   id: ['Id', text],
+  names: ['Names', names],
   description: ['Description', text],
   loadState: ['LoadState', text],
   activeState: ['ActiveState', text],

@@ -1,14 +1,7 @@
-import {
-  type BodyOf,
-  type ResponseOf,
-  type Service,
-  type ServiceReport,
-  type api,
-  expectedUnitOf,
-  targetOf,
-} from '@homelabcmd/protocol';
+import { type BodyOf, type ResponseOf, type Service, type api, targetOf } from '@homelabcmd/protocol';
 import type { EventLog, LogTransaction } from '../events/log.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { expectedNames } from './other-names.ts';
 import { readService, type UsageOf } from './view.ts';
 
 type Wish = BodyOf<typeof api.expectService>;
@@ -31,7 +24,12 @@ export async function expectService(
     if (known?.expected === 1) {
       throw new Refusal('already_exists', `${known.service_name} is expected on ${serverId} already`);
     }
-    await assertNoOtherName(open, serverId, wish.service_name);
+    const same = (await expectedNames(open, serverId)).sameAs(wish.service_name);
+    if (same !== null)
+      throw new Refusal(
+        'already_exists',
+        `${wish.service_name} is expected on ${serverId} already, as ${same}`,
+      );
     return writeExpectation(open, usageOf, actor, serverId, wish);
   });
 }
@@ -49,12 +47,17 @@ export async function expectServices(
 ): Promise<ResponseOf<typeof api.expectServices>> {
   return log.transaction(async (open) => {
     await assertServer(open, serverId);
+    const names = await expectedNames(open, serverId);
     const services: Service[] = [];
     const alreadyExpected: string[] = [];
     for (const wish of wishes) {
       const known = await findRow(open, serverId, targetOf(wish.service_name));
-      if (known?.expected === 1) alreadyExpected.push(wish.service_name);
-      else services.push(await writeExpectation(open, usageOf, actor, serverId, wish));
+      if (known?.expected === 1 || names.sameAs(wish.service_name) !== null) {
+        alreadyExpected.push(wish.service_name);
+        continue;
+      }
+      services.push(await writeExpectation(open, usageOf, actor, serverId, wish));
+      names.add(wish.service_name);
     }
     return { services, already_expected: alreadyExpected };
   });
@@ -166,23 +169,6 @@ export async function forgetService(
       return { service: await readService(open.tx, serverId, target, usageOf) };
     });
   });
-}
-
-/** A unit that is expected by another of its names is there once. @throws Refusal `already_exists` */
-async function assertNoOtherName({ tx }: LogTransaction, serverId: string, name: string): Promise<void> {
-  const unit = expectedUnitOf(name);
-  const rows = await tx
-    .selectFrom('services')
-    .select(['service_name', 'report_json'])
-    .where('server_id', '=', serverId)
-    .where('expected', '=', 1)
-    .where('report_json', 'is not', null)
-    .execute();
-  for (const { service_name, report_json } of rows) {
-    const { circumstances } = JSON.parse(report_json ?? '{}') as Partial<ServiceReport>;
-    if (unit !== null && circumstances?.alias_of === unit)
-      throw new Refusal('already_exists', `${name} is expected on ${serverId} already, as ${service_name}`);
-  }
 }
 
 function findRow({ tx }: LogTransaction, serverId: string, target: string) {

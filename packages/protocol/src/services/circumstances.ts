@@ -41,6 +41,8 @@ export const Circumstances = z.object({
   oom_kills: z.int().nonnegative(),
   /** The unit's real name, where this is another name of it; empty otherwise. */
   alias_of: capped(255),
+  /** The names that it has besides; none where the agent is older. */
+  other_names: z.array(capped(255)).max(20).default([]),
   timer: TimerTimes.nullable(),
 });
 export type Circumstances = z.infer<typeof Circumstances>;

@@ -21,6 +21,7 @@ const FINDINGS = Object.keys(MEANING) as Finding[];
 const around = (change: Partial<Circumstances> = {}): Circumstances => ({
   ...{ job_queued: false, ending: null, load_problem: '', failed_requirements: [], dependency_failed: false },
   ...{ triggered_by: [], condition_unmet: false, frozen: false, oom_kills: 0, alias_of: '', timer: null },
+  other_names: [],
   ...change,
 });
 

@@ -36,6 +36,10 @@ export function circumstancesOf(record: ServiceRecord, name: string, others: Nei
     frozen: isFrozen || group.frozen,
     oom_kills: group.oomKills,
     alias_of: name === state.id ? '' : cut(state.id, 255),
+    other_names: state.names
+      .filter((other) => other !== name && other !== state.id)
+      .slice(0, MOST)
+      .map((other) => cut(other, 255)),
     timer: kindOfUnit(state.id) === 'Timer' ? timesOf(state, others) : null,
   };
 }
