@@ -143,7 +143,6 @@ export class ServiceWatch implements AsyncDisposable {
   tellAll(): void {
     if (!this.#ready) return;
     this.#removed = false;
-    this.#book.takeNewAlias();
     this.#dirty.clear();
     const reports = [...this.#book.records.values()].flatMap((record) => this.#reports(record, false));
     this.#options.onReports(reports, true);
@@ -231,9 +230,7 @@ export class ServiceWatch implements AsyncDisposable {
     if (!this.#ready || this.#ended) return;
     const records = [...this.#dirty].flatMap((unit) => this.#book.records.get(unit) ?? []);
     this.#dirty.clear();
-    // What was told of it by its own name goes in the same frame: it is never there twice.
-    if (this.#book.takeNewAlias()) this.tellAll();
-    else this.#tell(records.filter((record) => !record.aboutToStart));
+    this.#tell(records.filter((record) => !record.aboutToStart));
     // What else depends on these (who restarts with whom) can wait a moment.
     this.#moments.later('sweep', SWEEP_MS, () => this.#sweep());
   }
