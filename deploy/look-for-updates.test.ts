@@ -67,7 +67,7 @@ test('of dnf it counts by the exit code of each question', () => {
   const answers = `case "$*" in
     *check-update*) printf '%s\\n' 'bash.x86_64  5.2  updates' 'curl.x86_64  8.1  updates' 'Obsoleting Packages' 'a.noarch 1 b'; exit 100 ;;
     *updateinfo*) printf '%s\\n' 'FEDORA-1 Important/Sec. curl-8.1.x86_64' 'FEDORA-2 Low/Sec. curl-8.1.x86_64' ;;
-    *needs-restarting*) exit 1 ;;
+    *needs-restarting*) echo 'Reboot is required to fully utilize these updates.'; exit 1 ;;
   esac`;
   expect(lookWith('dnf', answers)).toEqual({
     v: 1,
@@ -76,6 +76,31 @@ test('of dnf it counts by the exit code of each question', () => {
     security: 1,
     reboot_required: true,
   });
+});
+
+test('an apt that cannot work out an upgrade has not said that nothing waits', () => {
+  expect(lookWith('apt-get', "echo 'E: Unmet dependencies.' >&2; exit 100")).toMatchObject({
+    ...{ manager: 'apt', pending: null, security: null },
+  });
+});
+
+test('a dnf that cannot say what is for security, or whether a start is due, has not said it', () => {
+  const answers = `case "$*" in
+    *check-update*) echo 'bash.x86_64  5.2  updates'; exit 100 ;;
+    *) echo 'No such command: needs-restarting. Please use /usr/bin/dnf --help' >&2; exit 1 ;;
+  esac`;
+  expect(lookWith('dnf', answers)).toMatchObject({ pending: 1, security: null, reboot_required: null });
+});
+
+test('of the table of a newer dnf, with its head and its times, it counts the packages', () => {
+  const answers = `case "$*" in
+    *updateinfo*) printf '%s\\n' \
+      'Name                   Type     Severity                    Package              Issued' \
+      'FEDORA-2024-a1b2c3d4e5 security Important curl-8.6.0-8.fc40.x86_64 2024-05-01 01:25:23' \
+      'FEDORA-2024-a1b2c3d4e6 security Low       bash-5.2.26-3.fc40.x86_64 2024-05-02 01:25:23' \
+      'FEDORA-2024-a1b2c3d4e7 security Low       nano-7.2-7.fc40.x86_64 2024-05-02 01:25:23' ;;
+  esac`;
+  expect(lookWith('dnf', answers)).toMatchObject({ security: 3, reboot_required: false });
 });
 
 test('what it cannot count is not known, and is no zero', () => {
