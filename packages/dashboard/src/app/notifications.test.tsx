@@ -103,6 +103,23 @@ test('each part that cannot be loaded says so, and can be asked again', async ()
   expect((await row('Heartbeats')).getByText('Healthchecks')).toBeVisible();
 });
 
+test('a server that is gone is still there to be taken out of what a channel is told of', async () => {
+  channels = [aChannel({ routing: { severities: [], kinds: [], server_ids: ['gone-01'], tags: [] } })];
+  hub.use(
+    http.put('*/api/v1/channels/c1', async ({ request }) => {
+      sent.push(await request.json());
+      return json(aChannel(), 200);
+    }),
+  );
+  await openPage('/settings/notifications');
+  await userEvent.click(await screen.findByRole('button', { name: 'Edit My phone' }));
+  expect(await screen.findByLabelText('media-01')).not.toBeChecked();
+  await userEvent.click(screen.getByLabelText('gone-01'));
+  await userEvent.click(screen.getByRole('button', { name: 'Save the channel' }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect((sent[0] as ChannelWish).routing?.server_ids).toEqual([]);
+});
+
 test('a form is made of what the kind says; what is wrong stands at its field', async () => {
   hub.use(
     http.post('*/api/v1/channels', async ({ request }) => {
