@@ -120,6 +120,14 @@ test('a server that is gone is still there to be taken out of what a channel is 
   expect((sent[0] as ChannelWish).routing?.server_ids).toEqual([]);
 });
 
+test('a heartbeat that has not gone out yet is followed until it has', async () => {
+  heartbeats = [{ ...aHeartbeat, last_sent_at: null }];
+  await openPage('/settings/notifications');
+  expect((await row('Heartbeats')).getByText(/^Not sent yet/)).toBeVisible();
+  heartbeats = [aHeartbeat];
+  expect(await screen.findByText(/^Arrives/, {}, { timeout: 10_000 })).toBeVisible();
+});
+
 test('a form is made of what the kind says; what is wrong stands at its field', async () => {
   hub.use(
     http.post('*/api/v1/channels', async ({ request }) => {
