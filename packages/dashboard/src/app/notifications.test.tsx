@@ -103,6 +103,22 @@ test('each part that cannot be loaded says so, and can be asked again', async ()
   expect((await row('Heartbeats')).getByText('Healthchecks')).toBeVisible();
 });
 
+test('without the kinds of channels none can be added: that is said, and they can be asked for again', async () => {
+  let isAway = true;
+  hub.use(
+    http.get('*/api/v1/channel-kinds', () =>
+      isAway ? problem('not_found', 'It is away.') : json({ channel_kinds: KINDS }, 200),
+    ),
+  );
+  await openPage('/settings/notifications');
+  expect(await screen.findByText('Could not load the kinds of channels')).toBeVisible();
+  isAway = false;
+  await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await waitFor(() => expect(screen.queryByText('Could not load the kinds of channels')).toBeNull());
+  await userEvent.click(screen.getByRole('button', { name: 'Edit My phone' }));
+  expect(screen.getByRole('dialog', { name: 'Channel My phone' })).toBeVisible();
+});
+
 test('a server that is gone is still there to be taken out of what a channel is told of', async () => {
   channels = [aChannel({ routing: { severities: [], kinds: [], server_ids: ['gone-01'], tags: [] } })];
   hub.use(

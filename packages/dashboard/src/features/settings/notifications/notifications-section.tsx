@@ -19,6 +19,8 @@ export function NotificationsSection() {
   const mayChange = useMay('createChannel');
   const [edited, setEdited] = useState<Channel | 'new' | null>(null);
   const failed = channels.isError && channels.data === undefined ? channels : null;
+  // No channel can be added or changed without them.
+  const withoutKinds = mayChange && kinds.isError && kinds.data === undefined ? kinds : null;
   const known = kinds.data ?? [];
   return (
     <>
@@ -44,6 +46,14 @@ export function NotificationsSection() {
           detail={detailOf(failed.error)}
           requestId={requestIdOf(failed.error)}
           onRetry={() => void failed.refetch()}
+        />
+      )}
+      {withoutKinds !== null && (
+        <PanelError
+          title="Could not load the kinds of channels"
+          detail={detailOf(withoutKinds.error)}
+          requestId={requestIdOf(withoutKinds.error)}
+          onRetry={() => void withoutKinds.refetch()}
         />
       )}
       {channels.data?.length === 0 && (
