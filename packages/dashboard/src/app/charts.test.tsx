@@ -97,6 +97,23 @@ test('of several interfaces the busiest is drawn, and another can be chosen', as
   expect(value()).toMatch(/9 B\/s/);
 });
 
+test('when another interface becomes the busiest, the choice names the one that is drawn', async () => {
+  knowing(known);
+  const page = await openPage('/servers/media-01');
+  const network = await chart('network');
+  const choice = network.getByLabelText('Network: of which');
+  expect(choice).toHaveValue('eth0');
+  const wg0 = { interface: 'wg0', received_bytes_per_second: 900_000, sent_bytes_per_second: 3 };
+  const sample = { ...NO_READINGS, network: [wg0] };
+  await act(async () =>
+    page.source().send('metrics', { server_id: 'media-01', at: timeAt(STEPS), sample, services: [] }),
+  );
+  await waitFor(() =>
+    expect(network.getByRole('slider')).toHaveAttribute('aria-valuetext', expect.stringMatching(/ki?B\/s/i)),
+  );
+  expect(choice).toHaveValue('wg0');
+});
+
 test('the range is in the address, is asked of the hub, and the tier that answered is said', async () => {
   knowing(known);
   const asked: number[] = [];

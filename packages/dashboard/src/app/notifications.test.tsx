@@ -103,6 +103,47 @@ test('each part that cannot be loaded says so, and can be asked again', async ()
   expect((await row('Heartbeats')).getByText('Healthchecks')).toBeVisible();
 });
 
+test('without the kinds of channels none can be added: that is said, and they can be asked for again', async () => {
+  let isAway = true;
+  hub.use(
+    http.get('*/api/v1/channel-kinds', () =>
+      isAway ? problem('not_found', 'It is away.') : json({ channel_kinds: KINDS }, 200),
+    ),
+  );
+  await openPage('/settings/notifications');
+  expect(await screen.findByText('Could not load the kinds of channels')).toBeVisible();
+  isAway = false;
+  await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await waitFor(() => expect(screen.queryByText('Could not load the kinds of channels')).toBeNull());
+  await userEvent.click(screen.getByRole('button', { name: 'Edit My phone' }));
+  expect(screen.getByRole('dialog', { name: 'Channel My phone' })).toBeVisible();
+});
+
+test('a server that is gone is still there to be taken out of what a channel is told of', async () => {
+  channels = [aChannel({ routing: { severities: [], kinds: [], server_ids: ['gone-01'], tags: [] } })];
+  hub.use(
+    http.put('*/api/v1/channels/c1', async ({ request }) => {
+      sent.push(await request.json());
+      return json(aChannel(), 200);
+    }),
+  );
+  await openPage('/settings/notifications');
+  await userEvent.click(await screen.findByRole('button', { name: 'Edit My phone' }));
+  expect(await screen.findByLabelText('media-01')).not.toBeChecked();
+  await userEvent.click(screen.getByLabelText('gone-01'));
+  await userEvent.click(screen.getByRole('button', { name: 'Save the channel' }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect((sent[0] as ChannelWish).routing?.server_ids).toEqual([]);
+});
+
+test('a heartbeat that has not gone out yet is followed until it has', async () => {
+  heartbeats = [{ ...aHeartbeat, last_sent_at: null }];
+  await openPage('/settings/notifications');
+  expect((await row('Heartbeats')).getByText(/^Not sent yet/)).toBeVisible();
+  heartbeats = [aHeartbeat];
+  expect(await screen.findByText(/^Arrives/, {}, { timeout: 10_000 })).toBeVisible();
+});
+
 test('a form is made of what the kind says; what is wrong stands at its field', async () => {
   hub.use(
     http.post('*/api/v1/channels', async ({ request }) => {

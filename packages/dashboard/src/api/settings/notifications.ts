@@ -18,6 +18,8 @@ const TELLS = ['notification.delivered', 'notification.failed'];
 
 /** Of what is on its way to who follows events no fact tells: it is asked for so often. */
 const LOOK_AGAIN_MS = 2000;
+/** That a heartbeat went out, or did not, is no fact either. */
+const HEARTBEAT_AGAIN_MS = 30_000;
 
 /** What was told or was not, changes how a channel is. */
 const meta = { outdates: (_: unknown, fact: { readonly type: string }) => TELLS.includes(fact.type) };
@@ -52,11 +54,16 @@ const deliveriesQuery = queryOptions({
   ...{ staleTime: 0, meta },
 });
 
+/** The first one goes out at once. */
+const isYetToGo = ({ enabled, failures, last_sent_at }: Heartbeat): boolean =>
+  enabled && failures === 0 && last_sent_at === null;
+
 const heartbeatsQuery = queryOptions({
   queryKey: ['heartbeats'],
   queryFn: async ({ signal }): Promise<readonly Heartbeat[]> =>
     (await call(api.listHeartbeats, { query: { limit: PAGE }, signal })).heartbeats,
   staleTime: 0,
+  refetchInterval: ({ state }) => (state.data?.some(isYetToGo) === true ? LOOK_AGAIN_MS : HEARTBEAT_AGAIN_MS),
 });
 
 export const useChannelKinds = () => useQuery(kindsQuery);

@@ -31,7 +31,7 @@ export function MetricChart(props: MetricChartProps) {
     <figure className="chart" data-chart={panel.id}>
       <figcaption className="k">
         <span className="clip">{panel.name}</span>
-        {drawn.labels.length > 1 && <Choice panel={panel} labels={drawn.labels} onChoose={setChosen} />}
+        {drawn.labels.length > 1 && <Choice panel={panel} drawn={drawn} onChoose={setChosen} />}
         {drawn.labels.length === 1 && <span className="dimmer clip">{drawn.labels[0]}</span>}
         <span className="chart-top dimmer">{panel.write(drawn.top)}</span>
       </figcaption>
@@ -86,15 +86,17 @@ function Axis({ frame: { fromMs, toMs } }: { frame: Frame }) {
 
 interface ChoiceProps {
   readonly panel: Panel;
-  readonly labels: readonly string[];
+  readonly drawn: Drawn;
   readonly onChoose: (label: string) => void;
 }
 
-function Choice({ panel, labels, onChoose }: ChoiceProps) {
+/** It names the one that is drawn: until somebody chooses, that is the busiest, which may be another one any time. */
+function Choice({ panel, drawn: { labels, series }, onChoose }: ChoiceProps) {
   return (
     <select
       className="chart-choice"
       aria-label={`${panel.name}: of which`}
+      value={series[0]?.label ?? ''}
       onChange={(event) => onChoose(event.target.value)}
     >
       {labels.map((label) => (

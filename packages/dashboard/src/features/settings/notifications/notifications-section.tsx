@@ -15,11 +15,10 @@ import { Heartbeats } from './heartbeats.tsx';
 /** Who is told of alerts, how, and what became of it. */
 export function NotificationsSection() {
   const channels = useChannels();
-  const kinds = useChannelKinds();
   const mayChange = useMay('createChannel');
   const [edited, setEdited] = useState<Channel | 'new' | null>(null);
   const failed = channels.isError && channels.data === undefined ? channels : null;
-  const known = kinds.data ?? [];
+  const known = useChannelKinds().data ?? [];
   return (
     <>
       <div className="settings-lede">
@@ -46,6 +45,7 @@ export function NotificationsSection() {
           onRetry={() => void failed.refetch()}
         />
       )}
+      {mayChange && <WithoutKinds />}
       {channels.data?.length === 0 && (
         <p className="dim">There is none yet: alerts are shown here, and nobody is told of them.</p>
       )}
@@ -71,5 +71,19 @@ export function NotificationsSection() {
         />
       )}
     </>
+  );
+}
+
+/** No channel can be added or changed without the kinds of them. */
+function WithoutKinds() {
+  const { data, error, isError, refetch } = useChannelKinds();
+  if (!isError || data !== undefined) return null;
+  return (
+    <PanelError
+      title="Could not load the kinds of channels"
+      detail={detailOf(error)}
+      requestId={requestIdOf(error)}
+      onRetry={() => void refetch()}
+    />
   );
 }

@@ -1,4 +1,5 @@
 import { AlertKind, AlertSeverity } from '@homelabcmd/protocol';
+import { useState } from 'react';
 import { useServers } from '../../../api/servers.ts';
 import { Check, TextField } from '../../../ui/form/fields.tsx';
 import type { ChannelDraft } from './channel-draft.ts';
@@ -13,6 +14,9 @@ interface PartProps {
 export function RoutingFields({ draft, change }: PartProps) {
   const servers = useServers().data ?? [];
   const { severities, kinds, servers: chosen } = draft;
+  // One that was removed since is there as long as it is chosen: else nobody could take it out.
+  const [known] = useState(chosen);
+  const names = [...new Set([...servers.map(({ server_id }) => server_id), ...known])];
   return (
     <>
       <Several
@@ -31,10 +35,10 @@ export function RoutingFields({ draft, change }: PartProps) {
           wordOf={kindWord}
           onChange={(next) => change({ kinds: next })}
         />
-        {servers.length > 0 && (
+        {names.length > 0 && (
           <Several
             legend="Only these servers"
-            options={servers.map(({ server_id }) => server_id)}
+            options={names}
             chosen={chosen}
             wordOf={(one) => one}
             onChange={(next) => change({ servers: next })}
